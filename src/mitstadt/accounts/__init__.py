@@ -1,0 +1,1 @@
+"""Login, trust levels, the Actor, guests with a confirmed e-mail address."""

@@ -1,0 +1,1 @@
+"""Append-only, sealed log of what was done; knows nobody."""

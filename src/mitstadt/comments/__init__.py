@@ -1,0 +1,1 @@
+"""Discussion and official answers on any subject."""

@@ -1,0 +1,1 @@
+"""Districts and places of the city."""

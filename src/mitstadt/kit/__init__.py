@@ -1,0 +1,1 @@
+"""No models: clock, Decision, errors, ids, city configuration, UI components, API and page basics."""

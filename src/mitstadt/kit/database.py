@@ -1,0 +1,40 @@
+"""Database settings from an address such as ``postgres://user:password@host:5432/name``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+def from_url(url: str, var: Path) -> dict[str, Any]:
+    """Return Django's settings for one database.
+
+    An empty `url` means the embedded SQLite file `var/mitstadt.sqlite3`; ``sqlite:///path`` names another file.
+    Raises ValueError for any other kind of database.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"", "sqlite"}:
+        name = Path(unquote(parts.path)) if parts.scheme else var / "mitstadt.sqlite3"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=FULL;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ValueError(f"DATABASE_URL: unknown kind of database {parts.scheme!r}; use sqlite:///… or postgres://…")

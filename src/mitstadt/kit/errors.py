@@ -1,0 +1,29 @@
+"""What an action raises when the city's rules say no. Views and the API turn these into messages."""
+
+from __future__ import annotations
+
+from .decision import Decision
+
+
+class DomainError(Exception):
+    """A rule was not met. `message` is a translated sentence for the person, `field` the form field it is about."""
+
+    def __init__(self, message: object, field: str = "", code: str = "invalid") -> None:
+        super().__init__(str(message))
+        self.message = str(message)
+        self.field = field
+        self.code = code
+
+
+class Refused(DomainError):
+    """The actor may not do this now; `decision` says why and what would make it possible."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.reason, code="refused")
+        self.decision = decision
+
+
+def require(decision: Decision) -> None:
+    """Raise Refused unless the decision allows it."""
+    if not decision:
+        raise Refused(decision)

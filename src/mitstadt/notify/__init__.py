@@ -1,0 +1,1 @@
+"""Follows, notifications, digests and feeds."""

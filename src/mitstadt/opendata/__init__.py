@@ -1,0 +1,1 @@
+"""Published data sets and the DCAT-AP.de catalogue."""

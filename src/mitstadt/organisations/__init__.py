@@ -1,0 +1,1 @@
+"""City departments, associations and providers; memberships and roles."""

@@ -1,0 +1,183 @@
+"""What every installation shares. Values come from environment variables that start with ``MITSTADT_``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.kit.city import load_city
+from mitstadt.kit.database import from_url
+
+ROOT = Path(os.environ.get("MITSTADT_ROOT", Path(__file__).resolve().parents[4]))
+VAR = Path(os.environ.get("MITSTADT_VAR", ROOT / "var"))
+
+# -- the city ------------------------------------------------------------------------------------
+MITSTADT_CITY_FOLDER = Path(os.environ.get("MITSTADT_CITY_FOLDER", ROOT / "demo" / os.environ.get("CITY", "munich")))
+MITSTADT_CITY = load_city(MITSTADT_CITY_FOLDER)
+MITSTADT_DEMO = False
+MITSTADT_BASE_URL = os.environ.get("MITSTADT_BASE_URL", "http://127.0.0.1:8000")
+
+# -- Django --------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = os.environ.get("MITSTADT_SECRET_KEY", "")
+ALLOWED_HOSTS = [h for h in os.environ.get("MITSTADT_HOSTS", "127.0.0.1,localhost").split(",") if h]
+ROOT_URLCONF = "mitstadt.project.urls"
+WSGI_APPLICATION = "mitstadt.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+SITE_ID = 1
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+INSTALLED_APPS = [
+    # ours, upper floors first so that their templates win
+    "mitstadt.pages",
+    "mitstadt.radar",
+    "mitstadt.comments",
+    "mitstadt.ratings",
+    "mitstadt.opendata",
+    "mitstadt.moderation",
+    "mitstadt.notify",
+    "mitstadt.search",
+    "mitstadt.subjects",
+    "mitstadt.organisations",
+    "mitstadt.accounts",
+    "mitstadt.geo",
+    "mitstadt.audit",
+    "mitstadt.kit",
+    # the staff's back office
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "modelsearch",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    # accounts
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    # background jobs
+    "django_q",
+    "django_htmx",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mitstadt.accounts.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [MITSTADT_CITY_FOLDER / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["mitstadt.kit.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mitstadt.kit.context.city",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", ""), VAR)}
+
+# -- language and time ---------------------------------------------------------------------------
+# German is the language of the source texts; every other language is a catalogue in a room's locale/.
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# -- files ---------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+STATICFILES_DIRS = [d for d in [MITSTADT_CITY_FOLDER / "static"] if d.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# -- people --------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/konto/login/"
+LOGIN_REDIRECT_URL = "/konto/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("MITSTADT_FROM_EMAIL", "mitstadt@localhost")
+
+# -- back office ---------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = f"Mitstadt {MITSTADT_CITY.short_name}"
+WAGTAILADMIN_BASE_URL = MITSTADT_BASE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+TAGGIT_CASE_INSENSITIVE = True
+
+# -- rules of the city that its council may set ---------------------------------------------------
+MITSTADT_ANSWER_WORKING_DAYS = MITSTADT_CITY.rules.get("answer_working_days", 20)
+MITSTADT_RATING_MINIMUM = MITSTADT_CITY.rules.get("rating_minimum", 10)
+MITSTADT_STALE_AFTER_DAYS = MITSTADT_CITY.rules.get("stale_after_days", 365)
+MITSTADT_COMMENT_EDIT_MINUTES = MITSTADT_CITY.rules.get("comment_edit_minutes", 30)
+
+# -- background jobs -----------------------------------------------------------------------------
+Q_CLUSTER = {
+    "name": "mitstadt",
+    "orm": "default",
+    "workers": 1,
+    "timeout": 300,
+    "retry": 360,
+    "max_attempts": 5,
+    "ack_failures": False,
+    "catch_up": False,
+    "poll": 1,
+    "save_limit": 500,
+}

@@ -1,0 +1,1 @@
+"""Strategies, revisions, measures, their status and reports."""

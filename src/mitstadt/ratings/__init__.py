@@ -1,0 +1,1 @@
+"""Three-scale ratings of any subject."""

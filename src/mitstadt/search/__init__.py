@@ -1,0 +1,1 @@
+"""One index with one German analyser on both databases."""

@@ -1,0 +1,1 @@
+"""Public identity of anything that can be discussed, and links between subjects."""

@@ -1,0 +1,59 @@
+"""Each room introduces its kinds of subject here when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mitstadt.accounts.actor import Actor
+from mitstadt.kit.decision import Decision
+
+from .models import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`can(actor, verb, subject, now)` decides on loaded objects without a query; `can_many` for lists.
+
+    `department_of(subject_id)` names the organisation that owes answers about it (its key, or None).
+    """
+
+    slug: str
+    label: Any  # lazily translated, singular
+    plural: Any
+    can: Callable[[Actor, str, Subject, datetime], Decision]
+    can_many: Callable[[Actor, str, Sequence[Subject], datetime], list[Decision]] | None = None
+    department_of: Callable[[int], int | None] = lambda _subject_id: None
+    verbs: frozenset[str] = frozenset()  # what people may do: comment, rate, follow, report
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Introduce a kind. Raises ValueError when two rooms claim one slug."""
+    known = _kinds.get(kind.slug)
+    if known is not None and known is not kind:
+        raise ValueError(f"kind {kind.slug!r} is registered twice")
+    _kinds[kind.slug] = kind
+
+
+def get(slug: str) -> Kind:
+    """The registered kind. Raises KeyError for an unknown slug."""
+    return _kinds[slug]
+
+
+def all_kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.slug)
+
+
+def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
+    """May `actor` do `verb` to `subject` at `now`?"""
+    return get(subject.kind).can(actor, verb, subject, now)
+
+
+def can_many(actor: Actor, verb: str, subjects: Sequence[Subject], now: datetime) -> list[Decision]:
+    """`can` for a list of subjects of any kinds, in their order."""
+    return [can(actor, verb, subject, now) for subject in subjects]
