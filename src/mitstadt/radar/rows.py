@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class MeasureRow:
     milestones_done: int = 0
     milestones_all: int = 0
     flags: tuple[Flag, ...] = ()
-    unproven: frozenset[str] = field(default=frozenset())
+    unproven: frozenset[str] = frozenset()
     earlier_status: str = ""
     can_participate: bool = False
     comment_count: int = 0

@@ -26,7 +26,9 @@ class Status(models.TextChoices):
     UNKNOWN = "unbekannt", _("Stand unbekannt")
 
 
-class Measure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):  # type: ignore[misc]
+class Measure(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel, models.Model
+):
     """One measure of the strategy. Its number never changes; titles, fields and dates may, visibly."""
 
     class Kind(models.TextChoices):
@@ -107,7 +109,9 @@ class Measure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     retired_in = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="retired_measures", editable=False
     )
-    principles = models.ManyToManyField(Principle, through="MeasurePrinciple", related_name="measures")
+    principles: models.ManyToManyField[Principle, MeasurePrinciple] = models.ManyToManyField(
+        Principle, through="MeasurePrinciple", related_name="measures"
+    )
 
     class Meta:
         ordering = ["number"]
