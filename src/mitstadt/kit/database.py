@@ -18,8 +18,10 @@ def from_url(url: str, var: Path) -> dict[str, Any]:
         name = Path(unquote(parts.path)) if parts.scheme else var / "mitstadt.sqlite3"
         name.parent.mkdir(parents=True, exist_ok=True)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "mitstadt.kit.sqlite",
             "NAME": name,
+            # tests run on a file as well: only a file has parallel writers
+            "TEST": {"NAME": str(name.with_name(f"test_{name.name}"))},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

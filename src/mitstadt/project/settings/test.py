@@ -3,7 +3,9 @@
 from .base import *  # noqa: F403
 
 MITSTADT_DEMO = False
-SECRET_KEY = "test-only"
+SECRET_KEY = "test-only-and-long-enough-for-every-signature"
+MITSTADT_HASH_KEY = "test-only"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,27 @@
+"""Fixtures for every room: people, clients, a stopped clock, parallel connections, a watched browser page."""
+
+from __future__ import annotations
+
+import os
+
+# Playwright's sync interface keeps an event loop in the thread; Django would refuse to talk to the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+import pytest
+
+pytest_plugins = [
+    "tests.support.people",
+    "tests.support.clock",
+    "tests.support.database",
+    "tests.support.browser",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a page is a browser journey, `race` means real connections."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "page" in names or "live_page" in names:
+            item.add_marker(pytest.mark.browser)
+        if "race" in names:
+            item.add_marker(pytest.mark.race)
