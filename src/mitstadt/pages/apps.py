@@ -1,6 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PagesConfig(AppConfig):
     name = "mitstadt.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        from mitstadt.kit import demo, nav
+        from mitstadt.subjects import kinds
+
+        from . import rules
+        from .demo import load
+        from .models import NEWS_KIND
+
+        kinds.register(
+            kinds.Kind(
+                slug=NEWS_KIND,
+                label=_("Artikel"),
+                plural=_("Artikel"),
+                can=rules.can,
+                can_many=rules.can_many,
+                verbs=rules.VERBS,
+            )
+        )
+        nav.register(nav.NavItem("news", _("Aktuelles"), "/aktuelles/", order=40))
+        nav.register_footer(nav.NavItem("imprint", _("Impressum"), "/impressum/", order=10))
+        nav.register_footer(nav.NavItem("privacy", _("Datenschutz"), "/datenschutz/", order=20))
+        nav.register_footer(nav.NavItem("accessibility", _("Barrierefreiheit"), "/barrierefreiheit/", order=30))
+        nav.register_footer(nav.NavItem("easy", _("Leichte Sprache"), "/leichte-sprache/", order=40))
+        nav.register_footer(nav.NavItem("sign", _("Gebärdensprache"), "/gebaerdensprache/", order=50))
+        demo.register(60, "Redaktionelle Seiten", load)

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.kit.city import load_city
 from mitstadt.kit.database import from_url
 
-ROOT = Path(os.environ.get("MITSTADT_ROOT", Path(__file__).resolve().parents[4]))
-VAR = Path(os.environ.get("MITSTADT_VAR", ROOT / "var"))
+from . import people
+from .people import *
 
+ROOT = Path(os.environ.get("MITSTADT_ROOT", Path(__file__).resolve().parents[4]))
 # -- the city ------------------------------------------------------------------------------------
 MITSTADT_CITY_FOLDER = Path(os.environ.get("MITSTADT_CITY_FOLDER", ROOT / "demo" / os.environ.get("CITY", "munich")))
 MITSTADT_CITY = load_city(MITSTADT_CITY_FOLDER)
+# database file, uploads, mail of the demo: one folder per city
+VAR = Path(os.environ.get("MITSTADT_VAR", ROOT / "var" / MITSTADT_CITY_FOLDER.name))
 MITSTADT_DEMO = False
 MITSTADT_BASE_URL = os.environ.get("MITSTADT_BASE_URL", "http://127.0.0.1:8000")
 
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -139,23 +143,14 @@ STORAGES = {
 }
 
 # -- people --------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "/konto/login/"
-LOGIN_REDIRECT_URL = "/konto/"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+globals().update(people.for_city(MITSTADT_CITY))
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("MITSTADT_FROM_EMAIL", "mitstadt@localhost")
 
 # -- back office ---------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = f"Mitstadt {MITSTADT_CITY.short_name}"
 WAGTAILADMIN_BASE_URL = MITSTADT_BASE_URL
+WAGTAIL_I18N_ENABLED = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
