@@ -1,0 +1,85 @@
+"""Message catalogues of every room: `collect` texts into them, or `check` that nothing is missing (needs gettext).
+
+German is the language of the source texts, so a catalogue exists for every other language only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "mitstadt"
+LANGUAGES = ("en",)
+
+
+def rooms() -> list[Path]:
+    return sorted(folder for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists())
+
+
+def collect(room: Path) -> None:
+    """Run Django's makemessages inside `room`."""
+    (room / "locale").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "django", "makemessages", "--no-location", "--no-wrap", "--verbosity", "0"]
+    command += ["--ignore", "tests/*"]
+    for language in LANGUAGES:
+        command += ["-l", language]
+    subprocess.run(command, cwd=room, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+
+
+def texts(file: Path) -> dict[tuple[str | None, str], polib.POEntry]:
+    if not file.exists():
+        return {}
+    return {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(file)) if not entry.obsolete}
+
+
+def faults_of(room: Path, workshop: Path) -> list[str]:
+    """What is missing, unfinished or left over in the catalogues of `room`. Works on a copy."""
+    copy = workshop / room.name
+    shutil.copytree(room, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "migrations", "tests"))
+    collect(copy)
+    found: list[str] = []
+    for language in LANGUAGES:
+        for name in ("django.po", "djangojs.po"):
+            where = Path("locale", language, "LC_MESSAGES", name)
+            have, need = texts(room / where), texts(copy / where)
+            label = f"{room.name}/{where}"
+            found += [f"{label}: missing {key[1]!r}" for key in need.keys() - have.keys()]
+            for key, entry in have.items():
+                if entry.fuzzy:
+                    found.append(f"{label}: fuzzy {key[1]!r}")
+                elif not entry.translated():
+                    found.append(f"{label}: not translated {key[1]!r}")
+    return found
+
+
+def check() -> int:
+    if not shutil.which("xgettext"):
+        sys.stdout.write("gettext is not installed, so the catalogues were not compared with the source texts.\n")
+        return 1 if os.environ.get("CI") else 0
+    with tempfile.TemporaryDirectory() as workshop:
+        faults = [fault for room in rooms() for fault in faults_of(room, Path(workshop))]
+    for fault in faults:
+        sys.stdout.write(f"{fault}\n")
+    return 1 if faults else 0
+
+
+def main(words: list[str]) -> int:
+    if words == ["collect"]:
+        for room in rooms():
+            collect(room)
+        return 0
+    if words == ["check"]:
+        return check()
+    sys.stdout.write("usage: catalogues.py collect|check\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

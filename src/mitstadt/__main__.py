@@ -1,0 +1,5 @@
+import sys
+
+from mitstadt.project.cli import main
+
+sys.exit(main())
