@@ -13,6 +13,7 @@ from .measure import (
     ProgressReport,
     Status,
 )
+from .staging import ColumnMapping, StagedImport, StagedRow
 from .strategy import (
     CitizenNeed,
     Confidence,
@@ -31,6 +32,7 @@ from .strategy import (
 
 __all__ = [
     "CitizenNeed",
+    "ColumnMapping",
     "Confidence",
     "CoreArea",
     "CouncilDecision",
@@ -50,6 +52,8 @@ __all__ = [
     "ReportSection",
     "ReportTemplate",
     "Revision",
+    "StagedImport",
+    "StagedRow",
     "Statement",
     "Status",
     "Strategy",

@@ -139,15 +139,35 @@ class Measure(
         return measure_path(self.number, self.slug)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A full save carries title, path and publication to the subject; a partial one leaves it alone."""
+        """A full save carries title, path and publication to the subject and writes history when facts changed.
+
+        A partial save (Wagtail's book-keeping of drafts) leaves both alone. A new measure gets the next number.
+        """
+        from mitstadt.radar import history
+
         if kwargs.get("update_fields") is not None:
             super().save(*args, **kwargs)
             return
         with transaction.atomic():
+            if self.number is None:
+                self.number = take_number(self.strategy_id)
             if self.subject_id is None:
                 self.subject = subjects.create(KIND, self.title, self.get_absolute_url(), district_id=self.district_id)
+            else:
+                history.keep_address(self)
             super().save(*args, **kwargs)
             subjects.mirror(self.subject, title=self.title, published=self.live, path=self.get_absolute_url())
+            if self.live:
+                history.record(self)
+
+
+def take_number(strategy_id: int) -> int:
+    """The next permanent number of a strategy. Numbers are never used twice, not even after a deletion.
+
+    The counter is raised by one UPDATE, so two people at once get two numbers; the constraint stands behind it.
+    """
+    Strategy.objects.filter(pk=strategy_id).update(next_number=models.F("next_number") + 1)
+    return Strategy.objects.values_list("next_number", flat=True).get(pk=strategy_id) - 1
 
 
 def measure_path(number: int, slug: str) -> str:
@@ -252,13 +272,20 @@ class MeasureLineage(models.Model):
 class MeasureVersion(models.Model):
     """What the radar said about a measure from one day on: the single source of all history.
 
-    `facts` holds slugs and codes, not keys (title, short_name, slug, summary, kind, field, core_area, department,
-    start, end, status, status_as_of, principles, milestones_done, milestones_all, retired, proven: list of the names
-    of facts that a source proves for that day). `valid_from` is empty when nobody knows since when.
+    Design. One row per published state, never changed afterwards, written by `history.record` whenever a publication
+    changes a fact: a full save of a live measure, Wagtail's publish, a status report, a revision. `facts` holds
+    slugs and codes, not keys, so that a state outlives the rows it named (`history.FACTS` lists them). The key
+    ``proven`` lists the facts that a source proves for that day; without it all are proven. A fact that is not proven
+    is "nicht belegt", whatever its value; ``revision`` stands for "belonged to the strategy then".
+
+    Days: within a measure `valid_from` never falls as `sequence` rises; an unknown beginning (empty) comes first.
+    `valid_to` is the next state's `valid_from` (exclusive), so "as of a day" is one range query: exactly one row per
+    measure fits. A state replaced on the day it began has an empty range and stays readable in the timeline.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="versions")
     valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True, help_text="First day of the next state; empty: still so")
     sequence = models.PositiveIntegerField(help_text="Order among versions of one measure, from 1")
     recorded_at = models.DateTimeField()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="versions")
@@ -273,7 +300,7 @@ class MeasureVersion(models.Model):
     class Meta:
         ordering = ["measure", "sequence"]
         constraints = [models.UniqueConstraint(fields=["measure", "sequence"], name="radar_version_sequence_once")]
-        indexes = [models.Index(fields=["valid_from", "measure"])]
+        indexes = [models.Index(fields=["valid_from", "measure"]), models.Index(fields=["valid_to", "valid_from"])]
 
 
 class FormerAddress(models.Model):

@@ -31,10 +31,17 @@ class Strategy(models.Model):
     compiled = partial_date_field(_("Zusammengestellt am"))
     notes = models.JSONField(default=dict, blank=True, help_text="How to read the data: the source file's own notes")
     is_current = models.BooleanField(default=True)
+    next_number = models.PositiveIntegerField(default=1, help_text="The number that the next new measure gets")
+    source_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file it was last loaded from")
 
     wagtail_reference_index_ignore = True
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=models.Q(is_current=True), name="radar_strategy_one_current"
+            )
+        ]
         verbose_name = _("Strategie")
         verbose_name_plural = _("Strategien")
 
@@ -163,6 +170,9 @@ class Revision(models.Model):
     confidence = confidence_field()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHED)
     published_at = models.DateTimeField(null=True, blank=True)
+    in_force = models.DateField(
+        null=True, blank=True, help_text="First day of its versions; empty when no source names the decision's date"
+    )
     grid = models.JSONField(default=dict, blank=True, help_text="Rows per sector of the picture, frozen on publication")
 
     wagtail_reference_index_ignore = True

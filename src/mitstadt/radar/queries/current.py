@@ -1,0 +1,173 @@
+"""The radar today, and the way to any other day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from mitstadt.kit import clock
+from mitstadt.radar import rules
+from mitstadt.radar.models import Measure, MeasurePrinciple, Revision, Strategy
+from mitstadt.radar.rows import Flag, MeasureRow, Named
+
+from .flags import flags
+
+COLUMNS = (
+    "subject_id", "subject__public_id", "number", "slug", "subject__path", "title", "short_name", "summary", "kind",
+    "status", "status_as_of", "start", "end", "confidence", "postponed", "milestones_done", "milestones_all",
+    "earlier_status", "participate_path", "participate_until", "subject__comment_count", "subject__rating_count",
+    "facts_changed_at", "revision__code", "subject__district__number",
+    "field__slug", "field__name", "field__order", "core_area__slug", "core_area__name", "core_area__order",
+    "department__code", "department__name",
+)  # fmt: skip
+
+
+def current_strategy() -> Strategy | None:
+    """The strategy that the radar shows; None before the first import. One query."""
+    return Strategy.objects.filter(is_current=True).first()
+
+
+def revisions(strategy: Strategy | None = None) -> list[Revision]:
+    """Published revisions, oldest first. One query (two without a strategy)."""
+    strategy = strategy or current_strategy()
+    if strategy is None:
+        return []
+    return list(Revision.objects.filter(strategy=strategy, state=Revision.State.PUBLISHED))
+
+
+def public(strategy: Strategy) -> QuerySet[Measure]:
+    """The measures that anybody may see, retired ones included."""
+    return Measure.objects.filter(strategy=strategy, live=True, subject__published=True, subject__restricted=False)
+
+
+def rows(strategy: Strategy | None = None, *, day: date | None = None, revision: str | None = None) -> list[MeasureRow]:
+    """The measures by number: today, on `day`, or as the revision with that code left them.
+
+    Two queries for today (three without a strategy), one or two more for another day. Retired measures are not
+    part of it. Raises `Revision.DoesNotExist` for an unknown code. On another day measures of which nobody knows
+    since when they belong to the strategy are included with ``revision`` among their `unproven` facts.
+    """
+    strategy = strategy or current_strategy()
+    if strategy is None:
+        return []
+    if day is not None or revision is not None:
+        from .time import rows_as_of
+
+        return rows_as_of(strategy, day=day, revision=revision)
+    return _rows_today(strategy)
+
+
+def _rows_today(strategy: Strategy) -> list[MeasureRow]:
+    found = list(public(strategy).filter(retired_in=None).order_by("number").values_list(*COLUMNS))
+    principles = principles_of(strategy)
+    today, stale_after = clock.today(), settings.MITSTADT_STALE_AFTER_DAYS
+    named = _Names()
+    result = []
+    for (
+        pk, public_id, number, slug, path, title, short_name, summary, kind,
+        status, status_as_of, start, end, confidence, postponed, done, of,
+        earlier_status, participate_path, participate_until, comments, ratings,
+        changed_at, revision, district,
+        field, field_name, field_order, area, area_name, area_order, code, department,
+    ) in found:  # fmt: skip
+        result.append(
+            MeasureRow(
+                pk, public_id, number, slug, path, title, short_name, summary, kind,
+                status, status_as_of, start, end,
+                named(field, field_name, field_order),
+                named(area, area_name, area_order) if area else None,
+                named(code or department, department) if department else None,
+                principles.get(pk, ()),
+                revision or "",
+                district,
+                confidence,
+                done,
+                of,
+                row_flags(status, status_as_of, start, end, postponed, done, of, today, stale_after),
+                empty_facts(status, status_as_of, start, end, department, revision),
+                earlier_status if earlier_status != status else "",
+                is_open(participate_path, participate_until, today),
+                comments,
+                ratings,
+                day_of(changed_at),
+            )
+        )  # fmt: skip
+    return result
+
+
+class _Names(dict[tuple[str, str], Named]):
+    """One object per field, core area and department, however many rows name it."""
+
+    def __call__(self, slug: str, name: str, order: int = 0) -> Named:
+        key = (slug, name)
+        found = self.get(key)
+        if found is None:
+            found = self[key] = Named(slug, name, order)
+        return found
+
+
+def principles_of(strategy: Strategy) -> dict[int, tuple[Named, ...]]:
+    """Principles by measure key. One query."""
+    named = _Names()
+    result: dict[int, tuple[Named, ...]] = {}
+    for pk, slug, name, order in (
+        MeasurePrinciple.objects.filter(measure__strategy=strategy)
+        .order_by("measure_id", "principle__order")
+        .values_list("measure_id", "principle__slug", "principle__name", "principle__order")
+    ):
+        result[pk] = (*result.get(pk, ()), named(slug, name, order))
+    return result
+
+
+def row_flags(
+    status: str, status_as_of: str, start: str, end: str, postponed: int, done: int, of: int, day: date, stale: int
+) -> tuple[Flag, ...]:
+    """The flags of one row on `day`, in the active language."""
+    found = rules.findings(
+        status=status,
+        status_as_of=status_as_of,
+        start=start,
+        end=end,
+        postponed=postponed,
+        milestones_done=done,
+        milestones_all=of,
+        day=day,
+        stale_after=stale,
+    )
+    return flags(found, end, stale) if found else ()
+
+
+def empty_facts(
+    status: str, status_as_of: str, start: str, end: str, department: object, revision: object
+) -> frozenset[str]:
+    """The names of facts that are unknown, so that nobody takes their absence for a fact."""
+    return _empty_facts(
+        status in ("", rules.UNKNOWN), not status_as_of, not start, not end, not department, not revision
+    )
+
+
+@lru_cache(maxsize=64)
+def _empty_facts(*empty: bool) -> frozenset[str]:
+    names = ("status", "status_as_of", "start", "end", "department", "revision")
+    return frozenset(name for name, is_empty in zip(names, empty, strict=True) if is_empty)
+
+
+def is_open(path: str, until: date | None, day: date) -> bool:
+    """Can people take part on `day`?"""
+    return bool(path) and (until is None or until >= day)
+
+
+def day_of(moment: datetime | None) -> str:
+    """The day of a moment in the city's time zone, ISO, or empty."""
+    from django.utils import timezone
+
+    return timezone.localdate(moment).isoformat() if moment else ""
+
+
+def named_of(value: Any) -> Named:
+    """A Named from a field, core area or principle row."""
+    return Named(value.slug, value.name, value.order)
