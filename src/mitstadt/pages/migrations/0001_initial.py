@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('radar', '0002_columnmapping_stagedimport_stagedrow_and_more'),
+        ('radar', '0001_initial'),
         ('subjects', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
         ('wagtailimages', '0027_image_description'),
