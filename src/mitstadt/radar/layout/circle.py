@@ -1,0 +1,144 @@
+"""The small circle: marks only, equal sectors clockwise from the top, rings from the middle outwards.
+
+The places of a cell depend on the frozen pitch alone, and a measure takes the place of its rank: one more measure moves
+no other. Lengths in px of a picture `SIZE` wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import asin, cos, pi, sin
+from typing import Any
+
+from .boxes import Box
+from .items import Cells, Item, Ring, Sector, cells
+
+SIZE = 300.0
+RADIUS = 146.0
+HOLE = 38.0
+LARGEST, SMALLEST = 15.0, 2.0  # pitch: mark and the room around it
+MARK_SHARE = 0.7  # of the pitch: two squares whose middles are a pitch apart never touch, whatever the direction
+WEIGHTS = {1: 1.0, 2: 1.75}
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A mark; `hidden` > 0 on the last place of a cell that is full: it stands for that many more."""
+
+    item: Item
+    box: Box
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wedge:
+    """Angles in radians, clockwise, 0 is up."""
+
+    sector: Sector
+    start: float
+    end: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    wedges: tuple[Wedge, ...]
+    radii: tuple[float, ...]
+    dots: tuple[Dot, ...]
+    pitch: float
+
+    def boxes(self) -> list[tuple[str, Box]]:
+        return [(f"{dot.item.sector}/{dot.item.id}", dot.box) for dot in self.dots]
+
+
+def point(angle: float, radius: float) -> tuple[float, float]:
+    """Where `angle` (0 is up, clockwise) and `radius` meet, measured from the middle of the picture."""
+    return SIZE / 2 + radius * sin(angle), SIZE / 2 - radius * cos(angle)
+
+
+def lay_out(
+    items: Sequence[Item], sectors: Sequence[Sector], rings: Sequence[Ring], grid: Mapping[str, Any] | None = None
+) -> Circle:
+    """Place `items`; `grid` as `freeze` made it (``{"pitch": 8.4}``) or None: the pitch that suits these items."""
+    found = cells(items, sectors, rings)
+    radii = ring_radii(rings)
+    stored = grid.get("pitch") if grid else None
+    pitch = float(stored) if stored else best_pitch(found, sectors, rings)
+    step = 2 * pi / max(1, len(sectors))
+    wedges, dots = [], []
+    for index, sector in enumerate(sectors):
+        start = index * step
+        count = 0
+        for ring_index, ring in enumerate(rings):
+            members = found[sector.slug, ring.slug]
+            count += len(members)
+            places = slots(radii[ring_index], radii[ring_index + 1], step, pitch)
+            shown = members[: len(places)]
+            for place, item in enumerate(shown):
+                angle, radius = places[place]
+                x, y = point(start + angle, radius)
+                side = pitch * MARK_SHARE
+                over = len(members) - len(places) if place == len(places) - 1 else 0
+                dots.append(Dot(item, Box(x - side / 2, y - side / 2, side, side), max(0, over)))
+        wedges.append(Wedge(sector, start, start + step, count))
+    return Circle(tuple(wedges), tuple(radii), tuple(dots), pitch)
+
+
+def ring_radii(rings: Sequence[Ring]) -> list[float]:
+    """Where the rings begin and end: wider for those that hold more columns of names in the large picture."""
+    weights = [WEIGHTS.get(ring.columns, 1.75) for ring in rings]
+    unit = (RADIUS - HOLE) / sum(weights)
+    radii = [HOLE]
+    for weight in weights:
+        radii.append(radii[-1] + weight * unit)
+    return radii
+
+
+def best_pitch(found: Cells, sectors: Sequence[Sector], rings: Sequence[Ring]) -> float:
+    """The largest pitch, in steps of 0.1 px, at which each cell has a place for all its marks and one more."""
+    radii = ring_radii(rings)
+    step = 2 * pi / max(1, len(sectors))
+    most = [max([0] + [len(found[s.slug, ring.slug]) for s in sectors]) for ring in rings]
+    low, high = int(SMALLEST * 10), int(LARGEST * 10)
+
+    def suits(tenths: int) -> bool:
+        return all(len(slots(radii[i], radii[i + 1], step, tenths / 10)) > most[i] for i in range(len(rings)))
+
+    while low < high:  # more places never come with a larger pitch, up to rounding; the test walks all of them
+        middle = (low + high + 1) // 2
+        if suits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low / 10
+
+
+@lru_cache(maxsize=512)
+def slots(inner: float, outer: float, step: float, pitch: float) -> tuple[tuple[float, float], ...]:
+    """All places (angle from the sector's start, radius) of a cell, in the order in which they fill.
+
+    Concentric rows a pitch apart, centred in the ring; in each row from the middle to both sides. Rows keep half a
+    pitch from the ring's and the sector's edges.
+    """
+    margin = pitch * 0.5
+    rows = int((outer - inner - 2 * margin + 1e-9) // pitch) + 1 if outer - inner >= 2 * margin else 0
+    first = (inner + outer) / 2 - (rows - 1) * pitch / 2
+    found: list[tuple[float, float]] = []
+    for row in range(rows):
+        radius = first + row * pitch
+        between = 2 * asin(min(1.0, pitch / (2 * radius)))  # angle under which two neighbours are a pitch apart
+        edge = asin(min(1.0, margin / radius)) if step < 2 * pi - 1e-9 else between / 2
+        count = int((step - 2 * edge + 1e-9) // between) + 1
+        if step >= 2 * pi - 1e-9:
+            count = int(2 * pi // between)
+        if count < 1:
+            continue
+        middle = step / 2
+        angles = sorted(
+            (middle + (i - (count - 1) / 2) * between for i in range(count)),
+            key=lambda a: (round(abs(a - middle), 9), a),
+        )
+        found += [(angle, radius) for angle in angles]
+    return tuple(found)
