@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 import mitstadt
+from mitstadt.opendata.api import router as datasets_router
 
 api = NinjaAPI(
     title="Mitstadt",
@@ -14,3 +15,5 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+
+api.add_router("/v1/datasets", datasets_router)

@@ -18,6 +18,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("konto/", include("allauth.urls")),
+    path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.pages.urls")),
     # Wagtail serves every remaining address: keep this line last.
     path("", include(wagtail_urls)),

@@ -1,0 +1,63 @@
+"""What the city publishes as open data: each room declares its sets in `datasets.py`, registers them when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `kind` is text, number, date, datetime, bool or url; `meaning` is a sentence for people."""
+
+    name: str
+    kind: str
+    meaning: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One published set.
+
+    `rows(since)` yields mappings with exactly the column names, in a stable order, only public facts; with `since`
+    only what changed from that moment on. `modified()` is the moment of the last change, or None when it is empty.
+    `geometry` names a column that holds a GeoJSON geometry, if any.
+    """
+
+    slug: str
+    title: Any
+    description: Any
+    columns: tuple[Column, ...]
+    rows: Callable[[datetime | None], Rows]
+    modified: Callable[[], datetime | None]
+    keywords: tuple[str, ...] = ()
+    geometry: str = ""
+    frequency: str = "DAILY"
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+_datasets: dict[str, Dataset] = {}
+
+
+def register(dataset: Dataset) -> None:
+    """Declare a set. Raises ValueError when its slug is taken by another one."""
+    known = _datasets.get(dataset.slug)
+    if known is not None and known is not dataset:
+        raise ValueError(f"data set {dataset.slug!r} is registered twice")
+    _datasets[dataset.slug] = dataset
+
+
+def all_datasets() -> list[Dataset]:
+    return sorted(_datasets.values(), key=lambda dataset: dataset.slug)
+
+
+def get(slug: str) -> Dataset:
+    """Raises KeyError for an unknown slug."""
+    return _datasets[slug]

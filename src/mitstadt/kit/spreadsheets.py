@@ -1,0 +1,25 @@
+"""Cells that a spreadsheet program cannot mistake for formulas."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+# OWASP: a cell that starts with one of these is run as a formula when the file is opened.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell(value: Any) -> str:
+    """The text of one CSV cell; text that would run as a formula gets a leading apostrophe. Numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        value = "; ".join(str(item) for item in value)
+    text = str(value).replace("\x00", "")
+    return "'" + text if text.startswith(_DANGEROUS) else text
