@@ -1,0 +1,334 @@
+"""Finding things. `find` is what page and API share, `find_ids` what other rooms filter their lists with.
+
+A query is answered in up to three steps, each only when the one before found less than `FEW`:
+1. every word, as its stem, its compound's parts, or a synonym;
+2. unknown words read as beginnings, as parts of compounds, or as typing errors (which is said openly);
+3. the rarest words only (said openly, too).
+Both databases find the same; when more than `MOST` match, each takes those with the words in the title first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from mitstadt.subjects.models import Subject
+
+from . import analyze, engine, snippets, vocabulary
+from .engine import Row
+from .expressions import Expression, Phrase, Term, every, some
+from .models import Document
+
+FEW = 3
+MOST = 1_000  # more hits than this are not counted and not ranked among each other
+MOST_IDS = 20_000
+MAX_QUERY = 200  # characters
+_RELAX_BUDGET = 3_000  # documents that the widest "any of these words" may touch
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    subject_id: int
+    public_id: str
+    kind: str
+    path: str
+    title: SafeString
+    plain_title: str
+    snippet: SafeString
+    state: str
+    facets: dict[str, Any]
+    district: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`total` is exact unless `more` says that there are more than that. `facets` counts hits by kind.
+
+    `corrected_query` is what was searched instead of `query`; `left_out` are words without which something was found;
+    `reason` says why there is nothing: ``empty``, ``stopwords`` or ``nothing``.
+    """
+
+    query: str
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    more: bool = False
+    corrected_query: str = ""
+    left_out: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    facets: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
+    too_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    rows: list[Row]
+    words: list[analyze.Word]
+    corrected: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> analyze.Synonyms:
+    """Ours and the city's."""
+    from pathlib import Path
+
+    ours = Path(__file__).parent / "data" / "synonyms.txt"
+    city = settings.MITSTADT_CITY_FOLDER / "synonyms.txt"
+    lines = [line for path in (ours, city) if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
+    return analyze.Synonyms(lines)
+
+
+def find(
+    query: str, *, kinds: Sequence[str] | None = None, district: int | None = None, limit: int = 20, offset: int = 0
+) -> Results:
+    """Public subjects that match `query`, best first. `district` is a District's key.
+
+    Never raises, whatever the query holds: signs of any query language mean nothing, the rest is words.
+    """
+    text = analyze.clean(query[: 10 * MAX_QUERY])
+    text = " ".join(text.split())
+    too_long, text = len(text) > MAX_QUERY, text[:MAX_QUERY]
+    if not text:
+        return Results(text, reason="empty", too_long=too_long)
+    words_known = vocabulary.current()
+    words = analyze.parse(text, words_known.parts_of, synonyms())
+    if not words:
+        return Results(text, reason="stopwords", too_long=too_long)
+    answer = _answer(text, words, words_known)
+    rows, facets = answer.rows, dict(Counter(row.kind for row in answer.rows).most_common())
+    more = len(rows) > MOST
+    if kinds is not None or district is not None:
+        if more:
+            rows = _candidates(_all(answer.words), kinds=kinds, district=district)
+            more = len(rows) > MOST
+        else:
+            rows = [r for r in rows if (kinds is None or r.kind in kinds) and district in (None, r.district)]
+    rows = _ranked(rows[:MOST], answer.words)
+    terms = tuple(sorted({t for word in answer.words for option in word.options for t in option}))
+    page = [row.id for row in rows[max(0, offset) : max(0, offset) + max(0, limit)]]
+    return Results(
+        query=text,
+        hits=tuple(_hits(page, terms, words_known)),
+        total=len(rows),
+        more=more,
+        corrected_query=answer.corrected,
+        left_out=answer.left_out,
+        terms=terms,
+        facets=facets,
+        reason="" if rows else "nothing",
+        too_long=too_long,
+    )
+
+
+def find_ids(query: str, kind: str | None = None) -> set[int]:
+    """Keys of the public subjects that match, for another room's filter; the same finds as `find`, not ranked."""
+    text = " ".join(analyze.clean(query[: 10 * MAX_QUERY]).split())[:MAX_QUERY]
+    words_known = vocabulary.current()
+    words = analyze.parse(text, words_known.parts_of, synonyms())
+    if not words:
+        return set()
+    kinds = None if kind is None else [kind]
+    answer = _answer(text, words, words_known, ranked=False)
+    if len(answer.rows) > MOST:
+        found = engine.match(_all(answer.words), limit=MOST_IDS, ranked=False, kinds=kinds)
+        return {row.id for row in found}
+    return {row.id for row in answer.rows if kind in (None, row.kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    title: str
+    kind: str
+    path: str
+
+
+def suggest(start: str, limit: int = 6) -> list[Suggestion]:
+    """Titles that hold all words of `start`, the last one perhaps unfinished. Nothing below three letters."""
+    text = analyze.clean(start[:MAX_QUERY])
+    found = [t for t in analyze.tokens(text) if len(t.pieces) > 1 or not analyze.is_stop(t.joined)]
+    if not found or len(found[-1].joined) < 3:
+        return []
+    *whole, last = found[: analyze.MAX_WORDS]
+    flat = analyze.stem(last.joined)
+    members: list[Expression] = [Term(analyze.stem(piece)) for token in whole for piece in token.pieces]
+    members.append(some([Term(flat), Term(flat, prefix=True), Term(analyze.flat(last.joined), prefix=True)]))
+    rows = engine.match(every(members), limit=200, ranked=False, title_only=True)
+    best = sorted(rows, key=lambda r: (-r.weight, r.id))[:limit]
+    rows_by_id = {
+        row["id"]: row
+        for row in Subject.objects.filter(id__in=[r.id for r in best]).values("id", "title", "kind", "path")
+    }
+    return [Suggestion(s["title"], s["kind"], s["path"]) for r in best if (s := rows_by_id.get(r.id))]
+
+
+# -- the three steps -------------------------------------------------------------------------------
+
+
+def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranked: bool = True) -> _Answer:
+    rows = _candidates(_all(words), ranked=ranked)
+    best = _Answer(rows, words)
+    if len(rows) >= FEW:
+        return best
+    wider, replaced = _widen(words, known)
+    if wider != words:
+        found = _candidates(_all(wider), ranked=ranked)
+        if len(found) > len(rows):
+            corrected = _corrected(text, wider, replaced, found, known) if replaced else ""
+            if not replaced or corrected:
+                best = _Answer(found, wider, corrected)
+    if best.rows or len(words) == 1:
+        return best
+    kept = _rarest(wider, known)
+    left_out = tuple(w.text for w in wider if w not in kept)
+    if not kept:
+        return best
+    found = _candidates(some(_word(w) for w in kept), ranked=ranked)
+    return _Answer(found, kept, "", left_out or ("",)) if found else best
+
+
+def _candidates(
+    expression: Expression,
+    *,
+    ranked: bool = True,
+    kinds: Sequence[str] | None = None,
+    district: int | None = None,
+) -> list[Row]:
+    """At most MOST + 1 rows; when there are more, those with the words in the title come first."""
+    rows = engine.match(expression, limit=MOST + 1, ranked=ranked, kinds=kinds, district=district)
+    if len(rows) <= MOST:
+        return rows
+    titles = engine.match(expression, limit=MOST + 1, ranked=ranked, title_only=True, kinds=kinds, district=district)
+    first = {row.id: row for row in titles}
+    return [*first.values(), *(row for row in rows if row.id not in first)][: MOST + 1]
+
+
+def _all(words: Iterable[analyze.Word]) -> Expression:
+    return every(_word(word) for word in words)
+
+
+def _word(word: analyze.Word) -> Expression:
+    return some(every(Term(term) for term in option) for option in word.options)
+
+
+def _widen(words: list[analyze.Word], known: vocabulary.Words) -> tuple[list[analyze.Word], dict[int, str]]:
+    """Words with further readings; `replaced` maps the place of a misspelt word to the term that was meant."""
+    wider, replaced = [], {}
+    for place, word in enumerate(words):
+        options = list(word.options)
+        options += [(t,) for t in known.compounds_with(word.stem) if (t,) not in options]
+        if not word.count(known):
+            start = analyze.flat(word.folded)
+            options += [(t,) for t in known.starting_with(start) if (t,) not in options] if len(start) >= 4 else []
+            if len(options) == len(word.options) and (meant := _meant(word, known)):
+                options.append(meant)
+                replaced[place] = " ".join(meant)
+        wider.append(replace(word, options=tuple(options)))
+    return wider, replaced
+
+
+def _meant(word: analyze.Word, known: vocabulary.Words) -> tuple[str, ...] | None:
+    """The terms a misspelt word means: one known term, or a compound with one misspelt part."""
+    near = known.nearest(word.stem) or known.nearest(analyze.flat(word.folded))
+    if near:
+        return (near,)
+    flat = analyze.flat(word.folded)
+    for cut in range(4, len(flat) - 2):
+        head, tail = flat[:cut], analyze.stem(flat[cut:])
+        if known.is_part(tail) and known.count(tail):
+            first = known.nearest(analyze.stem(head))
+            if first:
+                return (first, tail)
+    return None
+
+
+def _corrected(
+    text: str, words: list[analyze.Word], replaced: dict[int, str], rows: list[Row], known: vocabulary.Words
+) -> str:
+    """The query with its misspelt words as some public document spells them; "" if none does."""
+    texts = Document.objects.filter(pk__in=[row.id for row in rows[:20]]).values_list("title", "text")
+    spelled: dict[str, str] = {}
+    wanted = {term for terms in replaced.values() for term in terms.split()}
+    for title, body in texts:
+        for column in (title, body[:20_000]):
+            for token in analyze.tokens(column):
+                term = analyze.stem(token.joined)
+                if term in wanted:
+                    spelled.setdefault(term, column[token.start : token.end])
+                elif len(wanted) > len(spelled) and len(token.pieces) == 1:
+                    for part in wanted & set(known.parts_of(token.joined)):
+                        spelled.setdefault(part, column[token.start : token.end])
+        if len(spelled) == len(wanted):
+            break
+    if len(spelled) < len(wanted):
+        return ""
+    for place in sorted(replaced, reverse=True):
+        start, end = words[place].position
+        meant = " ".join(dict.fromkeys(spelled[term] for term in replaced[place].split()))
+        text = text[:start] + meant + text[end:]
+    return text
+
+
+def _rarest(words: list[analyze.Word], known: vocabulary.Words) -> list[analyze.Word]:
+    """The words that are in the index at all, from the rarest on, as long as reading any of them stays quick."""
+    budget, kept = _RELAX_BUDGET, []
+    for word in sorted(words, key=lambda w: w.count(known)):
+        count = word.count(known)
+        if count and (not kept or count <= budget):
+            kept.append(word)
+            budget -= count
+    return [w for w in words if w in kept]
+
+
+# -- order and presentation ------------------------------------------------------------------------
+
+
+def _ranked(rows: list[Row], words: list[analyze.Word]) -> list[Row]:
+    """Best first: the engine's measure (from 0 to 1), the exact phrase, the document's weight, then the newer."""
+    if len(rows) < 2:
+        return rows
+    top = max(row.rank for row in rows) or 1.0
+    phrase: set[int] = set()
+    if len(words) > 1 and len(rows) < MOST:
+        terms = tuple(word.stem for word in words)
+        phrase = {row.id for row in engine.match(Phrase(terms), limit=MOST, ranked=False)}
+
+    def score(row: Row) -> float:
+        return row.rank / top + (0.5 if row.id in phrase else 0.0) + row.weight * 0.002
+
+    return sorted(rows, key=lambda row: (-score(row), -row.id))
+
+
+def _hits(ids: list[int], terms: tuple[str, ...], known: vocabulary.Words) -> Iterable[Hit]:
+    if not ids:
+        return
+    columns = ("public_id", "kind", "path", "is_example", "district__name")
+    rows = {
+        row["pk"]: row
+        for row in Document.objects.filter(pk__in=ids).values(
+            "pk", "title", "text", "state", "facets", *(f"subject__{c}" for c in columns)
+        )
+    }
+    wanted = frozenset(terms)
+    for row in (rows[i] for i in ids if i in rows):
+        title = row["title"]
+        yield Hit(
+            subject_id=row["pk"],
+            public_id=row["subject__public_id"],
+            kind=row["subject__kind"],
+            path=row["subject__path"],
+            title=snippets.marked(title, snippets.found_in(title, wanted, known.parts_of)),
+            plain_title=title,
+            snippet=snippets.snippet(row["text"], wanted, known.parts_of),
+            state=row["state"],
+            facets=row["facets"],
+            district=row["subject__district__name"] or "",
+            is_example=row["subject__is_example"],
+        )

@@ -1,0 +1,176 @@
+"""The index's words in memory: which there are and how frequent, a few megabytes for a hundred thousand documents.
+
+A process loads the words once, then asks at most every few seconds whether the worker has folded changes in (then it
+reads only the words of newer versions) and lays the changes that are still pending on top.
+"""
+
+from __future__ import annotations
+
+import bisect
+import threading
+import time
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connection
+
+from . import analyze
+
+MAX_PENDING = 5_000  # changes read on top; the worker folds every minute, so this is never reached in a healthy house
+_STOP_STEMS = frozenset(analyze.stem(analyze.fold(word)) for word in analyze.STOP_WORDS)
+
+
+class Words:
+    """The vocabulary at one moment; an `analyze.Lexicon`."""
+
+    def __init__(self) -> None:
+        self.version = -1
+        self.epoch = ""
+        self._base: dict[str, int] = {}
+        self._top: dict[str, int] = {}
+        self._pending: tuple[int, int] = (0, 0)
+        self._splits: dict[str, tuple[str, ...]] = {}
+        self._by_length: dict[int, list[str]] | None = None
+        self._sorted: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    # -- what the analyser asks ----------------------------------------------------------------------
+
+    def count(self, term: str) -> int:
+        found = self._top.get(term)
+        return self._base.get(term, 0) if found is None else found
+
+    def is_plain(self, term: str) -> bool:
+        return term in analyze.plain_words()
+
+    def is_part(self, term: str) -> bool:
+        return term in analyze.plain_words() or (len(term) >= 4 and self.count(term) > 0 and term not in _STOP_STEMS)
+
+    def parts_of(self, folded: str) -> tuple[str, ...]:
+        """`analyze.split`, remembered."""
+        found = self._splits.get(folded)
+        if found is None:
+            if len(self._splits) > 50_000:
+                self._splits.clear()
+            found = self._splits[folded] = analyze.split(folded, self)
+        return found
+
+    # -- what a search asks when it finds little -----------------------------------------------------
+
+    def nearest(self, term: str) -> str | None:
+        """The known term that a misspelt one probably means."""
+        errors = analyze.allowed_errors(term)
+        by_length = self._lengths()
+        choices = [w for size in range(len(term) - errors, len(term) + errors + 1) for w in by_length.get(size, ())]
+        return analyze.nearest(term, choices, self)
+
+    def starting_with(self, start: str, limit: int = 20) -> list[str]:
+        """The most frequent known terms that begin so."""
+        words = self._ordered()
+        first = bisect.bisect_left(words, start)
+        found = []
+        for at in range(first, min(first + 2_000, len(words))):
+            if not words[at].startswith(start):
+                break
+            found.append(words[at])
+        return sorted(found, key=lambda w: (-self.count(w), w))[:limit]
+
+    def compounds_with(self, term: str, limit: int = 20) -> list[str]:
+        """Known terms that contain `term` as a part by today's vocabulary, whatever was known when they came."""
+        if len(term) < 4:
+            return []
+        found = [w for w in self._ordered() if term in w and w != term and term in self.parts_of(w)]
+        return sorted(found, key=lambda w: (-self.count(w), w))[:limit]
+
+    def _known(self) -> Iterable[str]:
+        yield from (w for w in self._base if w not in self._top)
+        yield from (w for w, n in self._top.items() if n > 0)
+
+    def _lengths(self) -> dict[int, list[str]]:
+        by_length = self._by_length
+        if by_length is None:
+            by_length = {}
+            for word in self._known():
+                by_length.setdefault(len(word), []).append(word)
+            self._by_length = by_length
+        return by_length
+
+    def _ordered(self) -> list[str]:
+        words = self._sorted
+        if words is None:
+            words = self._sorted = sorted(self._known())
+        return words
+
+    # -- keeping up ----------------------------------------------------------------------------------
+
+    def refresh(self, *, afresh: bool = False) -> None:
+        """Read what is new. `afresh` forgets everything first when anything has changed."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT version, epoch FROM search_vocabulary WHERE id = 1")
+            version, epoch = cursor.fetchone() or (0, "")
+            if (version, epoch) != (self.version, self.epoch):
+                whole = afresh or epoch != self.epoch or version < self.version
+                self._load(cursor, -1 if whole else self.version)
+                self.version, self.epoch = version, epoch
+                self._forget(splits=True)
+            cursor.execute("SELECT id, before, after FROM search_wordchange ORDER BY id LIMIT %s", [MAX_PENDING])
+            changes = cursor.fetchall()
+        pending = (changes[-1][0], len(changes)) if changes else (0, 0)
+        if afresh or pending != self._pending or (changes and not self._top):
+            self._pending = pending
+            self._top = apply_changes(((b, a) for _id, b, a in changes), self._base)
+            self._forget(splits=afresh)
+
+    def _load(self, cursor: object, after: int) -> None:
+        if after < 0:
+            self._base = {}
+        cursor.execute("SELECT term, documents FROM search_word WHERE version > %s", [after])  # type: ignore[attr-defined]
+        for term, documents in cursor.fetchall():  # type: ignore[attr-defined]
+            if documents > 0:
+                self._base[term] = documents
+            else:
+                self._base.pop(term, None)
+        self._top = {}
+
+    def _forget(self, *, splits: bool) -> None:
+        self._by_length = self._sorted = None
+        if splits:
+            self._splits = {}
+
+
+def apply_changes(changes: Iterable[tuple[str, str]], base: dict[str, int]) -> dict[str, int]:
+    """The new counts of every term that the changes touch, never below zero."""
+    counts: dict[str, int] = {}
+    for before, after in changes:
+        lost, gained = set(before.split()), set(after.split())
+        for term in lost - gained:
+            counts[term] = max(0, counts.get(term, base.get(term, 0)) - 1)
+        for term in gained - lost:
+            counts[term] = counts.get(term, base.get(term, 0)) + 1
+    return counts
+
+
+_lock = threading.Lock()
+_words = Words()
+_checked = float("-inf")
+
+
+def current(age: float | None = None) -> Words:
+    """The vocabulary, at most `age` seconds old (default: the setting MITSTADT_SEARCH_AGE, else 5)."""
+    global _checked
+    age = getattr(settings, "MITSTADT_SEARCH_AGE", 5.0) if age is None else age
+    if time.monotonic() - _checked < age:
+        return _words
+    with _lock:
+        if time.monotonic() - _checked >= age:
+            _words.refresh(afresh=age == 0)
+            _checked = time.monotonic()
+    return _words
+
+
+def expire() -> None:
+    """Ask again at the next use (after this process has written)."""
+    global _checked
+    _checked = float("-inf")
