@@ -1,21 +1,31 @@
-"""`request.actor`: who acts, found once and only when asked."""
+"""`request.actor`: who acts, found once and only when asked. And the door of the back office."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from .actor import NOBODY, Actor, actor_for
+from .factors import passed, way_to_second_factor
+
+STAFF_PREFIX = "/verwaltung/"
 
 
-def _load(request: HttpRequest) -> Actor:
+def load_actor(request: HttpRequest) -> Actor:
+    """Who acts. A request without a session cookie is nobody, and is not asked for its session: pages that anybody
+    may see stay free of ``Vary: Cookie``."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or (settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.session_key):
         return NOBODY
-    methods = request.session.get("account_authentication_methods", [])
-    return actor_for(user, second_factor=any(m.get("method") == "mfa" for m in methods))
+    if not user.is_authenticated:
+        return NOBODY
+    return actor_for(user, second_factor=passed(request))
 
 
 class ActorMiddleware:
@@ -23,5 +33,33 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _load(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: load_actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class StaffDoorMiddleware:
+    """Every page below /verwaltung/: sign in through the house's login, hold a role, and have passed a second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(STAFF_PREFIX):
+            stopped = self.stop(request)
+            if stopped is not None:
+                stopped.headers["Cache-Control"] = "no-store"
+                return stopped
+        return self.get_response(request)
+
+    def stop(self, request: HttpRequest) -> HttpResponse | None:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        target = request.get_full_path() if request.method == "GET" else STAFF_PREFIX
+        if target.startswith((f"{STAFF_PREFIX}login", f"{STAFF_PREFIX}password_reset", f"{STAFF_PREFIX}logout")):
+            target = STAFF_PREFIX
+        if not actor.is_known:
+            return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+        if not actor.is_staff:
+            return render(request, "accounts/no_role.html", status=403)
+        if not actor.second_factor and not request.path.startswith(f"{STAFF_PREFIX}logout"):
+            return HttpResponseRedirect(f"{way_to_second_factor(request)}?{urlencode({'next': target})}")
+        return None

@@ -25,6 +25,7 @@ class City:
     contact: dict[str, str] = field(default_factory=dict)
     rules: dict[str, int] = field(default_factory=dict)
     texts: dict[str, Any] = field(default_factory=dict)
+    online_id: dict[str, Any] = field(default_factory=dict)  # login with the city's identity provider
 
 
 def load_city(folder: Path) -> City:

@@ -17,7 +17,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("mitstadt.accounts.urls")),
     path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.pages.urls")),
     # Wagtail serves every remaining address: keep this line last.

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "mitstadt.geo",
     "mitstadt.audit",
     "mitstadt.kit",
+    "mitstadt.kit.jobs",
     # the staff's back office
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -73,8 +74,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    # background jobs
-    "django_q",
     "django_htmx",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
@@ -96,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mitstadt.accounts.middleware.ActorMiddleware",
+    "mitstadt.accounts.middleware.StaffDoorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -162,17 +162,3 @@ MITSTADT_ANSWER_WORKING_DAYS = MITSTADT_CITY.rules.get("answer_working_days", 20
 MITSTADT_RATING_MINIMUM = MITSTADT_CITY.rules.get("rating_minimum", 10)
 MITSTADT_STALE_AFTER_DAYS = MITSTADT_CITY.rules.get("stale_after_days", 365)
 MITSTADT_COMMENT_EDIT_MINUTES = MITSTADT_CITY.rules.get("comment_edit_minutes", 30)
-
-# -- background jobs -----------------------------------------------------------------------------
-Q_CLUSTER = {
-    "name": "mitstadt",
-    "orm": "default",
-    "workers": 1,
-    "timeout": 300,
-    "retry": 360,
-    "max_attempts": 5,
-    "ack_failures": False,
-    "catch_up": False,
-    "poll": 1,
-    "save_limit": 500,
-}

@@ -1,6 +1,6 @@
 """A city's live installation, behind a proxy that speaks TLS."""
 
-from .base import *  # noqa: F403
+from .base import *
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,6 +1,6 @@
 """The test suite, on SQLite (a file, not memory) and on PostgreSQL."""
 
-from .base import *  # noqa: F403
+from .base import *
 
 MITSTADT_DEMO = False
 SECRET_KEY = "test-only-and-long-enough-for-every-signature"
@@ -13,3 +13,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+MITSTADT_SEARCH_AGE = 0  # every test has its own vocabulary

@@ -1,0 +1,1 @@
+"""Pages below /konto/. None of them may be cached."""

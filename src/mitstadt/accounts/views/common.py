@@ -1,0 +1,42 @@
+"""What the pages of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from ..actor import Actor
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def signed_in(view: View) -> View:
+    """Lead people who are not signed in to the login and back; never cached."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not actor_of(request).is_known:
+            target = request.get_full_path() if request.method == "GET" else request.path
+            return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def client_of(request: HttpRequest) -> str:
+    """The network address for rate limits; hashed before it is counted, never stored or logged."""
+    from allauth.core.internal.httpkit import get_client_ip
+
+    return get_client_ip(request) or ""
