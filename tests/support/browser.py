@@ -83,7 +83,7 @@ def watch(live_server: Any) -> Iterator[Watch]:
 
 @pytest.fixture
 def live_page(live_server: Any, context: Any, watch: Watch) -> Any:
-    """A browser page whose relative addresses lead to the live server. `live_page.goto(live_server.url + "/radar/")`."""
+    """A watched browser page. `live_page.goto(live_server.url + "/radar/")`."""
     page = context.new_page()
     watch.attach(page)
     return page
@@ -108,7 +108,7 @@ def new_live_page(live_server: Any, browser: Any, watch: Watch, browser_context_
 
 @pytest.fixture
 def browser_sign_in(live_server: Any) -> Callable[[Any, Any], None]:
-    """`browser_sign_in(live_page, alice)`: the page's context carries Alice's session, without walking the login form."""
+    """`browser_sign_in(live_page, alice)`: the page carries Alice's session, without walking the login form."""
     from .people import sign_in
 
     def make(page: Any, user: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
 from .creation import DatabaseCreation
-from .queue import QueueTimeout, WriterQueue, queue_for
+from .queue import QueueTimeoutError, WriterQueue, queue_for
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
@@ -106,7 +106,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         queue = queue_for(str(self.settings_dict["NAME"]))
         try:
             queue.enter(self._patience)
-        except QueueTimeout as error:
+        except QueueTimeoutError as error:
             raise OperationalError("database is locked: no turn to write within the timeout") from (
                 sqlite3.OperationalError(str(error))
             )

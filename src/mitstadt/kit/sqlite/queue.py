@@ -20,7 +20,7 @@ TURNSTILE, WORK = 0, 1
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.0002, 0.002  # seconds between two looks at another process's lock
 
 
-class QueueTimeout(Exception):
+class QueueTimeoutError(Exception):
     """Nobody let this writer in within the time it was willing to wait."""
 
 
@@ -35,7 +35,7 @@ class WriterQueue:
         self._file: int | None = None
 
     def enter(self, seconds: float) -> None:
-        """Return when it is this thread's turn. Raises QueueTimeout after `seconds`."""
+        """Return when it is this thread's turn. Raises QueueTimeoutError after `seconds`."""
         deadline = time.monotonic() + seconds
         self._enter_process(deadline)
         try:
@@ -69,7 +69,7 @@ class WriterQueue:
         with self._guard:
             if baton in self._waiting:
                 self._waiting.remove(baton)
-                raise QueueTimeout(self.path)
+                raise QueueTimeoutError(self.path)
         # the baton arrived in the last instant: it is ours after all
 
     def _leave_process(self) -> None:
@@ -94,7 +94,7 @@ class WriterQueue:
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
             except OSError:
                 if time.monotonic() >= deadline:
-                    raise QueueTimeout(self.path) from None
+                    raise QueueTimeoutError(self.path) from None
                 time.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 1.5)
             else:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mitstadt.kit.sqlite.queue import QueueTimeout, WriterQueue
+from mitstadt.kit.sqlite.queue import QueueTimeoutError, WriterQueue
 
 
 def test_a_second_writer_waits_until_the_first_has_left(tmp_path):
     queue = WriterQueue(str(tmp_path / "q"))
     queue.enter(1)
-    with pytest.raises(QueueTimeout):
+    with pytest.raises(QueueTimeoutError):
         queue.enter(0.05)
     queue.leave()
     queue.enter(0.05)
@@ -46,7 +46,12 @@ def test_waiting_writers_are_served_in_the_order_they_came(tmp_path):
 def test_a_writer_who_gave_up_does_not_hold_up_those_behind(tmp_path):
     queue = WriterQueue(str(tmp_path / "q"))
     queue.enter(1)
-    gave_up = threading.Thread(target=lambda: pytest.raises(QueueTimeout, queue.enter, 0.05))
+
+    def try_shortly() -> None:
+        with pytest.raises(QueueTimeoutError):
+            queue.enter(0.05)
+
+    gave_up = threading.Thread(target=try_shortly)
     gave_up.start()
     gave_up.join(2)
     queue.leave()
@@ -70,7 +75,7 @@ def test_a_killed_process_gives_its_turn_back(tmp_path):
     process.start()
     assert ready.wait(30)
     queue = WriterQueue(path)
-    with pytest.raises(QueueTimeout):
+    with pytest.raises(QueueTimeoutError):
         queue.enter(0.1)
     process.kill()
     process.join(10)
