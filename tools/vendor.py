@@ -8,7 +8,8 @@ What it does, always with the same result for the same input:
 * KERN: keeps only the rules of the components that our tags write (`KERN_PARTS`), drops its colours (they come from
   the theme through the bridge in `mitstadt.css`) and keeps the other tokens that the kept rules use.
 * Fira Sans: keeps the letters of `UNICODES` in the three weights that the look uses.
-* htmx and Leaflet: copied as they are. Every folder carries its licence and the version in VERSION.
+* htmx and Leaflet: copied as they are. Every folder carries its licence and the version in VERSION; Fira's licence
+  (OFL.txt) is not in KERN's tarball and stays as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from pathlib import Path
 VENDOR = Path(__file__).resolve().parents[1] / "src/mitstadt/kit/static/kit/vendor"
 
 # The KERN components that our tags write. Add one here when a tag starts to use it, and run this script again.
-KERN_PARTS = {"btn", "label", "form-input", "form-check", "fieldset", "hint", "error", "badge", "table"}
+# Boxes and radio buttons stay the browser's own (they keep their border on focus and in forced colours), and the
+# table is ours because it stacks on phones.
+KERN_PARTS = {"btn", "label", "form-input", "fieldset", "hint", "error", "badge"}
 # Kept rules would be dead weight: icons come as inline SVG from our own tags.
 KERN_DROP = re.compile(r"\.kern-icon|kern-btn--(?:tertiary)?-?icon|kern-table--(?:striped|small)|kern-label--large")
 
@@ -142,7 +145,6 @@ def fonts(files: dict[str, bytes], version: str) -> None:
         subsetter.populate(unicodes=subset.parse_unicodes(UNICODES.replace("U+", "")))
         subsetter.subset(font)
         font["head"].modified = font["head"].created  # the same bytes every time
-        font.cfg  # noqa: B018
         out = io.BytesIO()
         subset.save_font(font, out, options)
         write(f"fira-sans/FiraSans-{weight}.woff2", out.getvalue())

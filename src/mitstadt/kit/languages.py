@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 # What each language calls itself; never translated.
 OWN_NAMES = {"de": "Deutsch", "en": "English"}
@@ -41,3 +42,8 @@ def others(path: str, active: str) -> list[LanguageLink]:
         for code, _name in settings.LANGUAGES
         if code != active
     ]
+
+
+def local_path(path: str) -> str:
+    """The address of a German path in the language that is active now."""
+    return path_in(path, get_language() or "")

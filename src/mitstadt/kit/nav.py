@@ -56,6 +56,11 @@ def register_footer(item: NavItem) -> None:
     _footer[item.slug] = item
 
 
+def easy() -> Entry | None:
+    """The footer's entry "easy": the texts in easy language, which the header offers beside the languages."""
+    return next(iter(_resolve([i for i in _footer.values() if i.slug == "easy"], "")), None)
+
+
 def main(path: str = "") -> list[Entry]:
     """The main navigation in the active language; `path` is the path of the page being shown."""
     return _resolve(_main.values(), path)

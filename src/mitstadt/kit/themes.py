@@ -47,6 +47,14 @@ def find(slug: str) -> Theme:
     return Theme(slug, css, preload, (pages[0], pages[1]) if len(pages) > 1 else ("#ffffff", "#121418"))
 
 
+@lru_cache(maxsize=16)
+def css(slug: str) -> str:
+    """The text of a theme's token file."""
+    file = _file(find(slug).slug)
+    assert file is not None
+    return file.read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=1)
 def logo() -> str:
     """The static path of the city's own logo, empty where it has none (a coloured disc stands in)."""

@@ -19,8 +19,14 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("konto/", include("mitstadt.accounts.urls")),
     path("daten/", include("mitstadt.opendata.urls")),
+    path("", include("mitstadt.kit.urls")),
     path("", include("mitstadt.pages.urls")),
     # Wagtail serves every remaining address: keep this line last.
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
+
+handler400 = "mitstadt.kit.views.bad_request"
+handler403 = "mitstadt.kit.views.forbidden"
+handler404 = "mitstadt.kit.views.not_found"
+handler500 = "mitstadt.kit.views.server_error"

@@ -49,7 +49,7 @@ def bars(
     return _figure(
         heading,
         format_html(
-            '<svg viewBox="0 0 {w} {full}" aria-hidden="true">{bars}'
+            '<svg viewBox="0 0 {w} {full}" width="{w}" height="{full}" aria-hidden="true">{bars}'
             '<line class="ms-chart__zero" x1="0" x2="{w}" y1="{zero}" y2="{zero}"/></svg>',
             w=width,
             full=height + 24,
@@ -64,35 +64,21 @@ def bars(
 def lying_bars(
     heading: Text, values: Sequence[tuple[object, int]], unit: Text = "", main: Iterable[object] = ()
 ) -> SafeString:
-    """Bars that lie, for words: the label stands above its bar, the number behind it."""
+    """Bars that lie, for words: the label stands above its bar, the number behind it, on any width."""
     peak = max([v for _label, v in values] + [1])
     dark = {str(m) for m in main}
-    row = 44
-    drawn = []
-    for i, (label, value) in enumerate(values):
-        y, long = i * row, round(value / peak * 540, 1)
-        drawn.append(
-            format_html(
-                '<text x="0" y="{}">{}</text><rect class="ms-chart__bar{}" x="0" y="{}" width="{}" height="16"/>'
-                '<text x="{}" y="{}">{}</text>',
-                y + 14,
-                label,
-                " ms-chart__bar--main" if str(label) in dark else "",
-                y + 20,
-                long,
-                long + 8,
-                y + 33,
-                value,
-            )
+    rows = join(
+        format_html(
+            '<li><span>{}</span><svg width="100%" height="16" aria-hidden="true">'
+            '<rect class="ms-chart__bar{}" width="{}%" height="16"/></svg><span class="ms-number">{}</span></li>',
+            label,
+            " ms-chart__bar--main" if str(label) in dark else "",
+            f"{value / peak * 100:.1f}",
+            value,
         )
-    tall = row * len(values)
-    svg = format_html(
-        '<svg viewBox="0 0 600 {h}" aria-hidden="true">{bars}'
-        '<line class="ms-chart__zero" x1="0" x2="0" y1="0" y2="{h}"/></svg>',
-        h=tall,
-        bars=join(drawn),
+        for label, value in values
     )
-    return _figure(heading, svg, values, unit)
+    return _figure(heading, format_html('<ul class="ms-chart__rows">{}</ul>', rows), values, unit)
 
 
 def _figure(heading: Text, svg: SafeString, values: Sequence[tuple[object, int]], unit: Text) -> SafeString:
@@ -128,7 +114,7 @@ def tile_map(label: Text, tiles: Iterable[Tile], unit: Text = "") -> SafeString:
     found = list(tiles)
     if not found:
         return EMPTY
-    size, gap = 54, 4
+    size, gap = 72, 4
     drawn = join(_tile(t, size, gap) for t in found)
     width = (max(t.col for t in found) + 1) * (size + gap) + gap
     height = (max(t.row for t in found) + 1) * (size + gap) + gap
@@ -159,20 +145,29 @@ def _tile(tile: Tile, size: int, gap: int) -> SafeString:
     middle = x + size / 2
     valued = tile.value != ""
     name = ", ".join(str(part) for part in (f"{tile.number} {tile.name}", tile.value) if str(part))
+    lines = _lines(tile.name)
+    names = join(
+        format_html(
+            '<text x="{}" y="{}"{}>{}</text>',
+            middle,
+            y + size - 8 - 10 * (len(lines) - 1 - i),
+            attrs({"textLength": size - 6, "lengthAdjust": "spacingAndGlyphs"} if len(line) > 13 else {}),
+            line,
+        )
+        for i, line in enumerate(lines)
+    )
     inner = format_html(
         '<title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="3"/>'
-        '<text class="ms-map__value" x="{}" y="{}">{}</text><text x="{}" y="{}">{}</text>',
+        '<text class="ms-map__value" x="{}" y="{}">{}</text>{}',
         name,
         x,
         y,
         size,
         size,
         middle,
-        y + 26,
+        y + 24,
         tile.value if valued else tile.number,
-        middle,
-        y + 42,
-        _short(tile.name),
+        names,
     )
     css = " ".join(filter(None, [f"ms-map--{tile.tint}" if tile.tint else "", "ms-map--here" if tile.here else ""]))
     if not tile.href:
@@ -180,7 +175,9 @@ def _tile(tile: Tile, size: int, gap: int) -> SafeString:
     return format_html('<a href="{}" aria-label="{}"{}>{}</a>', href(tile.href), name, attrs({"class": css}), inner)
 
 
-def _short(name: str) -> str:
-    """What fits on a tile: the first part of a double name, at most nine letters."""
-    first = name.split("-")[0].split(" ")[0].rstrip(",")
-    return first if len(first) <= 10 else first[:9] + "."
+def _lines(name: str) -> list[str]:
+    """A district's name on at most two lines, broken at its hyphen or space."""
+    first, separator, rest = name.partition("-") if "-" in name else name.partition(" ")
+    if len(name) <= 13 or not rest:
+        return [name]
+    return [first + ("-" if separator == "-" else ""), rest]

@@ -96,9 +96,9 @@ def nav_link(entry: nav.Entry) -> SafeString:
 
 
 def easy_link() -> SafeString:
-    """The link to the texts in Einfache Sprache; German only, so it says so elsewhere."""
-    extra = safe(' lang="de" hreflang="de"') if get_language() != "de" else EMPTY
-    return format_html('<li><a href="{}"{}>Einfache Sprache</a></li>', "/einfache-sprache/", extra)
+    """The link to the texts in easy language, where a room has them (footer entry "easy")."""
+    entry = nav.easy()
+    return format_html('<li><a href="{}">{}</a></li>', href(entry.href), entry.label) if entry else EMPTY
 
 
 def language_links(request: HttpRequest | None) -> SafeString:
@@ -136,9 +136,10 @@ def footer(request: HttpRequest | None) -> SafeString:
 
 def flash(request: HttpRequest | None) -> SafeString:
     """What the last action said. Only asked where a cookie says that there may be something."""
-    if request is None or not hasattr(request, "_messages"):
+    storage = getattr(request, "_messages", None)
+    if request is None or storage is None:
         return EMPTY
-    if not {settings.SESSION_COOKIE_NAME, "messages"} & set(request.COOKIES) and not request._messages._queued_messages:
+    if not {settings.SESSION_COOKIE_NAME, "messages"} & set(request.COOKIES) and not storage._queued_messages:
         return EMPTY
     kinds = {messages.ERROR: "danger", messages.WARNING: "warning", messages.SUCCESS: "success"}
     items = join(

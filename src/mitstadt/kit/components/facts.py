@@ -88,8 +88,9 @@ def rule(title: Text, why: Text) -> SafeString:
 def countdown(left: int, total: int, due: DateLike = None, note: Text = "", late: bool = False) -> SafeString:
     """The ring of a promised answer: `left` of `total` working days. Late answers say so in words."""
     around = 2 * pi * 18
-    share = max(0.0, min(1.0, left / total)) if total else 0.0
-    if late or left < 0:
+    overdue = late or left < 0
+    share = 1.0 if overdue else min(1.0, left / total) if total else 0.0
+    if overdue:
         headline = _("Antwort überfällig seit %(day)s") % {"day": day(due)} if due else _("Antwort überfällig")
         text = ngettext("%(count)d Arbeitstag über der Frist", "%(count)d Arbeitstage über der Frist", abs(left)) % {
             "count": abs(left)
@@ -104,7 +105,7 @@ def countdown(left: int, total: int, due: DateLike = None, note: Text = "", late
         'stroke-dasharray="{} {}" transform="rotate(-90 22 22)"/>'
         '<text x="22" y="27" text-anchor="middle">{}</text></svg>'
         '<div><strong>{}</strong><span class="ms-ring__note">{}{}</span></div></div>',
-        " ms-ring--late" if late or left < 0 else "",
+        " ms-ring--late" if overdue else "",
         f"{around * share:.1f}",
         f"{around:.1f}",
         abs(left),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
+from django.forms.widgets import ChoiceWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -32,12 +34,13 @@ def error_summary(bound: forms.BaseForm) -> SafeString:
         return EMPTY
     items = [format_html("<li>{}</li>", e) for e in bound.non_field_errors()]
     for name in bound.errors:
-        if name == forms.forms.NON_FIELD_ERRORS:
+        if name == NON_FIELD_ERRORS:
             continue
         bound_field = bound[name]
         target = _anchor(bound_field)
         items += [
-            format_html('<li><a href="#{}">{}: {}</a></li>', target, bound_field.label, e) for e in bound_field.errors
+            format_html('<li><a href="#{}">{} {}</a></li>', target, _ended(bound_field.label), e)
+            for e in bound_field.errors
         ]
     return format_html(
         '<div class="ms-alert ms-alert--danger" role="alert" id="fehler" tabindex="-1" autofocus>{}'
@@ -47,6 +50,12 @@ def error_summary(bound: forms.BaseForm) -> SafeString:
         _("Bitte prüfen Sie Ihre Angaben. Nichts ist verloren, was Sie geschrieben haben."),
         join(items),
     )
+
+
+def _ended(label: object) -> str:
+    """A label as the beginning of a line: with a colon unless it ends in a mark of its own."""
+    text = str(label)
+    return text if text.endswith(("?", ":", ".", "!")) else f"{text}:"
 
 
 def _anchor(field: BoundField) -> str:
@@ -150,7 +159,7 @@ def _choices(bound: BoundField, label: Text, hint: object) -> SafeString:
         for choice, text in options_of(bound)
     )
     body = format_html(
-        '<legend class="kern-label">{}{}</legend>{}{}{}',
+        '<legend class="kern-label">{}{}</legend>{}{}<div class="kern-fieldset__body">{}</div>',
         label,
         _optional(bound),
         _hint(bound, hint),
@@ -172,15 +181,15 @@ def _fieldset(bound: BoundField, body: SafeString, hint: object) -> SafeString:
 def options_of(bound: BoundField) -> Iterable[tuple[dict[str, object], str]]:
     """The attributes and the label of each radio button or box of a field."""
     widget = bound.field.widget
-    assert isinstance(widget, forms.ChoiceWidget)
-    kind = "radio" if isinstance(widget, forms.RadioSelect) else "checkbox"
+    assert isinstance(widget, ChoiceWidget)
+    kind = widget.input_type or "radio"
     required = bound.field.required and kind == "radio" and bound.form.use_required_attribute
     for index, option in enumerate(widget.subwidgets(bound.html_name, bound.value(), attrs={"id": bound.auto_id})):
         yield (
             {
                 "type": kind,
                 "name": option["name"],
-                "value": str(option["value"]) or safe(""),
+                "value": str(option["value"]),
                 "id": f"{bound.auto_id}_{index}",
                 "checked": bool(option["selected"]),
                 "required": bool(required),
@@ -197,7 +206,7 @@ def scale(bound: BoundField, low: Text = "", high: Text = "") -> SafeString:
         for choice, text in options_of(bound)
     )
     body = format_html(
-        '<legend class="kern-label">{}</legend>{}{}<div class="ms-scale">{}{}{}</div>',
+        '<legend class="kern-label">{}</legend>{}{}<div class="kern-fieldset__body ms-scale">{}{}{}</div>',
         bound.label,
         _hint(bound, bound.help_text),
         _error(bound),

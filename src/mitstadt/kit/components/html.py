@@ -24,7 +24,7 @@ def safe(html: str) -> SafeString:
 
 def esc(text: object) -> SafeString:
     """Escape unless already safe; None is nothing."""
-    return EMPTY if text is None else SafeString(conditional_escape(text))
+    return EMPTY if text is None else SafeString(conditional_escape(text))  # type: ignore[arg-type]  # str() of anything
 
 
 def join(parts: Iterable[object], glue: str = "") -> SafeString:
@@ -33,10 +33,10 @@ def join(parts: Iterable[object], glue: str = "") -> SafeString:
 
 
 def attrs(values: Mapping[str, object]) -> SafeString:
-    """` key="value"` for each; None and False are left out, True stands alone; `_` in names becomes `-`."""
+    """` key="value"` for each, with `_` in names as `-`; None, False and "" (but of `value`) are dropped."""
     out = []
     for key, value in values.items():
-        if value is None or value is False or value == "":
+        if value is None or value is False or (value == "" and key != "value"):
             continue
         name = key.rstrip("_").replace("_", "-")
         out.append(f" {name}" if value is True else format_html(' {}="{}"', name, value))

@@ -29,6 +29,7 @@ those functions from Python. Texts are escaped; what a block tag encloses is HTM
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.components import chrome
 from mitstadt.kit.components.dates import DateLike
 from mitstadt.kit.components.html import Text
+from mitstadt.kit.marks import mark
 
 register = template.Library()
 
@@ -87,7 +89,7 @@ def ui_languages(context: Context) -> SafeString:
 
 # -- one to one with the functions of components ---------------------------------------------------
 
-for _name, _function in {
+_FUNCTIONS: dict[str, Callable[..., object]] = {
     "ui_button": ui.button,
     "ui_link_button": ui.link_button,
     "ui_link": ui.link,
@@ -117,7 +119,8 @@ for _name, _function in {
     "ui_tile_map": ui.tile_map,
     "ui_period": ui.period,
     "ui_time": ui.time_tag,
-}.items():
+}
+for _name, _function in _FUNCTIONS.items():
     register.simple_tag(_function, name=_name)
 
 
@@ -242,3 +245,9 @@ def ui_ago(value: DateLike) -> str:
 def ui_moment(value: datetime | None) -> str:
     """`3. März 2026, 14:05 Uhr`."""
     return ui.moment(value)
+
+
+@register.filter
+def ui_status_label(key: str) -> str:
+    """The word of a status: `in_umsetzung` → `In Umsetzung`."""
+    return str(mark(key).label)

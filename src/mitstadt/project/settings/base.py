@@ -28,6 +28,7 @@ DEBUG = False
 SECRET_KEY = os.environ.get("MITSTADT_SECRET_KEY", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("MITSTADT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 ROOT_URLCONF = "mitstadt.project.urls"
+CSRF_FAILURE_VIEW = "mitstadt.kit.views.csrf_failure"
 WSGI_APPLICATION = "mitstadt.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
