@@ -1,0 +1,1 @@
+"""How allauth's elements and this room's pages become house components."""

@@ -1,0 +1,94 @@
+"""allauth describes its pages with elements (`button`, `field` …); here they become the house's components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mitstadt.kit import components as ui
+from mitstadt.kit.components.html import EMPTY, attrs, safe
+
+from ..demo_people import DEMO_PASSWORD, PEOPLE
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def account_button(content: SafeString, given: dict[str, Any]) -> SafeString:
+    """A button or a link that looks like one; `given` are allauth's attributes, its tags say how strong it is."""
+    tags = given.get("tags") or []
+    kind = "primary"
+    if "danger" in tags or "delete" in tags:
+        kind = "danger"
+    elif {"link", "cancel", "tool", "minor"} & set(tags):
+        kind = "quiet"
+    elif {"outline", "secondary", "panel"} & set(tags):
+        kind = "secondary"
+    text = safe(content.strip())
+    if given.get("href"):
+        return ui.link_button(text, given["href"], kind=kind)
+    extra = {key: given.get(key) for key in ("form", "id", "name", "value")}
+    return ui.button(text, kind=kind, type=given.get("type") or "submit", **extra)
+
+
+@register.simple_block_tag
+def account_field(content: SafeString, given: dict[str, Any], hint: object = "", value: object = "") -> SafeString:
+    """One field that allauth draws itself, outside a form class; the enclosed HTML is its label."""
+    label = safe(content.strip())
+    plain = {key: given.get(key) for key in ("id", "name", "disabled", "readonly", "checked", "required")}
+    hint_html = format_html('<div class="kern-hint">{}</div>', hint) if str(hint).strip() else EMPTY
+    error = EMPTY
+    if given.get("errors"):
+        error = format_html('<p class="kern-error"><span>{}</span></p>', " ".join(map(str, given["errors"])))
+    if given.get("type") in ("checkbox", "radio"):
+        box = attrs({"type": given["type"], "value": given.get("value"), **plain})
+        return format_html(
+            '<div class="ms-field"><div class="ms-check"><input{}><label for="{}">{}</label></div>{}</div>',
+            box,
+            given.get("id", ""),
+            label,
+            hint_html,
+        )
+    if given.get("type") == "textarea":
+        control = format_html(
+            '<textarea class="kern-form-input__input"{}>{}</textarea>',
+            attrs({"rows": given.get("rows"), **plain}),
+            value,
+        )
+    else:
+        control = format_html(
+            '<input class="kern-form-input__input"{}>',
+            attrs(
+                {
+                    "type": given.get("type") or "text",
+                    "value": given.get("value"),
+                    "autocomplete": given.get("autocomplete"),
+                    **plain,
+                }
+            ),
+        )
+    return format_html(
+        '<div class="ms-field kern-form-input"><label class="kern-label" for="{}">{}</label>{}{}{}</div>',
+        given.get("id", ""),
+        label,
+        hint_html,
+        error,
+        control,
+    )
+
+
+@register.simple_tag
+def demo_people() -> dict[str, Any]:
+    """The invented people of the demo and their password, for the demo's login page."""
+    return {"people": PEOPLE, "password": DEMO_PASSWORD}
+
+
+@register.simple_tag
+def fact_label(rule: str) -> str:
+    """What a rule means, in words: ``age_16`` → "mindestens 16 Jahre alt"."""
+    from ..words import fact
+
+    return fact(rule)
