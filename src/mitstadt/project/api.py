@@ -5,7 +5,12 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 import mitstadt
+from mitstadt.comments.api import router as comments_router
+from mitstadt.geo.api import router as districts_router
+from mitstadt.moderation.api import router as moderation_router
 from mitstadt.opendata.api import router as datasets_router
+from mitstadt.ratings.api import router as ratings_router
+from mitstadt.search.api import router as search_router
 
 api = NinjaAPI(
     title="Mitstadt",
@@ -17,3 +22,8 @@ api = NinjaAPI(
 )
 
 api.add_router("/v1/datasets", datasets_router)
+api.add_router("/v1/comments", comments_router)
+api.add_router("/v1/ratings", ratings_router)
+api.add_router("/v1/moderation", moderation_router)
+api.add_router("/v1/search", search_router)
+api.add_router("/v1/districts", districts_router)

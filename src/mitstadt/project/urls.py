@@ -9,17 +9,25 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from .api import api
+from .health import health
 
 urlpatterns = [
     path("api/", api.urls),
+    path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
 ]
 
 urlpatterns += i18n_patterns(
     path("konto/", include("mitstadt.accounts.urls")),
+    path("suche/", include("mitstadt.search.urls")),
+    path("radar/", include("mitstadt.radar.urls")),
     path("daten/", include("mitstadt.opendata.urls")),
+    path("", include("mitstadt.comments.urls")),
+    path("", include("mitstadt.ratings.urls")),
     path("", include("mitstadt.kit.urls")),
+    path("", include("mitstadt.notify.urls")),
+    path("", include("mitstadt.moderation.urls")),
     path("", include("mitstadt.pages.urls")),
     # Wagtail serves every remaining address: keep this line last.
     path("", include(wagtail_urls)),

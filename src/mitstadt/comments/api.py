@@ -1,0 +1,164 @@
+"""Contributions for programs: the same public rows as the pages, nothing that names a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+
+from . import components, queries
+from .models import State
+
+router = Router(tags=["comments"])
+
+LIMIT = 200
+
+
+class AnswerOut(Schema):
+    text: str
+    by: str
+    answered_on: date
+    working_days: int
+    version: int
+    corrected_at: datetime | None
+
+
+class QuestionOut(Schema):
+    """`state`: open, forwarded, interim, bundled, answered, withdrawn."""
+
+    state: str
+    department: str | None
+    asked_on: date
+    due_on: date
+    answer: AnswerOut | None
+
+
+class CommentOut(Schema):
+    """`author` is a pseudonym, or function and department for staff; null without a name. `id` and `subject` are
+    permanent public ids."""
+
+    id: str
+    subject: str
+    parent: str | None
+    author: str | None
+    author_is_staff: bool
+    text: str
+    language: str
+    channel: str
+    created_at: datetime
+    edited_at: datetime | None
+    question: QuestionOut | None
+    path: str
+    is_example: bool
+
+
+class CommentList(Schema):
+    """`next` is the cursor of the next page, null on the last."""
+
+    items: list[CommentOut]
+    next: str | None
+
+
+_FIELDS = (
+    "pk",
+    "subject__public_id",
+    "subject__path",
+    "about__public_id",
+    "parent__subject__public_id",
+    "user_id",
+    "guest_id",
+    "author_label",
+    "author_staff",
+    "text",
+    "language",
+    "channel",
+    "created_at",
+    "edited_at",
+    "is_example",
+    "question__state",
+    "question__department__name",
+    "question__asked_on",
+    "question__due_on",
+    "question__answered_on",
+    "question__working_days",
+    "question__answer__text",
+    "question__answer__label",
+    "question__answer__version",
+    "question__answer__corrected_at",
+)
+
+
+def as_json(row: dict[str, Any]) -> dict[str, Any]:
+    """One row of `_FIELDS` as the interface shows it; the data set uses it too."""
+    question: dict[str, Any] | None = None
+    if row["question__state"] is not None:
+        answer = None
+        if row["question__state"] == State.ANSWERED:
+            answer = {
+                "text": row["question__answer__text"],
+                "by": row["question__answer__label"],
+                "answered_on": row["question__answered_on"],
+                "working_days": row["question__working_days"] or 0,
+                "version": row["question__answer__version"],
+                "corrected_at": row["question__answer__corrected_at"],
+            }
+        question = {
+            "state": row["question__state"],
+            "department": row["question__department__name"],
+            "asked_on": row["question__asked_on"],
+            "due_on": row["question__due_on"],
+            "answer": answer,
+        }
+    return {
+        "id": row["subject__public_id"],
+        "subject": row["about__public_id"],
+        "parent": row["parent__subject__public_id"],
+        "author": row["author_label"] if components.has_name(row) else None,
+        "author_is_staff": row["author_staff"],
+        "text": row["text"],
+        "language": row["language"],
+        "channel": row["channel"],
+        "created_at": row["created_at"],
+        "edited_at": row["edited_at"],
+        "question": question,
+        "path": row["subject__path"],
+        "is_example": row["is_example"],
+    }
+
+
+class CommentFilter(Schema):
+    """`subject`: public id; `since`: moment (ISO 8601) from which on; `cursor`: from `next` of the page before."""
+
+    subject: str = ""
+    since: datetime | None = None
+    limit: int = 50
+    cursor: str = ""
+
+
+@router.get("", response=CommentList, summary="Beiträge, die ältesten zuerst")
+def comments(request: HttpRequest, asked: Query[CommentFilter]) -> dict[str, Any]:
+    rows = queries.public()
+    if asked.subject:
+        rows = rows.filter(about__public_id=asked.subject)
+    if asked.since is not None:
+        rows = rows.filter(created_at__gte=asked.since)
+    if asked.cursor:
+        if not asked.cursor.isascii() or not asked.cursor.isdecimal() or len(asked.cursor) > 18:
+            raise HttpError(422, "cursor: take the value of `next` as it is")
+        rows = rows.filter(pk__gt=int(asked.cursor))
+    limit = min(max(asked.limit, 1), LIMIT)
+    found = list(rows.order_by("pk").values(*_FIELDS)[: limit + 1])
+    shown = found[:limit]
+    more = str(shown[-1]["pk"]) if len(found) > limit else None
+    return {"items": [as_json(row) for row in shown], "next": more}
+
+
+@router.get("/{public_id}", response=CommentOut, summary="Ein Beitrag")
+def comment(request: HttpRequest, public_id: str) -> dict[str, Any]:
+    row = queries.public().filter(subject__public_id=public_id).values(*_FIELDS).first()
+    if row is None:
+        raise HttpError(404, "no public comment with this id")
+    return as_json(row)

@@ -1,0 +1,114 @@
+"""Forms of the discussion. They hold what was typed; the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.kit.errors import DomainError
+from mitstadt.kit.ids import new_id
+from mitstadt.organisations.models import Organisation
+
+
+def show(form: forms.BaseForm, error: DomainError) -> None:
+    """Put what an action said to its field, or above the form."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+class TextForm(forms.Form):
+    """One text. No `max_length` here: the limit counts the cleaned text, and a browser would cut in silence."""
+
+    text = forms.CharField(label=_("Ihr Text"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, required=False)
+
+
+class CommentForm(TextForm):
+    """A contribution of somebody signed in. `key` makes a double submit one contribution."""
+
+    text = forms.CharField(
+        label=_("Ihre Frage oder Ihr Hinweis"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, required=False
+    )
+    wants_answer = forms.BooleanField(label=_("Bitte antworten."), required=False)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_id(20)
+        self.fields["wants_answer"].help_text = _("Die Stadt hat dann %(days)s Arbeitstage Zeit.") % {"days": days}
+
+
+class GuestCommentForm(CommentForm):
+    """The same for somebody without an account."""
+
+    email = forms.CharField(
+        label=_("Ihre E-Mail-Adresse"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihr Beitrag."),
+        required=False,
+    )
+    name = forms.CharField(
+        label=_("Name, wie er erscheinen soll"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        help_text=_("Ein erfundener Name genügt. Ohne Namen steht dort „Ohne Namen“."),
+    )
+
+
+class AnswerForm(TextForm):
+    text = forms.CharField(label=_("Antwort"), widget=forms.Textarea(attrs={"rows": 9}), strip=False, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class InterimForm(AnswerForm):
+    text = forms.CharField(
+        label=_("Zwischennachricht"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        strip=False,
+        required=False,
+        help_text=_("Steht öffentlich bei der Frage. Der Tag, an dem die Antwort fällig ist, bleibt."),
+    )
+
+
+class ForwardForm(forms.Form):
+    department = forms.ModelChoiceField(
+        label=_("Weitergeben an"), queryset=Organisation.objects.filter(kind__in=("department", "company"))
+    )
+    reason = forms.CharField(
+        label=_("Grund"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("Steht öffentlich bei der Frage. Die Frist läuft weiter."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class BundleForm(forms.Form):
+    """`lead` is chosen among the questions that stand on the page."""
+
+    lead = forms.ChoiceField(label=_("Gleiche Frage"), choices=())
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].choices = choices  # type: ignore[attr-defined]
+
+
+class CorrectForm(TextForm):
+    text = forms.CharField(
+        label=_("Berichtigte Antwort"), widget=forms.Textarea(attrs={"rows": 9}), strip=False, required=False
+    )
+    reason = forms.CharField(label=_("Grund der Berichtigung"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OutcomeForm(forms.Form):
+    target = forms.CharField(
+        label=_("Was sich geändert hat"),
+        help_text=_("Adresse der Seite, zum Beispiel der Maßnahme. Vorgeschlagen ist die Seite, um die es ging."),
+    )
+    note = forms.CharField(
+        label=_("Daraus wurde"), max_length=300, required=False, help_text=_("Ein Satz, steht öffentlich beim Beitrag.")
+    )
+    on = forms.DateField(label=_("Tag der Änderung"), widget=forms.DateInput(attrs={"type": "date"}), required=False)

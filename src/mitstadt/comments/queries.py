@@ -1,0 +1,226 @@
+"""Reads of the discussion. A page of threads costs four queries, however many contributions there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from mitstadt.subjects.models import Link, Subject
+
+from . import conf
+from .models import AnswerVersion, Comment, Held, State, Step
+
+Row = dict[str, Any]
+
+# Orders of threads, as the address names them.
+SORTS = {
+    "neu": ("-created_at", "-pk"),
+    "alt": ("created_at", "pk"),
+    "beantwortet": (F("question__answered_on").desc(nulls_last=True), "-created_at", "-pk"),
+}
+
+_FIELDS = (
+    "pk",
+    "subject__public_id",
+    "subject__restricted",
+    "parent_id",
+    "mentions_id",
+    "mentions__author_label",
+    "user_id",
+    "guest_id",
+    "author_label",
+    "author_staff",
+    "text",
+    "language",
+    "channel",
+    "created_at",
+    "edited_at",
+    "removed_at",
+    "is_example",
+    "reply_count",
+    "question__state",
+    "question__asked_on",
+    "question__due_on",
+    "question__since",
+    "question__department__name",
+    "question__answered_on",
+    "question__working_days",
+    "question__answer__public_id",
+    "question__answer__label",
+    "question__answer__text",
+    "question__answer__version",
+    "question__answer__corrected_at",
+    "question__answer__is_example",
+)
+
+
+@dataclass(slots=True)
+class ThreadPage:
+    """What one page of a discussion shows. Rows are `values()` of Comment with the fields above.
+
+    `replies` by key of the root; `steps` (forwardings, interim notes) by key of the question; `effects` (what changed
+    because of it) by key of the contribution; `versions` of answers by their public id, on a thread's own page only.
+    """
+
+    roots: list[Row]
+    replies: dict[int, list[Row]] = field(default_factory=dict)
+    steps: dict[int, list[Row]] = field(default_factory=dict)
+    effects: dict[int, list[Row]] = field(default_factory=dict)
+    versions: dict[str, list[Row]] = field(default_factory=dict)
+    page: int = 1
+    has_next: bool = False
+    sort: str = "neu"
+    whole: bool = False  # all answers of a thread, not only the first ones
+
+
+def public() -> QuerySet[Comment]:
+    """What anybody may read, with its text. Page, feed, interface and open data share this."""
+    return Comment.objects.filter(
+        held=Held.NO,
+        removed_at__isnull=True,
+        subject__published=True,
+        subject__restricted=False,
+        about__published=True,
+        about__restricted=False,
+    )
+
+
+def _shown() -> QuerySet[Comment]:
+    """Public contributions, and the places of hidden or withdrawn ones that something hangs on."""
+    return Comment.objects.filter(held=Held.NO, subject__published=True).filter(
+        Q(removed_at__isnull=True) | Q(reply_count__gt=0) | Q(question__answer__isnull=False)
+    )
+
+
+def threads(about_id: int, page: int = 1, sort: str = "neu") -> ThreadPage:
+    """One page of threads about a subject (`about_id` is its key), in at most four queries."""
+    sort = sort if sort in SORTS else "neu"
+    page = min(max(page, 1), 10_000)
+    size = conf.THREADS_PER_PAGE
+    rows = _shown().filter(about_id=about_id, parent__isnull=True).order_by(*SORTS[sort])
+    found = list(rows.values(*_FIELDS)[(page - 1) * size : page * size + 1])
+    result = ThreadPage(found[:size], page=page, has_next=len(found) > size, sort=sort)
+    return _complete(result)
+
+
+def thread(root_id: int) -> ThreadPage:
+    """One whole thread by the key of its root, with the earlier versions of its answers."""
+    roots = Comment.objects.filter(pk=root_id, held=Held.NO, subject__published=True)
+    result = _complete(ThreadPage(list(roots.values(*_FIELDS)), whole=True))
+    answers = [
+        row["question__answer__public_id"]
+        for row in [*result.roots, *result.replies.get(root_id, [])]
+        if (row["question__answer__version"] or 1) > 1
+    ]
+    if answers:
+        versions = AnswerVersion.objects.filter(answer__public_id__in=answers)
+        result.versions = _grouped(
+            versions.values("answer__public_id", "version", "text", "reason", "replaced_at"), "answer__public_id"
+        )
+    return result
+
+
+def _complete(result: ThreadPage) -> ThreadPage:
+    """Add the replies, then the steps and effects of everything shown."""
+    with_replies = [row["pk"] for row in result.roots if row["reply_count"]]
+    if not result.whole:
+        # a hidden answer does not count, but its place is shown: ask for all threads that may have one
+        with_replies = [row["pk"] for row in result.roots]
+    elif result.roots:
+        with_replies = [result.roots[0]["pk"]]
+    if with_replies:
+        replies = _shown().filter(parent_id__in=with_replies)
+        most = max(row["reply_count"] for row in result.roots)
+        if most > conf.REPLIES_SHOWN and not result.whole:
+            order = Window(RowNumber(), partition_by="parent_id", order_by=["created_at", "pk"])
+            replies = replies.annotate(place=order).filter(place__lte=conf.REPLIES_SHOWN)
+        result.replies = _grouped(replies.order_by("created_at", "pk").values(*_FIELDS), "parent_id")
+    shown = [*result.roots, *(row for rows in result.replies.values() for row in rows)]
+    moved = [row["pk"] for row in shown if row["question__state"]]
+    if moved:
+        steps = Step.objects.filter(question_id__in=moved, kind__in=(Step.Kind.FORWARDED, Step.Kind.INTERIM))
+        result.steps = _grouped(
+            steps.order_by("pk").values("question_id", "kind", "at", "label", "text", "to_department__name"),
+            "question_id",
+        )
+    if shown:
+        links = Link.objects.filter(
+            kind=Link.Kind.CAUSED,
+            source_id__in=[row["pk"] for row in shown],
+            target__published=True,
+            target__restricted=False,
+        )
+        result.effects = _grouped(
+            links.order_by("pk").values("source_id", "note", "created_at", "target__path", "target__title"), "source_id"
+        )
+    return result
+
+
+def _grouped(rows: Any, key: str) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
+
+
+def caused(target_id: int) -> list[Row]:
+    """The contributions that changed a subject: note, day, address and title of each. One query."""
+    links = Link.objects.filter(
+        kind=Link.Kind.CAUSED,
+        target_id=target_id,
+        source__kind="comment",
+        source__published=True,
+        source__restricted=False,
+        source__comment__removed_at__isnull=True,
+    )
+    return list(
+        links.order_by("-created_at").values(
+            "note", "created_at", "source__path", "source__title", "source__is_example", "source__comment__author_label"
+        )
+    )
+
+
+def find(public_id: str) -> Comment | None:
+    """One contribution with its subjects, question and answer, whoever may see it."""
+    return (
+        Comment.objects.select_related(
+            "subject", "about", "parent__subject", "question__answer", "question__department"
+        )
+        .filter(subject__public_id=public_id)
+        .first()
+    )
+
+
+def subject(public_id: str) -> Subject | None:
+    return Subject.objects.filter(public_id=public_id).first()
+
+
+def on_first_page(comment: Comment) -> bool:
+    """Does its thread stand on the first page of the newest?"""
+    root = comment.parent or comment
+    newer = _shown().filter(about_id=comment.about_id, parent__isnull=True, created_at__gt=root.created_at)
+    return newer.values("pk")[: conf.THREADS_PER_PAGE].count() < conf.THREADS_PER_PAGE
+
+
+def latest(limit: int = 3) -> list[Row]:
+    """The newest contributions anywhere, for a front page."""
+    return list(
+        public()
+        .order_by("-created_at")
+        .values("text", "author_label", "created_at", "is_example", "subject__path", "about__title")[:limit]
+    )
+
+
+def stream(rows: QuerySet[Comment], fields: tuple[str, ...]) -> Iterator[Row]:
+    """Rows one after the other without holding them all."""
+    yield from rows.order_by("pk").values(*fields).iterator(chunk_size=2000)
+
+
+def open_state(row: Row) -> bool:
+    """Does the city still owe an answer for this row?"""
+    return row["question__state"] in (State.OPEN, State.FORWARDED, State.INTERIM, State.BUNDLED)
