@@ -37,7 +37,7 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 
 @lru_cache(maxsize=8192)
 def fit(text: str, width: float, size: float, weight: int = 400) -> str:
-    """`text`, or its beginning with an ellipsis that fits into `width` px; cut between words where that loses little."""
+    """`text`, or as much of it as fits into `width` px with an ellipsis; cut between words where that loses little."""
     if text_width(text, size, weight) <= width:
         return text
     table = WIDTHS[weight]

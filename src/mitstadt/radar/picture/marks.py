@@ -1,0 +1,55 @@
+"""The marks as symbols that the pictures point at, and the words that go with them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mitstadt.kit.marks import FLAG, MARKS
+from mitstadt.kit.marks import mark as mark_of
+from mitstadt.radar.rows import MeasureRow
+
+
+def symbols() -> str:
+    """`<symbol>` elements k-done, k-run, k-plan, k-stopped, k-unknown, k-late for `<use>`."""
+    return "".join(
+        f'<symbol id="k-{mark.tone}" viewBox="0 0 16 16">{mark.shape}</symbol>' for mark in (*MARKS.values(), FLAG)
+    )
+
+
+def sprite() -> str:
+    """The symbols in an invisible SVG of their own, once per page. Not `display: none`, which would unmake them."""
+    return f'<svg class="rd-sprite" width="0" height="0" aria-hidden="true" focusable="false">{symbols()}</svg>'
+
+
+def number(value: float) -> str:
+    """At most one digit behind the point: a tenth of a pixel is enough, and the page stays small."""
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+@lru_cache(maxsize=64)
+def _status_words(status: str, unproven: bool, _language: str) -> str:
+    return _("Status nicht belegt") if unproven else str(mark_of(status).label)
+
+
+def status_words(row: MeasureRow, past: bool) -> str:
+    """The status in words; on another day an unknown one is one that nothing proves."""
+    return _status_words(row.status, past and "status" in row.unproven, get_language() or "")
+
+
+def spoken(row: MeasureRow, past: bool, moved_from: str = "") -> str:
+    """What a screen reader says of a mark and a pointer shows: name, full title, status, field, flags. Escaped."""
+    parts = [row.label]
+    if row.title != row.label:
+        parts.append(row.title)
+    parts += [status_words(row, past), row.field.name]
+    if row.end:
+        parts.append(_("geplantes Ende %(end)s") % {"end": row.end})
+    parts += [flag.text for flag in row.flags if flag.slug in ("late", "postponed")]
+    if moved_from:
+        parts.append(_("früher: %(status)s") % {"status": moved_from})
+    return escape(". ".join(parts) + ".")
