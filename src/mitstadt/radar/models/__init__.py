@@ -13,6 +13,7 @@ from .measure import (
     ProgressReport,
     Status,
 )
+from .staff import FourEyesTask, StatusRequest
 from .staging import ColumnMapping, StagedImport, StagedRow
 from .strategy import (
     CitizenNeed,
@@ -38,6 +39,7 @@ __all__ = [
     "CouncilDecision",
     "Field",
     "FormerAddress",
+    "FourEyesTask",
     "Indicator",
     "Measure",
     "MeasureLineage",
@@ -56,6 +58,7 @@ __all__ = [
     "StagedRow",
     "Statement",
     "Status",
+    "StatusRequest",
     "Strategy",
     "TimelineEvent",
 ]

@@ -113,6 +113,13 @@ class Measure(
         Principle, through="MeasurePrinciple", related_name="measures"
     )
 
+    # Derived from versions and milestones by `history.record`, so that lists need neither.
+    postponed = models.PositiveSmallIntegerField(default=0, editable=False)
+    milestones_done = models.PositiveSmallIntegerField(default=0, editable=False)
+    milestones_all = models.PositiveSmallIntegerField(default=0, editable=False)
+    earlier_status = models.CharField(max_length=20, blank=True, default="", editable=False)
+    facts_changed_at = models.DateTimeField(null=True, editable=False, db_index=True)
+
     class Meta:
         ordering = ["number"]
         constraints = [
@@ -124,6 +131,7 @@ class Measure(
             models.Index(fields=["field", "number"]),
             models.Index(fields=["department", "number"]),
         ]
+        permissions = [("coordinate_measure", "Can move measures between departments and revisions")]
         verbose_name = _("Maßnahme")
         verbose_name_plural = _("Maßnahmen")
 

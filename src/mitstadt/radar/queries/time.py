@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from .current import empty_facts, is_open, row_flags
 
 MEASURE = (
     "measure__subject_id", "measure__subject__public_id", "measure__number", "measure__slug",
-    "measure__subject__path", "measure__title", "measure__summary", "measure__kind", "measure__field__slug",
+    "measure__subject__path", "measure__title", "measure__short_name", "measure__summary", "measure__kind", "measure__field__slug",
     "measure__core_area__slug", "measure__confidence", "measure__start", "measure__participate_path",
     "measure__participate_until", "measure__subject__comment_count", "measure__subject__rating_count",
 )  # fmt: skip
@@ -40,7 +41,7 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
         day = day_of_revision(dated[revision])
     assert day is not None
     names = _Names(strategy)
-    earlier = _statuses_before(strategy, list(dated.values()), day, revision)
+    earlier = statuses_before(strategy, list(dated.values()), day)
     stale_after, today = settings.MITSTADT_STALE_AFTER_DAYS, clock.today()
     result = []
     for values in states(strategy, day):
@@ -62,7 +63,7 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
                 slug=values["measure__slug"],
                 path=values["measure__subject__path"],
                 title=shown["title"] or values["measure__title"],
-                short_name=shown["short_name"] or facts.get("short_name") or "",
+                short_name=shown["short_name"] or values["measure__short_name"],
                 summary=shown["summary"] or values["measure__summary"],
                 kind=shown["kind"] or values["measure__kind"],
                 status=status,
@@ -72,7 +73,7 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
                 field=names.fields[shown["field"] or values["measure__field__slug"]],
                 core_area=names.core_areas.get(shown["core_area"] or values["measure__core_area__slug"] or ""),
                 department=department,
-                principles=tuple(names.principles[p] for p in shown["principles"] or () if p in names.principles),
+                principles=names.principles_of(shown["principles"] or ()),
                 revision=shown["revision"] or "",
                 district=shown["district"],
                 confidence=values["confidence"] or values["measure__confidence"],
@@ -119,7 +120,7 @@ def _not_begun(values: dict[str, Any], day: date) -> bool:
     return values["valid_from"] is None and bool(start) and dates.first_day(start) > day
 
 
-def _statuses_before(strategy: Strategy, revisions: list[Revision], day: date, revision: str | None) -> dict[int, str]:
+def statuses_before(strategy: Strategy, revisions: list[Revision], day: date) -> dict[int, str]:
     """Proven statuses on the day of the revision before the one that is shown."""
     days = sorted(day_of_revision(r) for r in revisions if r.decided or r.in_force)
     days = [d for d in days if d <= day]
@@ -139,9 +140,17 @@ class _Names:
         self.fields = _Fallback(Field.objects.filter(strategy=strategy).values_list("slug", "name", "order"))
         self.core_areas = _Fallback(CoreArea.objects.filter(strategy=strategy).values_list("slug", "name", "order"))
         self.principles = _Fallback(Principle.objects.filter(strategy=strategy).values_list("slug", "name", "order"))
+        self._sorted: dict[tuple[str, ...], tuple[Named, ...]] = {}
         self.departments: dict[str, Named] = {}
         for code, slug, name in Organisation.objects.values_list("code", "slug", "name"):
             self.departments[code or slug] = Named(code or slug, name)
+
+    def principles_of(self, slugs: Iterable[str]) -> tuple[Named, ...]:
+        """In the strategy's order."""
+        key = tuple(slugs)
+        if key not in self._sorted:
+            self._sorted[key] = tuple(sorted((self.principles[slug] for slug in key), key=lambda p: (p.order, p.slug)))
+        return self._sorted[key]
 
 
 class _Fallback(dict[str, Named]):

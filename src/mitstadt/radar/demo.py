@@ -1,0 +1,68 @@
+"""Loading a city's own strategy from its folder: `strategy.yaml` and, beside it, `short_names.yaml`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext, override
+
+from mitstadt.accounts.actor import ADMINISTRATOR, Actor, Grant
+from mitstadt.kit import city
+from mitstadt.kit.errors import DomainError
+
+from . import actions
+from .importer.stage import Progress
+from .models import Measure, Strategy
+
+# What loads a city's folder is the installation itself, not a person.
+INSTALLATION = Actor(grants=(Grant(ADMINISTRATOR, 0, "Mitstadt"),))
+
+
+def load(progress: Progress | None = None) -> str | None:
+    """Load the current city's strategy. Loading it again changes nothing; a changed file is published as a
+    correction. Returns a short text for the person who watches, None when the folder has no strategy.
+
+    Raises DomainError with the file's first problems.
+    """
+    path = city.current().folder / "strategy.yaml"
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    names = _short_names()
+    digest = hashlib.sha256(data + repr(sorted(names.items())).encode()).hexdigest()
+    found = Strategy.objects.filter(slug=actions.DEFAULT_SLUG).first()
+    if found is None or found.source_digest != digest:
+        with override("de"):
+            _load(_with_names(data, names), path.name, progress)
+        Strategy.objects.filter(slug=actions.DEFAULT_SLUG).update(source_digest=digest)
+    count = Measure.objects.filter(strategy__slug=actions.DEFAULT_SLUG).count()
+    return gettext("%(n)s Maßnahmen") % {"n": count}
+
+
+def _load(data: bytes, name: str, progress: Progress | None) -> None:
+    staged = actions.stage_import(INSTALLATION, data, name, progress=progress)
+    if staged.state == staged.State.BROKEN:
+        first = [f"{p['row']}: {p['field']}: „{p['value']}“ – {p['message']}" for p in staged.problems[:5]]
+        raise DomainError("\n".join([name, *first]))
+    actions.publish_revision(INSTALLATION, staged, progress=progress)
+
+
+def _with_names(data: bytes, names: dict[str, str]) -> bytes:
+    """The file with the names for the picture, which are ours and kept beside it."""
+    if not names:
+        return data
+    loaded: Any = yaml.safe_load(data)
+    for measure in loaded["measures"]:
+        if measure.get("slug") in names:
+            measure.setdefault("short_name", names[measure["slug"]])
+    return str(yaml.safe_dump(loaded, allow_unicode=True, sort_keys=False)).encode()
+
+
+def _short_names() -> dict[str, str]:
+    path = city.current().folder / "short_names.yaml"
+    if not path.is_file():
+        return {}
+    found: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return {str(slug): str(name)[:40] for slug, name in found.items()}

@@ -1,0 +1,58 @@
+"""What the radar tells the rooms below it when the house starts: its kind of subject, topics, texts, demo data."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.kit import demo as kit_demo
+from mitstadt.kit import nav
+from mitstadt.notify import topics
+from mitstadt.search import registry as search
+from mitstadt.subjects import kinds
+
+from . import access
+
+
+def all_of_it() -> None:
+    from . import demo
+    from .models.measure import KIND
+    from .search import sources
+    from .staff.setup import introduce as introduce_staff
+
+    kinds.register(
+        kinds.Kind(
+            slug=KIND,
+            label=_("Maßnahme"),
+            plural=_("Maßnahmen"),
+            can=access.can,
+            can_many=access.can_many,
+            department_of=access.department_of,
+            verbs=access.VERBS,
+        )
+    )
+    search.register(KIND, sources)
+    introduce_staff()
+    nav.register(nav.NavItem("radar", _("Radar"), "radar:radar", order=20))
+    kit_demo.register(600, "Digitalstrategie der Stadt", demo.load)
+    topics.register("field", _name_of("Field"), lambda slug: f"/radar/tabelle/?feld={slug}")
+    topics.register("core_area", _name_of("CoreArea"), lambda slug: f"/radar/tabelle/?kernbereich={slug}")
+    topics.register("department", _department, lambda code: f"/radar/tabelle/?referat={code}")
+
+
+def _name_of(model: str):  # type: ignore[no-untyped-def]
+    def label(slug: str) -> str:
+        from . import models
+
+        found = getattr(models, model).objects.filter(slug=slug, strategy__is_current=True).first()
+        return str(found) if found else ""
+
+    return label
+
+
+def _department(code: str) -> str:
+    from django.db.models import Q
+
+    from mitstadt.organisations.models import Organisation
+
+    found = Organisation.objects.filter(Q(code=code) | Q(slug=code)).first()
+    return found.name if found else ""
