@@ -15,6 +15,7 @@ from mitstadt.accounts import limits
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
+from mitstadt.kit.decision import Decision as Permission
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
@@ -340,6 +341,24 @@ def appeal(actor: Actor, case: Case, text: str) -> Appeal:
         audit.record("moderation.appeal.add", actor=actor.public_id, obj=case.public_id)
     case.refresh_from_db()
     return made
+
+
+def may_appeal(actor: Actor, case: Case) -> Permission:
+    """May this person appeal now? The reason is what they read."""
+    return rules.may_appeal(_facts(case), is_author(actor, case), clock.now())
+
+
+def appeal_of(case: Case) -> Appeal | None:
+    """The appeal in this case, if there is one."""
+    return Appeal.objects.filter(case=case).first()
+
+
+def may_decide(actor: Actor, case: Case) -> Permission:
+    """May this person decide this case, or its appeal, now? Loads what the rule needs."""
+    facts = _facts(case)
+    if case.state == Case.State.APPEALED:
+        return rules.may_decide_appeal(facts, actor)
+    return rules.may_decide(facts, actor)
 
 
 def is_author(actor: Actor, case: Case) -> bool:

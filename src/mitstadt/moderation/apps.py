@@ -1,6 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ModerationConfig(AppConfig):
     name = "mitstadt.moderation"
     label = "moderation"
+
+    def ready(self) -> None:
+        from mitstadt.kit import datasets, nav
+
+        from . import personal
+        from .datasets import DECISIONS
+
+        datasets.register(DECISIONS)
+        personal.register_all()
+        nav.register_footer(nav.NavItem("moderation", _("Moderation"), "moderation:log", order=60))

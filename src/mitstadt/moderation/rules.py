@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from mitstadt.accounts import rules as account_rules
 from mitstadt.accounts.actor import MODERATOR, Actor
 from mitstadt.kit.decision import YES, Decision, no
 
@@ -27,8 +28,25 @@ _PHONE = re.compile(
 _DATE = re.compile(r"\d{1,2}[ /\-]\d{1,2}[ /\-](?:19|20)\d\d")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE)
 _IBAN_LENGTH = {
-    "DE": 22, "AT": 20, "CH": 21, "LI": 21, "FR": 27, "IT": 27, "NL": 18, "BE": 16, "LU": 20, "ES": 24,
-    "PL": 28, "CZ": 24, "GB": 22, "DK": 18, "HR": 21, "RO": 24, "HU": 28, "TR": 26, "GR": 27,
+    "DE": 22,
+    "AT": 20,
+    "CH": 21,
+    "LI": 21,
+    "FR": 27,
+    "IT": 27,
+    "NL": 18,
+    "BE": 16,
+    "LU": 20,
+    "ES": 24,
+    "PL": 28,
+    "CZ": 24,
+    "GB": 22,
+    "DK": 18,
+    "HR": 21,
+    "RO": 24,
+    "HU": 28,
+    "TR": 26,
+    "GR": 27,
 }
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -153,10 +171,8 @@ class CaseFacts:
 
 
 def may_moderate(actor: Actor) -> Decision:
-    """May this person work in moderation at all?"""
-    if actor.user_id is None or not actor.has(MODERATOR):
-        return no(_("Das ist der Moderation vorbehalten."), "login" if actor.user_id is None else "")
-    return YES
+    """May this person work in moderation at all? A moderator, signed in with a second factor."""
+    return account_rules.staff_role(actor, MODERATOR)
 
 
 def may_decide(case: CaseFacts, actor: Actor) -> Decision:

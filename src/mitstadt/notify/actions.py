@@ -36,6 +36,7 @@ def notify(
     followers: bool = True,
     topics: Iterable[str] = (),
     must: bool = False,
+    source: Subject | None = None,
 ) -> Event:
     """Say that something happened. Call it inside the transaction of the change: both happen or neither.
 
@@ -48,6 +49,8 @@ def notify(
     Nobody is told twice under one `key` (name the happening, e.g. ``comment:4711:answered``), and never the actor
     themself. To give an author a more personal wording, call it twice under the same key: with `recipients` and
     ``followers=False``, and with ``followers=True`` for everybody else.
+    `source` is the subject whose words `text` quotes (the comment, when `subject` is the measure it is about): when
+    moderation hides it, the event is hidden too, and `withdraw(source)` removes it.
     `must`: mail at once whatever the person chose, without a way to unsubscribe (statements of reasons).
     """
     with transaction.atomic():
@@ -57,6 +60,7 @@ def notify(
             defaults={
                 "event": event,
                 "subject": subject,
+                "source": source,
                 "title": sayings.german(title)[:300],
                 "text": sayings.german(text),
                 "sayings": sayings.keep(title, text),
@@ -74,6 +78,15 @@ def notify(
         if created and followers:
             jobs.enqueue_fan_out(found.pk)
     return found
+
+
+def withdraw(source: Subject) -> int:
+    """Remove every event that quotes `source`, from feeds, inboxes and waiting mails: its author took it back.
+
+    Returns how many. Personal notices (a statement of reasons) stay.
+    """
+    gone, _kinds = Event.objects.filter(Q(source=source) | Q(subject=source), public=True).delete()
+    return gone
 
 
 def _tell_named(event: Event, recipients: Sequence[Who], *, must: bool) -> None:
@@ -215,6 +228,14 @@ def stop(follow_ids: Sequence[int]) -> int:
     return stopped
 
 
+def stop_own(actor: Actor, follow_public_id: str) -> bool:
+    """Stop one of the actor's own follows; False when it is not theirs."""
+    if actor.user_id is None:
+        return False
+    own = Follow.objects.filter(public_id=follow_public_id, recipient__user_id=actor.user_id)
+    return stop(list(own.values_list("pk", flat=True))) > 0
+
+
 def change_cadence(actor: Actor, follow_public_id: str, cadence: str) -> bool:
     """Choose another cadence for one of the actor's own follows; False when it is not theirs."""
     if actor.user_id is None:
@@ -255,4 +276,3 @@ def mail(address: str, *, title: str, text: str, key: str, path: str = "", langu
         not_before=clock.now(),
     )
     Mail.objects.bulk_create([row], ignore_conflicts=True)
-    jobs.enqueue_delivery()

@@ -4,3 +4,17 @@ from django.apps import AppConfig
 class NotifyConfig(AppConfig):
     name = "mitstadt.notify"
     label = "notify"
+
+    def ready(self) -> None:
+        from mitstadt.accounts import guests
+        from mitstadt.kit import jobs as kit_jobs
+
+        from . import guests as own_guests
+        from . import jobs, personal
+
+        guests.register_purpose(own_guests.PURPOSE, own_guests.on_confirmed, describe=own_guests.describe)
+        personal.register_all()
+        kit_jobs.every("notify.fan_out", 20, jobs.fan_out_pending)
+        kit_jobs.every("notify.deliver", 10, jobs.deliver)
+        kit_jobs.every("notify.digests", 600, jobs.build_digests)
+        kit_jobs.every("notify.purge", "03:40", jobs.purge)

@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from mitstadt.accounts.models import Guest, User
 from mitstadt.kit import clock
+from mitstadt.kit import jobs as kit_jobs
+from mitstadt.kit.ids import new_id
 
 from . import outbox, rules, topics
-from .models import Cadence, Event, Follow, Mail, Notification, Recipient
+from .models import Cadence, Event, Follow, Mail, Notification, Recipient, is_visible
 
 CHUNK = 5000  # recipients per transaction: well under a second on both databases
 KEEP_MAILS = timedelta(days=90)
@@ -27,21 +29,8 @@ KEEP_NEWS = timedelta(days=365)
 
 # -- telling followers ---------------------------------------------------------------------------
 def enqueue_fan_out(event_id: int) -> None:
-    """Ask the worker to tell the followers of an event soon."""
-    _enqueue("mitstadt.notify.jobs.fan_out", event_id, key=f"notify.fan_out:{event_id}")
-
-
-def enqueue_delivery() -> None:
-    """Ask the worker to send what is waiting soon."""
-    _enqueue("mitstadt.notify.jobs.deliver", key="")
-
-
-def _enqueue(path: str, *args: int, key: str) -> None:
-    try:
-        from mitstadt.kit import jobs
-    except ImportError:  # pragma: no cover - the periodic run finds the same work in the tables
-        return
-    jobs.enqueue(path, *args, key=key)
+    """Ask the worker to tell the followers of an event soon; the periodic run would find it anyway."""
+    kit_jobs.enqueue(fan_out, event_id, key=f"notify.fan_out:{event_id}")
 
 
 def fan_out_pending() -> int:
@@ -57,11 +46,11 @@ def fan_out(event_id: int) -> int:
 
     One INSERT … SELECT per `CHUNK` people, so that 10,000 followers take well under a second each.
     """
-    event = Event.objects.select_related("subject").filter(pk=event_id, told_at__isnull=True).first()
+    event = Event.objects.select_related("subject", "source").filter(pk=event_id, told_at__isnull=True).first()
     if event is None:
         return 0
     told, after = 0, 0
-    if event.subject.is_public:
+    if is_visible(event):
         addresses = _topics_of(event)
         while True:
             with transaction.atomic():
@@ -155,7 +144,6 @@ def queue_mails_at_once(event_id: int) -> None:
         )
         made = Mail.objects.filter(recipient_id=OuterRef("recipient_id"), key=_once_key())
         unmailed.update(mail_id=made.values("pk")[:1])
-    enqueue_delivery()
 
 
 def _once_key() -> Concat:
@@ -175,33 +163,38 @@ def build_digests(now: datetime | None = None) -> int:
         waiting = Notification.objects.filter(
             cadence=cadence, mail__isnull=True, read_at__isnull=True, created_at__lt=due
         )
+        people: list[int] = []
         while True:
-            with transaction.atomic():
-                people = list(
-                    waiting.order_by("recipient_id").values_list("recipient_id", flat=True).distinct()[:CHUNK]
-                )
-                if not people:
-                    break
-                made += _digest_chunk(waiting, people, kind, due, moment)
-    if made:
-        enqueue_delivery()
+            after = people[-1] if people else 0
+            rows = waiting.filter(recipient_id__gt=after).order_by("recipient_id")
+            people = list(rows.values_list("recipient_id", flat=True).distinct()[:CHUNK])
+            if not people:
+                break
+            made += _digest_chunk(waiting, people, kind, due, moment)
     return made
 
 
 def _digest_chunk(
     waiting: QuerySet[Notification], people: list[int], kind: Mail.Kind, due: datetime, now: datetime
 ) -> int:
-    """The mails of these people and the notifications in them, together or not at all."""
+    """The mails of these people and the notifications in them, together or not at all; returns how many mails.
+
+    Notifications join only mails of this very run (`batch`): another run's mail may have left already, and what came
+    too late for it waits for the next digest instead of being lost.
+    """
+    batch = new_id()
     prefix = f"{kind.value}:{due:%Y-%m-%d}"
-    before = Mail.objects.filter(key__startswith=f"{prefix}:").count()
-    Mail.objects.bulk_create(
-        [Mail(key=f"{prefix}:{pk}", kind=kind, recipient_id=pk, not_before=now) for pk in people],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    mine = Mail.objects.filter(recipient_id=OuterRef("recipient_id"), key__startswith=f"{prefix}:")
-    waiting.filter(recipient_id__in=people).update(mail_id=mine.values("pk")[:1])
-    return Mail.objects.filter(key__startswith=f"{prefix}:").count() - before
+    with transaction.atomic():
+        Mail.objects.bulk_create(
+            [Mail(key=f"{prefix}:{pk}", kind=kind, recipient_id=pk, batch=batch, not_before=now) for pk in people],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+        mine = Mail.objects.filter(recipient_id=OuterRef("recipient_id"), batch=batch)
+        first, last = people[0], people[-1]
+        joining = waiting.filter(Exists(mine), recipient_id__gte=first, recipient_id__lte=last)
+        joining.update(mail_id=mine.values("pk")[:1])
+        return Mail.objects.filter(batch=batch).count()
 
 
 def deliver(limit: int = 200) -> int:

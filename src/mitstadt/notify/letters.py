@@ -20,7 +20,7 @@ from mitstadt.kit.city import current
 from mitstadt.kit.languages import path_in
 
 from . import rules, sayings
-from .models import Event, Mail, Notification
+from .models import Event, Mail, Notification, is_visible
 
 SALT = "mitstadt.notify.unsubscribe"
 
@@ -91,8 +91,8 @@ def build(mail: Mail) -> EmailMultiAlternatives | None:
 
 def _notes(mail: Mail) -> list[Notification]:
     """The mail's notifications, oldest first, without what was hidden meanwhile."""
-    rows = Notification.objects.filter(mail=mail).select_related("event__subject").order_by("id")[:200]
-    return [n for n in rows if not n.event.public or n.event.subject.is_public]
+    rows = Notification.objects.filter(mail=mail).select_related("event__subject", "event__source").order_by("id")[:200]
+    return [n for n in rows if is_visible(n.event)]
 
 
 def _item(event: Event) -> Item:

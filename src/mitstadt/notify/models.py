@@ -99,6 +99,7 @@ class Event(models.Model):
     key = models.CharField(max_length=120)
     event = models.CharField(max_length=60)
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="events")
+    source = models.ForeignKey(Subject, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True)
     sayings = models.JSONField(default=dict)
@@ -120,6 +121,11 @@ class Event(models.Model):
         ]
         verbose_name = _("Ereignis")
         verbose_name_plural = _("Ereignisse")
+
+
+def is_visible(event: Event) -> bool:
+    """May everybody read this event now? Personal notices are for their recipient whatever happened."""
+    return not event.public or (event.subject.is_public and (event.source is None or event.source.is_public))
 
 
 class EventTopic(models.Model):
@@ -164,6 +170,7 @@ class Mail(models.Model):
     path = models.CharField(max_length=400, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    batch = models.CharField(max_length=16, blank=True, help_text="The run that built a digest")
     not_before = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
 from . import rules, sayings, topics
-from .models import Event, Follow, Notification
+from .models import Event, Follow, Notification, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class News:
     subject_title: str
     at: datetime
     unread: bool
+
+
+def here(path: str) -> str:
+    """A German address in the language of this page."""
+    return path_in(path, get_language() or "de") if path else ""
+
+
+def _self(actor: Actor) -> Q:
+    return Q(user_id=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
 
 
 def _own(actor: Actor) -> Q:
@@ -67,8 +78,22 @@ def follows_of(actor: Actor) -> list[Followed]:
             title, path = (known.label, known.path) if known else (topic, "")
         elif not published or restricted:
             title, path = "", ""  # what is hidden keeps its place in the list, not its words
-        found.append(Followed(public_id, title, path, rules.NAMES[cadence], subject_id, topic))
+        found.append(Followed(public_id, title, here(path), rules.NAMES[cadence], subject_id, topic))
     return found
+
+
+def label_of(follow: Follow) -> str:
+    """What a loaded follow is about."""
+    if follow.subject is not None:
+        return follow.subject.title if follow.subject.is_public else ""
+    found = topics.find(follow.topic)
+    return found.label if found else follow.topic
+
+
+def personal_cadence(actor: Actor) -> str:
+    """How news about the actor's own contributions arrive."""
+    found = Recipient.objects.filter(_self(actor)).values_list("cadence", flat=True).first()
+    return rules.NAMES[found or rules.AT_ONCE]
 
 
 def is_following(actor: Actor, *, subject: Subject | None = None, topic: str | None = None) -> bool:
@@ -84,7 +109,14 @@ def unread_count(actor: Actor) -> int:
 
 def _readable() -> Q:
     """Personal notices always; public events while their subject is public."""
-    return Q(event__public=False) | Q(event__subject__published=True, event__subject__restricted=False)
+    return Q(event__public=False) | _visible("event__")
+
+
+def _visible(prefix: str = "") -> Q:
+    """Subject and quoted source are both public."""
+    subject = Q(**{f"{prefix}subject__published": True, f"{prefix}subject__restricted": False})
+    source = Q(**{f"{prefix}source__published": True, f"{prefix}source__restricted": False})
+    return subject & (Q(**{f"{prefix}source__isnull": True}) | source)
 
 
 def inbox(actor: Actor, *, only_unread: bool = False) -> QuerySet[Notification]:
@@ -110,7 +142,7 @@ def news(rows: QuerySet[Notification]) -> list[News]:
             pk,
             sayings.read(kept, "title", title),
             sayings.read(kept, "text", text),
-            path,
+            here(path),
             subject,
             at,
             read_at is None,
@@ -121,7 +153,7 @@ def news(rows: QuerySet[Notification]) -> list[News]:
 
 def public() -> QuerySet[Event]:
     """Events that anybody may read, newest first: what feeds, pages and programs share."""
-    rows = Event.objects.filter(public=True, subject__published=True, subject__restricted=False)
+    rows = Event.objects.filter(_visible(), public=True)
     return rows.order_by("-at", "-id")
 
 
