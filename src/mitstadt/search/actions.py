@@ -18,6 +18,7 @@ from .registry import Source, sources
 _CONTENT = ["title", "text", "state", "facets", "weight", "title_terms", "text_terms", "part_terms"]
 CHUNK = 500
 FOLD = 1_000
+WRITERS_AGE = 60.0  # seconds; a writer need not know the newest words, a rebuild splits what it missed
 T = TypeVar("T")
 
 
@@ -43,7 +44,7 @@ def index_many(found: Iterable[Source]) -> int:
     """`index` for many, in one statement per chunk. Returns how many."""
     total = 0
     for chunk in _chunks(found, CHUNK):
-        words = vocabulary.current()
+        words = vocabulary.current(WRITERS_AGE, own_writes=False)
         documents = [_document(source, words) for source in chunk]
         Document.objects.bulk_create(
             documents, update_conflicts=True, unique_fields=["subject"], update_fields=_CONTENT
@@ -144,6 +145,7 @@ def rebuild(progress: Callable[[str, int], None] | None = None) -> int:
         _remove_unseen(kind, seen)
     fold()
     total = 0
+    vocabulary.expire()
     for documents in _documents(_CONTENT):
         _analyse_again(documents)
         total += len(documents)
@@ -203,3 +205,8 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+def rebuild_job() -> None:
+    """`rebuild` for the worker, which wants no answer."""
+    rebuild()

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -25,49 +25,31 @@ MAX_WORD = 60  # letters; the longest German office words have about fifty
 MAX_TERM = 64
 MAX_WORDS = 12  # of a query
 
-STOP_WORDS = frozenset(
-    ["aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "ander", "andere", "anderem", "anderen", "anderer", "anderes", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "da", "dabei", "dadurch", "dafür", "damit", "dann", "darf", "darum", "das", "dass", "dein", "deine", "dem", "den", "denn", "der", "deren", "des", "dessen", "dich", "die", "dies", "diese", "diesem", "diesen", "dieser", "dieses", "dir", "doch", "dort", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "einig", "einige", "er", "es", "etwas", "euch", "euer", "eure", "für", "gegen", "gibt", "hab", "habe", "haben", "hat", "hatte", "hier", "hin", "hinter", "ich", "ihm", "ihn", "ihnen", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "indem", "ins", "ist", "jede", "jedem", "jeden", "jeder", "jedes", "jetzt", "kann", "kein", "keine", "keinem", "keinen", "keiner", "können", "könnte", "man", "manche", "mein", "meine", "meinem", "meinen", "meiner", "mich", "mir", "mit", "muss", "müssen", "nach", "nicht", "nichts", "noch", "nun", "nur", "ob", "oder", "ohne", "sehr", "sein", "seine", "seinem", "seinen", "seiner", "seit", "sich", "sie", "sind", "so", "soll", "sollte", "sondern", "sonst", "über", "um", "und", "uns", "unser", "unsere", "unserem", "unter", "viel", "vom", "von", "vor", "wann", "war", "waren", "warum", "was", "weg", "weil", "welche", "welchem", "welchen", "welcher", "welches", "wenn", "wer", "werde", "werden", "wie", "wieder", "will", "wir", "wird", "wirst", "wo", "woher", "wohin", "worden", "würde", "zu", "zum", "zur", "zwar", "zwischen", "the", "of", "and", "to", "for", "on", "at", "is", "are", "my", "how", "where", "what"]
-) - {"weg"}  # fmt: skip
 
-_NO_PART = frozenset(
-    [
-        "lich",
-        "keit",
-        "heit",
-        "schaft",
-        "isch",
-        "ung",
-        "ern",
-        "ieren",
-        "ver",
-        "ent",
-        "zer",
-        "miss",
-        "end",
-        "ation",
-        "tion",
-        "ling",
-        "chen",
-        "lein",
-    ]
-)
-_ENDINGS = (
-    "", "e", "en", "er", "es", "s", "n", "em", "ern", "ens", "ns", "ung", "ungs", "ungen", "heit", "heits", "keit",
-    "keits", "heiten", "keiten", "ig",
-)  # fmt: skip
+def read_list(name: str) -> list[str]:
+    """The words of a list in data/, without its comments."""
+    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
+    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+STOP_WORDS = frozenset(read_list("stop_words.txt"))
+
+_NO_PART = frozenset(read_list("no_parts.txt"))
+_ENDINGS = ("", *read_list("endings.txt"))
 _GENDER = r"(?:[*:_·]|/-?)in(?:nen)?(?![^\W_])"
-_WORD = re.compile(rf"[^\W_]+(?:{_GENDER}|[-‐‑][^\W_]+)*")
+WORD = re.compile(rf"[^\W_]+(?:{_GENDER}|[-‐‑][^\W_]+)*")
 _GENDER_END = re.compile(rf"{_GENDER}|(?<=[a-zäöüß])In(?:nen)?(?![^\W_])")
 _HYPHEN = re.compile(r"[-‐‑]")
 _FLAT = str.maketrans("äöü", "aou")
+_BLANKS = str.maketrans("\t\n\r\xa0\u202f", "     ")
 _local = threading.local()
 
 
 def clean(text: str) -> str:
     """Text without control and invisible characters, composed (NFC), so that positions in it stay true."""
-    if text.isascii() and text.isprintable():
+    text = unicodedata.normalize("NFC", text).translate(_BLANKS)
+    if text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text)
     kept = []
     for char in text:
         category = unicodedata.category(char)
@@ -92,14 +74,18 @@ class Token:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a cleaned text. *Bürger\\*innen* counts as *Bürger*."""
-    for match in _WORD.finditer(text):
-        word = _GENDER_END.sub("", match.group())
-        pieces = tuple(fold(piece) for piece in _HYPHEN.split(word) if piece)
+    for match in WORD.finditer(text):
+        pieces = pieces_of(match.group())
         if pieces:
             yield Token(match.start(), match.end(), pieces)
 
 
 @lru_cache(maxsize=1 << 14)
+def pieces_of(word: str) -> tuple[str, ...]:
+    """The folded pieces of a word as it stands in a text."""
+    return tuple(fold(piece) for piece in _HYPHEN.split(_GENDER_END.sub("", word)) if piece)
+
+
 def fold(word: str) -> str:
     """Lower case, ß as ss, no accents but the German ones; any other script letter by letter as its number."""
     word = word[:MAX_WORD].casefold()
@@ -115,7 +101,7 @@ def fold(word: str) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def stem(folded: str) -> str:
     """The stem of a folded word: letters a to z and digits only. Words with digits stay as they are."""
     if not folded.isalpha():
@@ -142,6 +128,25 @@ class Lexicon(Protocol):
         """Is `term` a plain word that must not be split?"""
 
 
+def hint(terms: Iterable[str]) -> re.Pattern[str]:
+    """What a word that carries one of `terms` nearly always looks like, lower case and without umlauts.
+
+    Cheap, so that highlighting need not do grammar on every word of a page.
+    """
+    spell = {"a": "ae?", "o": "oe?", "u": "ue?", "s": "s+"}
+    starts = sorted({term[: max(3, len(term) - 2)] for term in terms})
+    return re.compile("|".join("".join(spell.get(c, c) for c in start) for start in starts) or "(?!)")
+
+
+_LOWER = str.maketrans("äöüß", "aous")
+
+
+def lowered(text: str) -> str:
+    """`text` for `hint`, letter for letter."""
+    lower = text.lower().translate(_LOWER)
+    return lower if len(lower) == len(text) else text.translate(_LOWER)
+
+
 def is_stop(folded: str) -> bool:
     return folded in STOP_WORDS or (len(folded) == 1 and not folded.isdigit())
 
@@ -149,6 +154,7 @@ def is_stop(folded: str) -> bool:
 # -- compounds -------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 14)
 def flat(folded: str) -> str:
     """The word as the stemmer spells it, so that stems are beginnings of parts."""
     folded = folded.replace("ae", "ä").replace("oe", "ö")
@@ -312,9 +318,7 @@ class Synonyms:
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
     """The stems of our list of plain words."""
-    text = (Path(__file__).parent / "data" / "words.txt").read_text(encoding="utf-8")
-    words = (word for line in text.splitlines() if not line.startswith("#") for word in line.split())
-    return frozenset(stem(fold(word)) for word in words)
+    return frozenset(stem(fold(word)) for word in read_list("words.txt"))
 
 
 # -- typing errors ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Asking the database. Visibility is the Subject's, read in the same statement, so nothing stale can show up."""
 
+# ruff: noqa: S608 - only constants of this file and placeholders meet in a statement
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ def match(
     rank = ("-" + _BM25 if sqlite else _TS_RANK) if ranked else "0.0"
     if sqlite:
         text = expression.sqlite()
-        params: list[object] = [f"{{title_terms}} : ({text})" if title_only else text]
+        params: list[str | int] = [f"{{title_terms}} : ({text})" if title_only else text]
         sql = (
             f"SELECT s.id, s.kind, s.district_id, d.weight, {rank} FROM search_fts "
             "CROSS JOIN subjects_subject s ON s.id = search_fts.rowid "

@@ -278,7 +278,8 @@ def _corrected(
 
 def _rarest(words: list[analyze.Word], known: vocabulary.Words) -> list[analyze.Word]:
     """The words that are in the index at all, from the rarest on, as long as reading any of them stays quick."""
-    budget, kept = _RELAX_BUDGET, []
+    budget = _RELAX_BUDGET
+    kept: list[analyze.Word] = []
     for word in sorted(words, key=lambda w: w.count(known)):
         count = word.count(known)
         if count and (not kept or count <= budget):

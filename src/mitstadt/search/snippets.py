@@ -15,16 +15,29 @@ _LOOK_AT = 20_000  # characters of a text that are looked through
 
 def found_in(text: str, terms: Collection[str], parts_of: Callable[[str], tuple[str, ...]]) -> list[tuple[int, int]]:
     """Where words stand in `text` that carry one of `terms`, whole or as a part."""
+    text = text[:_LOOK_AT]
+    lowered, hint = analyze.lowered(text), analyze.hint(terms)
     spots = []
-    for token in analyze.tokens(text[:_LOOK_AT]):
-        pieces = token.pieces if len(token.pieces) == 1 else (*token.pieces, token.joined)
-        for piece in pieces:
-            if len(token.pieces) == 1 and analyze.is_stop(piece):
-                continue
-            if analyze.stem(piece) in terms or any(p in terms for p in _parts(piece, parts_of)):
-                spots.append((token.start, token.end))
-                break
+    for match in analyze.WORD.finditer(text):
+        start, end = match.span()
+        if hint.search(lowered, start, end) and _carries(analyze.pieces_of(match.group()), terms, parts_of):
+            spots.append((start, end))
     return spots
+
+
+def _carries(pieces: tuple[str, ...], terms: Collection[str], parts_of: Callable[[str], tuple[str, ...]]) -> bool:
+    if len(pieces) == 1:
+        if analyze.is_stop(pieces[0]):
+            return False
+    elif analyze.stem("".join(pieces)) in terms:
+        return True
+    for piece in pieces:
+        if analyze.stem(piece) in terms:
+            return True
+        flat = analyze.flat(piece)
+        if any(t in flat for t in terms) and any(part in terms for part in _parts(piece, parts_of)):
+            return True
+    return False
 
 
 def _parts(piece: str, parts_of: Callable[[str], tuple[str, ...]]) -> list[str]:
