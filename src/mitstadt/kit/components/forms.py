@@ -28,8 +28,8 @@ def str_safe(field: BoundField) -> SafeString:
     return safe(str(field))  # Django escapes what widgets print
 
 
-def error_summary(bound: forms.BaseForm) -> SafeString:
-    """What to correct, each with a link to its field. The browser jumps there without JavaScript (`#fehler`)."""
+def error_summary(bound: forms.BaseForm, focus: bool = True) -> SafeString:
+    """What to correct, each with a link to its field. It takes the focus without JavaScript, unless `focus` is off."""
     if not bound.errors:
         return EMPTY
     items = [format_html("<li>{}</li>", e) for e in bound.non_field_errors()]
@@ -43,9 +43,10 @@ def error_summary(bound: forms.BaseForm) -> SafeString:
             for e in bound_field.errors
         ]
     return format_html(
-        '<div class="ms-alert ms-alert--danger" role="alert" id="fehler" tabindex="-1" autofocus>{}'
+        '<div class="ms-alert ms-alert--danger" role="alert" id="fehler" tabindex="-1"{}>{}'
         '<div class="ms-alert__text"><p class="ms-alert__title">{}</p>'
         '<ul class="ms-alert__body ms-errors">{}</ul></div></div>',
+        safe(" autofocus") if focus else EMPTY,
         icon("danger"),
         _("Bitte prüfen Sie Ihre Angaben. Nichts ist verloren, was Sie geschrieben haben."),
         join(items),

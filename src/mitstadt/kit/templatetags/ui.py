@@ -131,9 +131,9 @@ def ui_form(form: forms.BaseForm) -> SafeString:
 
 
 @register.simple_tag
-def ui_errors(form: forms.BaseForm) -> SafeString:
+def ui_errors(form: forms.BaseForm, focus: bool = True) -> SafeString:
     """Only the error summary, for pages that place the fields themselves."""
-    return ui.error_summary(form)
+    return ui.error_summary(form, focus)
 
 
 @register.simple_tag

@@ -44,14 +44,15 @@
     }
   }
 
-  /* A form counts as accepted when the next page is a normal one elsewhere, or the same without an error summary.
-     Login pages and error pages (data-form-lost) leave it in place for later. */
+  /* The page after a submit decides: error pages (data-form-lost), the login and going back keep what was typed; a page
+     with an error summary has it in its own fields; anything else means that the server accepted it. */
   function settle() {
     const sent = store.get("sent");
     if (!sent) return;
-    if (document.querySelector("[data-form-lost]") || /\/konto\//.test(location.pathname)) return;
     store.drop("sent");
-    if (!document.getElementById("fehler")) store.drop(sent.key);
+    const arrival = (performance.getEntriesByType("navigation")[0] || {}).type;
+    const back = sent.path === location.pathname && (arrival === "back_forward" || arrival === "reload");
+    if (!back && !document.querySelector("[data-form-lost], #fehler") && !/\/konto\/(login|signup|reauthenticate|2fa|post|bestaetigen)/.test(location.pathname)) store.drop(sent.key);
   }
 
   document.addEventListener("DOMContentLoaded", () => { settle(); watch(document); });
