@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -44,7 +44,7 @@ def guest_factory(db: None) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def link_in() -> Iterator[Callable[[Any], str]]:
+def link_in() -> Callable[[Any], str]:
     """The path of the unsubscribe link in a letter."""
 
     def find(letter: Any) -> str:
@@ -52,4 +52,4 @@ def link_in() -> Iterator[Callable[[Any], str]]:
         assert found is not None
         return found.group(1)
 
-    yield find
+    return find

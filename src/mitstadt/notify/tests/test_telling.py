@@ -149,9 +149,14 @@ def test_a_change_that_is_rolled_back_tells_nobody(alice: Any, actor_of: Any, su
 
     measure = subject_factory()
     actions.follow(actor_of(alice), subject=measure)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        tell(measure)
-        raise RuntimeError("the change failed")
+
+    def change_that_fails() -> None:
+        with transaction.atomic():
+            tell(measure)
+            raise RuntimeError("the change failed")
+
+    with pytest.raises(RuntimeError):
+        change_that_fails()
     assert jobs.fan_out_pending() == 0
     assert Event.objects.count() == 0
 
