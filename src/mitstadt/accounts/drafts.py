@@ -18,11 +18,11 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from mitstadt.kit import clock
+from mitstadt.kit import views as kit_views
 
 from .keyed import keyed_hash
 from .models import Draft
@@ -96,7 +96,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         stash(request)
         messages.warning(request, _("Ihre Anmeldung hat sich geändert. Ihr Text ist noch da, bitte senden Sie ihn erneut."))
         return HttpResponseRedirect(request.path)
-    return render(request, "accounts/csrf_failure.html", status=403)
+    return kit_views.csrf_failure(request, reason)
 
 
 def _find(request: HttpRequest, path: str) -> Draft | None:

@@ -133,7 +133,7 @@ def forget(model: type[models.Model], *, user: str = "user", guest: str = "") ->
     """Set the person's key to NULL and keep the rows, whatever they chose."""
 
     def erase(person: Person, keep_without_name: bool) -> int:
-        found = model._default_manager.filter(person.owns(user, guest))
-        return found.update(**{user if person.user_id is not None else guest: None})
+        key = user if person.user_id is not None else guest
+        return model._default_manager.filter(person.owns(user, guest)).update(**{key: None}) if key else 0
 
     return erase

@@ -8,24 +8,24 @@ import unicodedata
 
 MIN_LENGTH, MAX_LENGTH = 3, 40
 
-# Letters of other scripts, digits and ligatures that look like a Latin letter.
+# Letters of other scripts and digits that look like a Latin letter; i, l and 1 look like each other.
 _LOOKALIKES = str.maketrans(
     {
-        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j", "ѕ": "s", "к": "k",
-        "м": "m", "т": "t", "н": "h", "в": "b", "α": "a", "ε": "e", "ο": "o", "ρ": "p", "ι": "i", "κ": "k", "ν": "v",
-        "τ": "t", "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "|": "l", "ı": "i", "ł": "l", "ø": "o",
+        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "l", "ј": "j", "ѕ": "s", "к": "k",
+        "м": "m", "т": "t", "н": "h", "в": "b", "α": "a", "ε": "e", "ο": "o", "ρ": "p", "ι": "l", "κ": "k", "ν": "v",
+        "τ": "t", "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "|": "l", "ı": "l", "ł": "l", "ø": "o", "i": "l",
     }
 )  # fmt: skip
 
 # A name that starts or ends with one of these, or contains it as a word, speaks for the city.
-RESERVED_WORDS = frozenset(
+_WORDS = frozenset(
     "stadt stadtverwaltung verwaltung referat referentin referent amt behoerde buergermeister buergermeisterin "
     "oberbuergermeister oberbuergermeisterin rathaus stadtrat admin administrator administratorin administration "
     "moderator moderatorin moderation redaktion support system team mitstadt offiziell official amtlich presse root "
     "webmaster polizei gast guest anonym anonymous geloescht deleted koordination koordinatorin city council mayor".split()
 )
 # These speak for the city wherever they stand, also in the middle of a word.
-RESERVED_PARTS = ("referat", "stadtverwaltung", "administrat", "moderator", "buergermeister", "mitstadt", "stadtrat")
+_PARTS = ("referat", "stadtverwaltung", "administrat", "moderator", "buergermeister", "mitstadt", "stadtrat")
 
 _ADJECTIVES = (
     "Wacher Heller Leiser Flinker Bunter Stiller Kluger Munterer Frischer Ruhiger Froher Sanfter Wilder Grüner Blauer "
@@ -41,6 +41,10 @@ def _fold(text: str) -> str:
     folded = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LOOKALIKES)
+
+
+RESERVED_WORDS = frozenset(_fold(word) for word in _WORDS)
+RESERVED_PARTS = tuple(_fold(part) for part in _PARTS)
 
 
 def pseudonym_key(pseudonym: str) -> str:

@@ -243,11 +243,16 @@ def _log(person: personal.Person) -> Iterable[Mapping[str, Any]]:
 
 
 def _erase_log(person: personal.Person, keep_without_name: bool) -> int:
-    """Entries keep their public ids; what they say about the person is erased, their place in the chain stays."""
+    """Entries keep their public ids; what they say about the person is erased, their place in the chain stays.
+
+    What somebody did as staff stays readable: leaving must not erase how a decision came about.
+    """
     from mitstadt.audit import actions as audit
 
-    erase = getattr(audit, "erase_payloads_of", None)
-    if erase is not None:
-        return int(erase(person.public_id))
-    mine = Q(actor=person.public_id) | Q(object=person.public_id)
-    return Entry.objects.filter(mine).update(payload=None, salt="")
+    from .actor import actor_for
+
+    reason = "account deleted" if person.user_id is not None else "guest deleted"
+    if person.user_id is not None and actor_for(User.objects.get(pk=person.user_id)).is_staff:
+        about = Entry.objects.filter(object=person.public_id).values_list("pk", flat=True)
+        return audit.erase_payload(list(about), reason=reason)
+    return audit.erase_payload_about(person.public_id, reason=reason)

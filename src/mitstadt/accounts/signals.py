@@ -24,6 +24,11 @@ from .models import Proof, SignIn, Trust, User
 def note_sign_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     if request is None or not request.session.session_key:
         return
+    _note_session(request, user)
+    audit.record("accounts.session.start", actor=user.public_id, obj=user.public_id)
+
+
+def _note_session(request: HttpRequest, user: User) -> None:
     SignIn.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
@@ -32,7 +37,6 @@ def note_sign_in(sender: Any, request: HttpRequest | None, user: User, **kwargs:
             "at": clock.now(),
         },
     )
-    audit.record("accounts.session.start", actor=user.public_id, obj=user.public_id)
 
 
 @receiver(user_logged_out)
@@ -55,6 +59,8 @@ def end_other_sessions(sender: Any, request: HttpRequest, user: User, **kwargs: 
     with transaction.atomic():
         Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
         others.delete()
+        if request.user.is_authenticated:  # not after a reset by mail; the key of this session is new as well
+            _note_session(request, user)
         audit.record("accounts.password.change", actor=user.public_id, obj=user.public_id)
 
 

@@ -48,7 +48,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rights(request: HttpRequest) -> HttpResponse:
     """See or delete what somebody contributed without an account."""
-    form = GuestRightsForm(request.POST or None)
+    form = GuestRightsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         purpose = form.cleaned_data["wish"]
         try:

@@ -69,7 +69,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     person = _person(actor)
     asked = [(kind, _count(kind, person)[0]) for kind in personal.kinds() if kind.choice]
-    form = DeletionForm(request.POST or None, kinds=[(kind, number) for kind, number in asked if number])
+    form = DeletionForm(request.POST if request.method == "POST" else None, kinds=[(kind, number) for kind, number in asked if number])
     if request.method == "POST" and form.is_valid():
         try:
             actions.delete_account(actor, form.choices())

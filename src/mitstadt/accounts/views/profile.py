@@ -44,7 +44,7 @@ def _address(user_id: int | None) -> str:
 def edit(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     user = User.objects.get(pk=actor.user_id)
-    form = ProfileForm(request.POST or None, initial={"pseudonym": user.pseudonym, "language": user.language})
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial={"pseudonym": user.pseudonym, "language": user.language})
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["pseudonym"] != user.pseudonym:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.kit.city import load_city
 from mitstadt.kit.database import from_url
 
-from . import people
+from . import people, security
 from .people import *
+from .security import *
 
 ROOT = Path(os.environ.get("MITSTADT_ROOT", Path(__file__).resolve().parents[4]))
 # -- the city ------------------------------------------------------------------------------------
@@ -28,7 +29,6 @@ DEBUG = False
 SECRET_KEY = os.environ.get("MITSTADT_SECRET_KEY", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("MITSTADT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 ROOT_URLCONF = "mitstadt.project.urls"
-CSRF_FAILURE_VIEW = "mitstadt.kit.views.csrf_failure"
 WSGI_APPLICATION = "mitstadt.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
@@ -37,6 +37,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 INSTALLED_APPS = [
     # ours, upper floors first so that their templates win
+    "mitstadt.project",
     "mitstadt.pages",
     "mitstadt.radar",
     "mitstadt.comments",
@@ -87,9 +88,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mitstadt.kit.cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "mitstadt.kit.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -120,6 +122,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+CACHES = security.caches()
 DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", ""), VAR)}
 
 # -- language and time ---------------------------------------------------------------------------
@@ -145,6 +148,9 @@ STORAGES = {
 
 # -- people --------------------------------------------------------------------------------------
 globals().update(people.for_city(MITSTADT_CITY))
+CONTENT_SECURITY_POLICY = security.content_security_policy(
+    os.environ.get("MITSTADT_OIDC_SERVER", MITSTADT_CITY.online_id.get("server", ""))
+)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("MITSTADT_FROM_EMAIL", "mitstadt@localhost")
 

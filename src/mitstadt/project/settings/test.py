@@ -14,3 +14,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MITSTADT_SEARCH_AGE = 0  # every test has its own vocabulary
+
+# Tests see what they have just written; the tests of the cache turn it on.
+MITSTADT_PAGE_CACHE_SECONDS = 0
