@@ -106,7 +106,7 @@ def _publish(actor: Actor, staged: StagedImport, rows: Sequence[StagedRow]) -> t
     if not taken:
         raise DomainError(gettext("Dieser Import ist fehlerhaft, verworfen oder schon veröffentlicht."), code="state")
     first = staged.strategy_id is None
-    if first:
+    if staged.strategy_id is None:
         strategy = Strategy.objects.create(
             slug=staged.strategy_slug,
             name="Digitalisierungsstrategie",
@@ -192,20 +192,13 @@ def _order(
     if retired:
         numbers = Measure.objects.filter(pk__in=retired).values_list("number", flat=True)
         gone = state.measures_of(strategy, numbers=numbers)
+    changed = {row.measure_id: row for row in rows if row.verdict == verdicts.CHANGED and row.measure_id}
     compiled = min(dates.last_day(strategy.compiled), clock.today()) if strategy.compiled else clock.today()
     return writing.Order(
         new=[staging.measure_of(row) for row in rows if row.verdict == verdicts.NEW],
-        changed={
-            row.measure_id: staging.measure_of(row)
-            for row in rows
-            if row.verdict == verdicts.CHANGED and row.measure_id
-        },
+        changed={pk: staging.measure_of(row) for pk, row in changed.items()},
         retired=gone,
-        differing={
-            row.measure_id: frozenset(d["field"] for d in row.differences)
-            for row in rows
-            if row.verdict == verdicts.CHANGED and row.measure_id
-        },
+        differing={pk: frozenset(d["field"] for d in row.differences) for pk, row in changed.items()},
         revision=revision,
         day=day,
         by=actor.label,

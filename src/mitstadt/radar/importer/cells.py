@@ -58,7 +58,9 @@ def _unescape(part: str) -> str:
 
 
 def _parts(line: str) -> list[str]:
-    parts, current, escaped = [], [], False
+    parts: list[str] = []
+    current: list[str] = []
+    escaped = False
     for char in line:
         if char == "|" and not escaped:
             parts.append("".join(current))

@@ -52,23 +52,22 @@ class _Reader:
     def __init__(self, known: Known | None, problems: Problems, *, table: bool) -> None:
         self.problems, self.table = problems, table
         self.row = 0
-        text = lambda most: lambda value: values.text(value, most, table=table)  # noqa: E731
         fields = known.fields if known else None
         self.converters: dict[str, Converter] = {
             "number": values.number,
             "slug": values.slug,
-            "title": text(300),
-            "short_name": text(40),
+            "title": self._text(300),
+            "short_name": self._text(40),
             "kind": lambda v: values.choice(v, values.KINDS, "massnahme"),
-            "summary": text(10_000),
-            "reason": text(10_000),
-            "audience": text(10_000),
-            "plain_text": text(10_000),
+            "summary": self._text(10_000),
+            "reason": self._text(10_000),
+            "audience": self._text(10_000),
+            "plain_text": self._text(10_000),
             "core_area": self._named(known.core_areas if known else None),
             "core_area_basis": lambda v: values.choice(v, values.BASES, "source"),
             "field": self._named(fields),
             "department": self._named(known.departments if known else None),
-            "contact": text(200),
+            "contact": self._text(200),
             "start": values.partial_date,
             "end": values.partial_date,
             "status": lambda v: values.choice(v, values.STATUSES, "unbekannt"),
@@ -77,9 +76,9 @@ class _Reader:
             "district": self._district(known.districts if known else {}),
             "principles": self._list(self._named(known.principles if known else None)),
             "links": self._items(self._link, ("url", "label")),
-            "source": text(4_000),
+            "source": self._text(4_000),
             "confidence": lambda v: values.choice(v, values.CONFIDENCES, ""),
-            "note": text(10_000),
+            "note": self._text(10_000),
             "related": self._list(values.slug),
             "indicators": self._items(self._indicator, ("name", "value")),
             "council": self._items(self._council, ("vorlage", "date", "body", "url")),
@@ -89,7 +88,7 @@ class _Reader:
             "split_from": values.slug,
             "participate_path": self._path,
             "participate_until": values.full_date,
-            "change_reason": text(2_000),
+            "change_reason": self._text(2_000),
         }
 
     def measure(self, row: int, given: dict[str, Any]) -> MeasureIn:
@@ -113,6 +112,9 @@ class _Reader:
     def _check_dates(self, measure: MeasureIn) -> None:
         if measure.start and measure.end and dates.last_day(measure.end) < dates.first_day(measure.start):
             self.problems.add(measure.row, "end", measure.end, gettext("Das Ende liegt vor dem Beginn."))
+
+    def _text(self, most: int) -> Converter:
+        return lambda value: values.text(value, most, table=self.table)
 
     def _named(self, known: dict[str, str] | None) -> Converter:
         if known is None:

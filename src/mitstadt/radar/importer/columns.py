@@ -52,9 +52,12 @@ NAMES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 assert set(NAMES) == set(FIELDS)
 
 
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+
+
 def fold(text: str) -> str:
     """A heading as it is compared: lower case, no punctuation, umlauts spelled out."""
-    text = text.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}))
+    text = text.casefold().translate(_UMLAUTS)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
 
 

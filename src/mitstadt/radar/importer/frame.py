@@ -11,7 +11,7 @@ from . import values
 from .columns import fold
 from .shape import Known, MeasureIn, Problems
 
-Check = Callable[[Any], None]
+Check = Callable[[Any], object]
 
 
 def _text(most: int) -> Check:
@@ -156,7 +156,7 @@ def _check_section(name: str, items: Any, spec: dict[str, Check], problems: Prob
 
 
 def _check_item(where: str, item: dict[str, Any], spec: dict[str, Check], problems: Problems) -> None:
-    for key, value in item.items():
+    for key in item:
         if key not in spec:
             problems.add(0, f"{where}.{key}", key, gettext("Diesen Schlüssel gibt es hier nicht."))
     for key, check_value in spec.items():

@@ -20,23 +20,23 @@ MAX_DEPTH = 20
 MAX_NODES = 2_000_000
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The file as a whole cannot be read; the message is for the person."""
 
 
 def check_size(data: bytes) -> None:
-    """Refuse nothing at all and too much. Raises Unreadable."""
+    """Refuse nothing at all and too much. Raises UnreadableError."""
     if not data.strip():
-        raise Unreadable(gettext("Die Datei ist leer."))
+        raise UnreadableError(gettext("Die Datei ist leer."))
     if len(data) > MAX_BYTES:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Die Datei ist %(size)s MB groß; erlaubt sind %(most)s MB.")
             % {"size": round(len(data) / MEGABYTE, 1), "most": MAX_BYTES // MEGABYTE}
         )
 
 
 def text_of(data: bytes) -> str:
-    """The text of a YAML or CSV file: UTF-8, with or without byte order mark. Raises Unreadable.
+    """The text of a YAML or CSV file: UTF-8, with or without byte order mark. Raises UnreadableError.
 
     Excel's "Unicode text" (UTF-16 with mark) is understood; anything else is named with the place of its first byte.
     """
@@ -44,13 +44,13 @@ def text_of(data: bytes) -> str:
         try:
             text = data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise Unreadable(gettext("Die Datei ist als UTF-16 gekennzeichnet, aber nicht lesbar.")) from error
+            raise UnreadableError(gettext("Die Datei ist als UTF-16 gekennzeichnet, aber nicht lesbar.")) from error
     else:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
-            raise Unreadable(
+            raise UnreadableError(
                 gettext(
                     "Die Datei ist nicht in UTF-8 gespeichert (Zeile %(line)s, Byte %(byte)s). Bitte speichern Sie sie "
                     "als „CSV UTF-8“."
@@ -58,36 +58,36 @@ def text_of(data: bytes) -> str:
                 % {"line": line, "byte": f"0x{data[error.start]:02x}"}
             ) from error
     if "\x00" in text:
-        raise Unreadable(gettext("Die Datei enthält Null-Zeichen; sie ist beschädigt oder keine Textdatei."))
+        raise UnreadableError(gettext("Die Datei enthält Null-Zeichen; sie ist beschädigt oder keine Textdatei."))
     if re.match(r"\s*(<!doctype\s+html|<html|<\?xml|<table)", text[:500], re.I):
-        raise Unreadable(gettext("Die Datei ist eine Internetseite (HTML), keine Tabelle."))
+        raise UnreadableError(gettext("Die Datei ist eine Internetseite (HTML), keine Tabelle."))
     if text.startswith(("PK\x03\x04", "%PDF")):
-        raise Unreadable(gettext("Der Inhalt passt nicht zur Endung der Datei."))
+        raise UnreadableError(gettext("Der Inhalt passt nicht zur Endung der Datei."))
     return text
 
 
 def check_workbook(data: bytes) -> None:
-    """Look into a workbook's archive without unpacking it. Raises Unreadable."""
+    """Look into a workbook's archive without unpacking it. Raises UnreadableError."""
     if not data.startswith(b"PK"):
-        raise Unreadable(gettext("Das ist keine Excel-Datei im Format XLSX."))
+        raise UnreadableError(gettext("Das ist keine Excel-Datei im Format XLSX."))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise Unreadable(gettext("Die Excel-Datei ist beschädigt.")) from error
+        raise UnreadableError(gettext("Die Excel-Datei ist beschädigt.")) from error
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise Unreadable(gettext("Das ist keine Excel-Datei im Format XLSX."))
+        raise UnreadableError(gettext("Das ist keine Excel-Datei im Format XLSX."))
     if len(entries) > MAX_ENTRIES:
-        raise Unreadable(gettext("Die Excel-Datei besteht aus zu vielen Teilen (%(n)s).") % {"n": len(entries)})
+        raise UnreadableError(gettext("Die Excel-Datei besteht aus zu vielen Teilen (%(n)s).") % {"n": len(entries)})
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(gettext("Die Excel-Datei ist mit einem Passwort geschützt."))
+        raise UnreadableError(gettext("Die Excel-Datei ist mit einem Passwort geschützt."))
     if any("vbaproject" in name.lower() for name in names):
-        raise Unreadable(gettext("Die Excel-Datei enthält Makros. Bitte speichern Sie sie ohne Makros als XLSX."))
+        raise UnreadableError(gettext("Die Excel-Datei enthält Makros. Bitte speichern Sie sie ohne Makros als XLSX."))
     unpacked = sum(entry.file_size for entry in entries)
     steep = any(e.file_size > MEGABYTE and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries)
     if unpacked > MAX_UNPACKED or steep:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Die Excel-Datei entfaltet sich auf %(size)s MB und wird deshalb nicht geöffnet.")
             % {"size": round(unpacked / MEGABYTE)}
         )
@@ -104,6 +104,6 @@ def _check_contents(data: bytes) -> None:
                 with archive.open(entry) as part:
                     head = part.read(4096)
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
-                    raise Unreadable(gettext("Die Excel-Datei enthält verbotene XML-Anweisungen."))
+                    raise UnreadableError(gettext("Die Excel-Datei enthält verbotene XML-Anweisungen."))
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-        raise Unreadable(gettext("Die Excel-Datei ist beschädigt.")) from error
+        raise UnreadableError(gettext("Die Excel-Datei ist beschädigt.")) from error

@@ -54,15 +54,15 @@ class Plan:
     def summary(self) -> dict[str, int]:
         """Counts for people: new, changed, same, retired, renamed, merged, split, moved."""
         changed = self.of(CHANGED)
-        with_field = lambda name: sum(any(d.field == name for d in e.differences) for e in changed)  # noqa: E731
+        differing = [d.field for e in changed for d in e.differences]
         named = [e.measure for e in self.entries if e.measure is not None and e.verdict in (NEW, CHANGED)]
         return {
             NEW: len(self.of(NEW)),
             CHANGED: len(changed),
             SAME: len(self.of(SAME)),
             RETIRED: len(self.of(RETIRED)),
-            "renamed": with_field("title"),
-            "moved": with_field("field"),
+            "renamed": differing.count("title"),
+            "moved": differing.count("field"),
             "merged": sum(bool(m.merged_into) for m in named),
             "split": sum(bool(m.split_from) for m in named),
         }

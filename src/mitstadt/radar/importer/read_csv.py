@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from .limits import MAX_CELL, MAX_COLUMNS, MAX_MEASURES, Unreadable, text_of
+from .limits import MAX_CELL, MAX_COLUMNS, MAX_MEASURES, UnreadableError, text_of
 from .shape import Raw
 
 csv.field_size_limit(1_000_000)
@@ -29,7 +29,7 @@ def separator_of(text: str) -> str:
 
 
 def read(data: bytes) -> Raw:
-    """Raises Unreadable."""
+    """Raises UnreadableError."""
     text = text_of(data)
     if text.startswith("sep=") and "\n" in text:  # Excel's own hint line
         hint, _, text = text.partition("\n")
@@ -54,14 +54,14 @@ def read(data: bytes) -> Raw:
                 continue
             rows.append((start, table_row(headings, cells, start)))
             if len(rows) > MAX_MEASURES:
-                raise Unreadable(too_many())
+                raise UnreadableError(too_many())
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Zeile %(line)s: Die Tabelle ist nicht lesbar (%(problem)s).")
             % {"line": reader.line_num, "problem": str(error)[:100]}
         ) from error
     if not headings:
-        raise Unreadable(gettext("Die Tabelle hat keine Überschriften."))
+        raise UnreadableError(gettext("Die Tabelle hat keine Überschriften."))
     return Raw("csv", headings, rows)
 
 
@@ -72,30 +72,30 @@ def too_many() -> str:
 
 
 def table_headings(cells: list[Any]) -> list[str]:
-    """The headings of a table. Raises Unreadable for none, too many or one that stands twice."""
+    """The headings of a table. Raises UnreadableError for none, too many or one that stands twice."""
     headings = [" ".join(str(cell if cell is not None else "").split()) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MAX_COLUMNS:
-        raise Unreadable(gettext("Die Tabelle hat %(n)s Spalten; erlaubt sind 200.") % {"n": len(headings)})
+        raise UnreadableError(gettext("Die Tabelle hat %(n)s Spalten; erlaubt sind 200.") % {"n": len(headings)})
     named = [h.casefold() for h in headings if h]
     twice = sorted({h for h in headings if h and named.count(h.casefold()) > 1})
     if twice:
-        raise Unreadable(gettext("Die Überschrift „%(name)s“ steht zweimal.") % {"name": twice[0][:60]})
+        raise UnreadableError(gettext("Die Überschrift „%(name)s“ steht zweimal.") % {"name": twice[0][:60]})
     return headings
 
 
 def table_row(headings: list[str], cells: list[Any], row: int) -> dict[str, Any]:
-    """One row as {heading: cell}. Raises Unreadable when it has more cells than the table has headings."""
+    """One row as {heading: cell}. Raises UnreadableError when it has more cells than the table has headings."""
     extra = [cell for cell in cells[len(headings) :] if str(cell if cell is not None else "").strip()]
     if extra:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Zeile %(row)s hat mehr Zellen als die Tabelle Überschriften („%(value)s“).")
             % {"row": row, "value": str(extra[0])[:60]}
         )
     for cell in cells:
         if isinstance(cell, str) and len(cell) > MAX_CELL:
-            raise Unreadable(
+            raise UnreadableError(
                 gettext("Zeile %(row)s: Eine Zelle ist länger als %(most)s Zeichen.") % {"row": row, "most": MAX_CELL}
             )
     return {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from .limits import MAX_COLUMNS, MAX_MEASURES, Unreadable, check_workbook
+from .limits import MAX_COLUMNS, MAX_MEASURES, UnreadableError, check_workbook
 from .read_csv import table_headings, table_row, too_many
 from .shape import Raw
 
@@ -23,7 +23,7 @@ class Formula(str):
 
 
 def read(data: bytes) -> Raw:
-    """Raises Unreadable."""
+    """Raises UnreadableError."""
     check_workbook(data)
     from openpyxl import load_workbook
 
@@ -32,10 +32,10 @@ def read(data: bytes) -> Raw:
         sheet = next((s for s in book.worksheets if s.title.strip().casefold() in SHEETS), None)
         sheet = sheet or next(iter(book.worksheets), None)
         if sheet is None:
-            raise Unreadable(gettext("Die Excel-Datei hat kein Tabellenblatt."))
+            raise UnreadableError(gettext("Die Excel-Datei hat kein Tabellenblatt."))
         raw = _read_sheet(sheet)
         book.close()
-    except Unreadable:
+    except UnreadableError:
         raise
     except (
         KeyError,
@@ -47,10 +47,10 @@ def read(data: bytes) -> Raw:
         EOFError,
         SyntaxError,
     ) as error:
-        raise Unreadable(gettext("Die Excel-Datei ist beschädigt.")) from error
+        raise UnreadableError(gettext("Die Excel-Datei ist beschädigt.")) from error
     except Exception as error:  # the XML parser's own errors have no common base
         if type(error).__module__.split(".")[0] in {"xml", "defusedxml", "zlib", "openpyxl"}:
-            raise Unreadable(gettext("Die Excel-Datei ist beschädigt.")) from error
+            raise UnreadableError(gettext("Die Excel-Datei ist beschädigt.")) from error
         raise
     return raw
 
@@ -64,16 +64,16 @@ def _read_sheet(sheet: Any) -> Raw:
         if all(value in (None, "") for value in values):
             blank += 1
             if blank > MAX_MEASURES:
-                raise Unreadable(too_many())
+                raise UnreadableError(too_many())
             continue
         if not headings:
             headings = table_headings(values)
             continue
         rows.append((number, table_row(headings, values, number)))
         if len(rows) > MAX_MEASURES:
-            raise Unreadable(too_many())
+            raise UnreadableError(too_many())
     if not headings:
-        raise Unreadable(gettext("Die Tabelle hat keine Überschriften."))
+        raise UnreadableError(gettext("Die Tabelle hat keine Überschriften."))
     return Raw("xlsx", headings, rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
-from .limits import MAX_DEPTH, MAX_MEASURES, MAX_NODES, Unreadable, text_of
+from .limits import MAX_DEPTH, MAX_MEASURES, MAX_NODES, UnreadableError, text_of
 from .shape import Raw
 
 try:
@@ -16,14 +16,14 @@ except AttributeError:  # PyYAML without libyaml: slower, the same
     _Loader = yaml.SafeLoader
 
 
-class _Strict(_Loader):  # type: ignore[misc]
+class _Strict(_Loader):
     """Refuses a key that stands twice, which YAML would silently resolve to the last one."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key, _value in node.value:
             if key.value in seen:
-                raise Unreadable(
+                raise UnreadableError(
                     gettext("Zeile %(line)s: Der Schlüssel „%(key)s“ steht zweimal.")
                     % {"line": key.start_mark.line + 1, "key": str(key.value)[:60]}
                 )
@@ -53,20 +53,20 @@ _Strict.add_constructor("tag:yaml.org,2002:map", _line_of)
 
 
 def read(data: bytes) -> Raw:
-    """Raises Unreadable. Measures carry the line where they begin."""
+    """Raises UnreadableError. Measures carry the line where they begin."""
     text = text_of(data)
     _check_events(text)
     try:
         loaded = yaml.load(text, Loader=_Strict)  # noqa: S506 - _Strict is a safe loader
     except yaml.YAMLError as error:
-        raise Unreadable(_words(error)) from error
+        raise UnreadableError(_words(error)) from error
     except (ValueError, OverflowError, RecursionError, TypeError) as error:
-        raise Unreadable(gettext("Ein Wert ist nicht lesbar: %(error)s") % {"error": str(error)[:120]}) from error
+        raise UnreadableError(gettext("Ein Wert ist nicht lesbar: %(error)s") % {"error": str(error)[:120]}) from error
     if not isinstance(loaded, dict) or not isinstance(loaded.get("measures"), list):
-        raise Unreadable(gettext("In der Datei fehlt die Liste „measures“."))
+        raise UnreadableError(gettext("In der Datei fehlt die Liste „measures“."))
     measures = loaded.pop("measures")
     if len(measures) > MAX_MEASURES:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Die Datei hat %(n)s Maßnahmen; erlaubt sind %(most)s.")
             % {"n": len(measures), "most": MAX_MEASURES}
         )
@@ -74,7 +74,7 @@ def read(data: bytes) -> Raw:
     headings: dict[str, None] = {}
     for position, measure in enumerate(measures, start=1):
         if not isinstance(measure, dict):
-            raise Unreadable(
+            raise UnreadableError(
                 gettext("Die %(n)s. Maßnahme ist kein Eintrag mit Schlüsseln, sondern „%(value)s“.")
                 % {"n": position, "value": str(measure)[:60]}
             )
@@ -91,23 +91,25 @@ def _check_events(text: str) -> None:
         for event in yaml.parse(text, Loader=_Loader):
             nodes += 1
             if nodes > MAX_NODES:
-                raise Unreadable(gettext("Die Datei hat zu viele Einträge."))
+                raise UnreadableError(gettext("Die Datei hat zu viele Einträge."))
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
-                raise Unreadable(gettext("Zeile %(line)s: Verweise (& und *) sind nicht erlaubt.") % {"line": line})
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise UnreadableError(
+                    gettext("Zeile %(line)s: Verweise (& und *) sind nicht erlaubt.") % {"line": line}
+                )
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise Unreadable(gettext("Die Datei ist zu tief verschachtelt."))
+                    raise UnreadableError(gettext("Die Datei ist zu tief verschachtelt."))
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 depth -= 1
             tag = getattr(event, "tag", None)
             if (tag and not tag.startswith("tag:yaml.org,2002:")) or (tag and "python" in tag):
-                raise Unreadable(gettext("Die Datei enthält eine unerlaubte Marke: %(tag)s") % {"tag": tag[:60]})
+                raise UnreadableError(gettext("Die Datei enthält eine unerlaubte Marke: %(tag)s") % {"tag": tag[:60]})
     except yaml.YAMLError as error:
-        raise Unreadable(_words(error)) from error
+        raise UnreadableError(_words(error)) from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(gettext("Die Datei ist kein gültiges YAML.")) from error
+        raise UnreadableError(gettext("Die Datei ist kein gültiges YAML.")) from error
 
 
 def _words(error: yaml.YAMLError) -> str:

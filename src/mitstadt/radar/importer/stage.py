@@ -21,7 +21,7 @@ from . import frame as frames
 from . import plan as plans
 from . import read_csv, read_xlsx, read_yaml, state
 from .check import check
-from .limits import Unreadable, check_size
+from .limits import UnreadableError, check_size
 from .shape import Known, MeasureIn, Parsed, Problems, Raw
 
 Progress = Callable[[str, int, int], None]
@@ -36,11 +36,11 @@ TARGET_KEYS = ("code", "name", "decided", "body", "prepared_by", "paper", "links
 
 
 def read(data: bytes, name: str) -> Raw:
-    """The rows of a file. Raises Unreadable with words for the person."""
+    """The rows of a file. Raises UnreadableError with words for the person."""
     check_size(data)
     ending = PurePath(name).suffix.lower()
     if ending not in READERS:
-        raise Unreadable(
+        raise UnreadableError(
             gettext("Dateien mit der Endung „%(ending)s“ werden nicht gelesen; möglich sind YAML, CSV und XLSX.")
             % {"ending": ending[:12]}
         )
@@ -51,7 +51,7 @@ def understand(data: bytes, name: str, strategy: Strategy | None, mapping: dict[
     """Read and check; whatever is wrong is in `problems`."""
     try:
         raw = read(data, name)
-    except Unreadable as error:
+    except UnreadableError as error:
         problems = Problems()
         problems.add(0, "", name, error)
         return Parsed(PurePath(name).suffix.lower().lstrip("."), [], frozenset(), {}, None, problems)

@@ -23,7 +23,8 @@ SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 STATUSES = {
     "geplant": "geplant", "planned": "geplant", "in planung": "geplant",
     "in umsetzung": "in_umsetzung", "laufend": "in_umsetzung", "running": "in_umsetzung", "in progress": "in_umsetzung",
-    "abgeschlossen": "abgeschlossen", "done": "abgeschlossen", "completed": "abgeschlossen", "umgesetzt": "abgeschlossen",
+    "abgeschlossen": "abgeschlossen", "done": "abgeschlossen", "completed": "abgeschlossen",
+    "umgesetzt": "abgeschlossen",
     "eingestellt": "eingestellt", "stopped": "eingestellt", "abgebrochen": "eingestellt",
     "unbekannt": "unbekannt", "unknown": "unbekannt", "stand unbekannt": "unbekannt",
 }  # fmt: skip

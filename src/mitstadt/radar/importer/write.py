@@ -42,6 +42,23 @@ COLUMNS = (
     "facts_changed_at", "latest_revision_id", "live_revision_id", "has_unpublished_changes", "last_published_at",
 )  # fmt: skip
 
+CHILDREN: dict[str, Any] = {
+    "links": MeasureLink,
+    "council": CouncilDecision,
+    "milestones": Milestone,
+    "progress": ProgressReport,
+    "indicators": Indicator,
+}
+
+
+def _columns(name: str, item: dict[str, Any], order: int) -> dict[str, Any]:
+    """One item of a list as the columns of its table."""
+    if name == "council":
+        return item  # ordered by date
+    if name == "indicators":
+        item = {**item, "value": Decimal(str(item["value"]))}
+    return {**item, "order": order}
+
 
 @dataclass(slots=True)
 class Order:
@@ -199,26 +216,15 @@ class _Writer:
 
     def _children(self, which: dict[int, frozenset[str] | None], measures: dict[int, MeasureIn]) -> None:
         """Replace lists that differ; `which` names them, None means all (a new measure)."""
-        for name, model, make in (
-            ("links", MeasureLink, lambda v: v),
-            ("council", CouncilDecision, lambda v: v),
-            ("milestones", Milestone, lambda v: v),
-            ("progress", ProgressReport, lambda v: v),
-            ("indicators", Indicator, lambda v: {**v, "value": Decimal(str(v["value"]))}),
-        ):
+        for name, model in CHILDREN.items():
             pks = [pk for pk, names in which.items() if names is None or name in names]
-            old = [pk for pk in pks if which[pk] is not None]
-            if old:
-                model.objects.filter(measure_id__in=old).delete()  # type: ignore[attr-defined]
-            ordered = model is not CouncilDecision
-            model.objects.bulk_create(  # type: ignore[attr-defined]
-                [
-                    model(measure_id=pk, **make(item), **({"order": n} if ordered else {}))
-                    for pk in pks
-                    for n, item in enumerate(getattr(measures[pk], name), start=1)
-                ],
-                batch_size=CHUNK,
-            )
+            model.objects.filter(measure_id__in=[pk for pk in pks if which[pk] is not None]).delete()
+            rows = [
+                model(measure_id=pk, **_columns(name, item, n))
+                for pk in pks
+                for n, item in enumerate(getattr(measures[pk], name), start=1)
+            ]
+            model.objects.bulk_create(rows, batch_size=CHUNK)
         pks = [pk for pk, names in which.items() if names is None or "principles" in names]
         MeasurePrinciple.objects.filter(measure_id__in=[pk for pk in pks if which[pk] is not None]).delete()
         MeasurePrinciple.objects.bulk_create(

@@ -1,6 +1,20 @@
 """Reads of the radar. What is public is decided here, once, for page, API, feed and export alike."""
 
+from .compare import Comparison, Point, compare, point
 from .current import current_strategy, public, revisions, rows
 from .flags import words_of
+from .timeline import Change, timeline
 
-__all__ = ["current_strategy", "public", "revisions", "rows", "words_of"]
+__all__ = [
+    "Change",
+    "Comparison",
+    "Point",
+    "compare",
+    "current_strategy",
+    "point",
+    "public",
+    "revisions",
+    "rows",
+    "timeline",
+    "words_of",
+]

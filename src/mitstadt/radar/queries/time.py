@@ -18,7 +18,8 @@ from .current import empty_facts, is_open, row_flags
 
 MEASURE = (
     "measure__subject_id", "measure__subject__public_id", "measure__number", "measure__slug",
-    "measure__subject__path", "measure__title", "measure__short_name", "measure__summary", "measure__kind", "measure__field__slug",
+    "measure__subject__path", "measure__title", "measure__short_name", "measure__summary", "measure__kind",
+    "measure__field__slug",
     "measure__core_area__slug", "measure__confidence", "measure__start", "measure__participate_path",
     "measure__participate_until", "measure__subject__comment_count", "measure__subject__rating_count",
 )  # fmt: skip

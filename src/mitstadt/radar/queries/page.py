@@ -1,0 +1,219 @@
+"""Everything one measure's page shows, in a number of queries that does not grow with what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from mitstadt.radar import history
+from mitstadt.radar.models import (
+    CouncilDecision,
+    FormerAddress,
+    Indicator,
+    Measure,
+    MeasureLineage,
+    MeasureLink,
+    MeasurePrinciple,
+    MeasureVersion,
+    Milestone,
+    ProgressReport,
+    Status,
+)
+
+
+@dataclass(slots=True)
+class Parts:
+    """The lists around a measure, each in its own order. Rows are tuples as named below."""
+
+    links: list[tuple[str, str]] = field(default_factory=list)  # address, label
+    milestones: list[tuple[str, str, str, str]] = field(default_factory=list)  # title, due, done on, source
+    progress: list[tuple[int, str, str, str]] = field(default_factory=list)  # percent, end, as of, confidence
+    indicators: list[tuple[str, str]] = field(default_factory=list)  # name, value
+    decisions: list[tuple[str, str, str, str]] = field(default_factory=list)  # paper, date, body, address
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The facts that depend on the day: today's, or those of an earlier version with unproven ones left empty."""
+
+    summary: str
+    status: str
+    status_as_of: str
+    start: str
+    end: str
+    postponed: int
+    milestones_done: int
+    milestones_all: int
+
+
+def version_on(measure_id: int, day: date) -> dict[str, Any]:
+    """`valid_from` and `facts` of the version that held on `day`; empty facts when nothing is known. One query."""
+    found = (
+        MeasureVersion.objects.filter(history.as_of(day), measure_id=measure_id)
+        .order_by("-sequence")
+        .values("valid_from", "facts")
+        .first()
+    )
+    return dict(found) if found else {"valid_from": None, "facts": {"proven": []}}
+
+
+def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown:
+    """The facts for the page: of today, or of the version `past`."""
+    if past is None:
+        return Shown(
+            summary=measure.summary,
+            status=measure.status,
+            status_as_of=measure.status_as_of,
+            start=measure.start,
+            end=measure.end,
+            postponed=measure.postponed,
+            milestones_done=sum(1 for row in parts_.milestones if row[2]),
+            milestones_all=len(parts_.milestones),
+        )
+    facts = past["facts"]
+
+    def proven(name: str) -> Any:
+        return facts.get(name) if history.is_proven(facts, name) else None
+
+    return Shown(
+        summary=proven("summary") or measure.summary,
+        status=proven("status") or Status.UNKNOWN,
+        status_as_of=proven("status_as_of") or "",
+        start=proven("start") or "",
+        end=proven("end") or "",
+        postponed=proven("postponed") or 0,
+        milestones_done=proven("milestones_done") or 0,
+        milestones_all=proven("milestones_all") or 0,
+    )
+
+
+def find(number: int) -> Measure | None:
+    """A measure that anybody may see, by its permanent number. One query."""
+    return (
+        Measure.objects.filter(
+            strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
+        )
+        .select_related(
+            "subject", "subject__district", "field", "core_area", "department", "revision", "retired_in", "strategy"
+        )
+        .first()
+    )
+
+
+def _piece(rows: QuerySet[Any], kind: str, **columns: Any) -> QuerySet[Any, Any]:
+    text = {name: Cast(columns.get(name, Value("")), CharField()) for name in ("c1", "c2", "c3", "c4")}
+    return (
+        rows.order_by()
+        .annotate(
+            kind_of=Value(kind, CharField()),
+            place=Cast(columns.get("place", Value(0)), IntegerField()),
+            **text,
+        )
+        .values_list("kind_of", "place", "pk", "c1", "c2", "c3", "c4")
+    )
+
+
+def parts(measure_id: int) -> Parts:
+    """Links, milestones, progress reports, indicators and decisions in one query (a union of five)."""
+    of = {"measure_id": measure_id}
+    rows = _piece(MeasureLink.objects.filter(**of), "link", place=F("order"), c1=F("url"), c2=F("label")).union(
+        _piece(
+            Milestone.objects.filter(**of),
+            "milestone",
+            place=F("order"),
+            c1=F("title"),
+            c2=F("due"),
+            c3=F("done_on"),
+            c4=F("source"),
+        ),
+        _piece(
+            ProgressReport.objects.filter(**of),
+            "progress",
+            place=F("order"),
+            c1=F("percent"),
+            c2=F("end"),
+            c3=F("as_of"),
+            c4=F("confidence"),
+        ),
+        _piece(Indicator.objects.filter(**of), "indicator", place=F("order"), c1=F("name"), c2=F("value")),
+        _piece(
+            CouncilDecision.objects.filter(**of), "decision", c1=F("paper"), c2=F("date"), c3=F("body"), c4=F("url")
+        ),
+        all=True,
+    )
+    found = Parts()
+    for kind, _place, _pk, one, two, three, four in sorted(rows):
+        if kind == "link":
+            found.links.append((one, two))
+        elif kind == "milestone":
+            found.milestones.append((one, two, three, four))
+        elif kind == "progress":
+            found.progress.append((int(one), two, three, four))
+        elif kind == "indicator":
+            found.indicators.append((one, two))
+        else:
+            found.decisions.append((one, two, three, four))
+    found.decisions.sort(key=lambda row: row[1])
+    return found
+
+
+def principles(measure_id: int) -> list[tuple[str, str]]:
+    """Slug and name. One query."""
+    return list(
+        MeasurePrinciple.objects.filter(measure_id=measure_id)
+        .order_by("principle__order")
+        .values_list("principle__slug", "principle__name")
+    )
+
+
+def relatives(measure_id: int) -> list[dict[str, Any]]:
+    """Measures that this one is related to, went into, came from. `kind` and `forward` (from here to there).
+
+    One query; only what anybody may see.
+    """
+    rows = (
+        MeasureLineage.objects.filter(Q(before_id=measure_id) | Q(after_id=measure_id))
+        .order_by("kind", "pk")
+        .values(
+            "kind",
+            "before_id",
+            "revision__name",
+            *(
+                f"{side}__{name}"
+                for side in ("before", "after")
+                for name in ("title", "status", "live", "subject__path", "subject__restricted")
+            ),
+        )
+    )
+    found, seen = [], set()
+    for row in rows:
+        forward = row["before_id"] == measure_id
+        side = "after" if forward else "before"
+        key = (row["kind"], row[f"{side}__subject__path"])
+        if not row[f"{side}__live"] or row[f"{side}__subject__restricted"] or key in seen:
+            continue
+        seen.add(key)
+        found.append(
+            {
+                "kind": row["kind"],
+                "forward": forward,
+                "title": row[f"{side}__title"],
+                "path": row[f"{side}__subject__path"],
+                "status": row[f"{side}__status"],
+                "revision": row["revision__name"] or "",
+            }
+        )
+    return found
+
+
+def address_of(slug: str) -> str | None:
+    """Where a measure with this or a former slug lives now; None if there never was one."""
+    current = Measure.objects.filter(strategy__is_current=True, slug=slug, live=True).first()
+    if current is None:
+        former = FormerAddress.objects.filter(slug=slug, measure__live=True).select_related("measure").first()
+        current = former.measure if former else None
+    return current.get_absolute_url() if current else None
