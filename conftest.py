@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 import pytest
 
 pytest_plugins = [
+    "tests.support.templates",
     "tests.support.people",
     "tests.support.clock",
     "tests.support.database",

@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Seal(models.Model):
-    """One link of the hash chain: all entries up to `last_entry`, sealed by the worker each second."""
+class AppendOnlyError(Exception):
+    """Somebody tried to change or remove what was written down. The database refuses it as well (see triggers.py)."""
 
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    def update(self, **_values: Any) -> NoReturn:
+        raise AppendOnlyError("the audit log is append-only")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError("the audit log is append-only")
+
+
+class AppendOnly(models.Model):
+    objects = AppendOnlyQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("the audit log is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("the audit log is append-only")
+
+
+class Seal(AppendOnly):
+    """One link of the hash chain: all entries that carry its number. Made by the worker, each second if need be.
+
+    The number is given out without gaps, so two workers that seal at once cannot both succeed.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField()
-    first_entry = models.PositiveBigIntegerField(unique=True)
-    last_entry = models.PositiveBigIntegerField(unique=True)
     count = models.PositiveIntegerField()
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["number"]
         verbose_name = _("Siegel")
         verbose_name_plural = _("Siegel")
 
+    def __str__(self) -> str:
+        return f"{self.number}: {self.digest[:12]}"
 
-class Entry(models.Model):
+
+class Entry(AppendOnly):
     """One action. `action` is ``room.thing.verb``; `actor` and `object` are public ids.
 
-    `payload` may hold personal data and can be erased; `digest` was computed over it with `salt`, so that erasing
-    the payload (and the salt) breaks neither this entry's place nor the chain.
+    `payload` may hold personal data and can be erased; its digest stays. `seal` is the number of the seal that covers
+    the entry, set once: ids are given out before transactions end, so a range of ids would miss late ones.
     """
 
     at = models.DateTimeField(db_index=True)
@@ -38,13 +71,17 @@ class Entry(models.Model):
     object = models.CharField(max_length=40, blank=True, db_index=True)
     payload: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     salt = models.CharField(max_length=32, blank=True)
+    payload_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
-
-    wagtail_reference_index_ignore = True
+    seal = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["actor", "-id"])]
+        indexes = [
+            models.Index(fields=["actor", "-id"], name="audit_entry_actor"),
+            models.Index(fields=["id"], condition=models.Q(seal=None), name="audit_entry_unsealed"),
+            models.Index(fields=["seal"], name="audit_entry_seal"),
+        ]
         verbose_name = _("Protokolleintrag")
         verbose_name_plural = _("Protokolleinträge")
 

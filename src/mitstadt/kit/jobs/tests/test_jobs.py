@@ -192,19 +192,20 @@ def test_a_job_survives_kill_9_of_its_worker(tmp_path):
     finally:
         os.kill(first.pid, signal.SIGKILL)
         first.wait(10)
-    assert Job.objects.get().state == "running"
+    assert Job.objects.get(key="slow").state == "running"
     assert lines(out) == []
     # the lease runs out (made short here: nobody wants to wait half a minute), the next worker takes over
-    Job.objects.update(lease_until=clock.now() - timedelta(seconds=1), arguments=[str(out), str(started), 0])
+    expired = clock.now() - timedelta(seconds=1)
+    Job.objects.filter(key="slow").update(lease_until=expired, arguments=[str(out), str(started), 0])
     second = start_worker()
     try:
         wait_for(lambda: lines(out) == ["done"])
-        wait_for(lambda: Job.objects.get().state == "done")
+        wait_for(lambda: Job.objects.get(key="slow").state == "done")
         second.terminate()
         assert second.wait(20) == 0
     finally:
         if second.poll() is None:
             second.kill()
             second.wait(10)
-    assert Job.objects.get().attempts == 2
+    assert Job.objects.get(key="slow").attempts == 2
     assert not Heartbeat.objects.filter(seen_at__gt=clock.now(), worker__startswith=str(second.pid)).exists()
