@@ -46,6 +46,7 @@ SQLITE_CREATE = [
 ]
 
 POSTGRES_DROP = [
+    "SET CONSTRAINTS ALL IMMEDIATE",  # or pending checks forbid to change the table
     "DROP TRIGGER IF EXISTS search_document_vectors ON search_document",
     "DROP TRIGGER IF EXISTS search_document_words ON search_document",
     "DROP FUNCTION IF EXISTS search_document_vectors()",
