@@ -313,7 +313,7 @@ def _effect(row: dict[str, Any], words: Words, language: str) -> str:
     said = escape(_("Anlass: „%(text)s“") % {"text": row["source__title"]})
     mark = f" {example()}" if row["source__is_example"] else ""
     return (
-        f'<li><strong>{escape(row["note"])}</strong> '
+        f"<li><strong>{escape(row['note'])}</strong> "
         f'<span class="ms-muted">{words.day(row["created_at"])}</span>{mark}<br>'
         f'<a href="{escape(path_in(row["source__path"], language))}">{said}</a></li>'
     )

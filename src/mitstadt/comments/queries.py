@@ -178,11 +178,8 @@ def caused(target_id: int) -> list[Row]:
         source__restricted=False,
         source__comment__removed_at__isnull=True,
     )
-    return list(
-        links.order_by("-created_at").values(
-            "note", "created_at", "source__path", "source__title", "source__is_example", "source__comment__author_label"
-        )
-    )
+    fields = ("note", "created_at", "source__path", "source__title", "source__is_example")
+    return [dict(row) for row in links.order_by("-created_at").values(*fields)]
 
 
 def find(public_id: str) -> Comment | None:
@@ -209,11 +206,8 @@ def on_first_page(comment: Comment) -> bool:
 
 def latest(limit: int = 3) -> list[Row]:
     """The newest contributions anywhere, for a front page."""
-    return list(
-        public()
-        .order_by("-created_at")
-        .values("text", "author_label", "created_at", "is_example", "subject__path", "about__title")[:limit]
-    )
+    fields = ("text", "author_label", "created_at", "is_example", "subject__path", "about__title")
+    return [dict(row) for row in public().order_by("-created_at").values(*fields)[:limit]]
 
 
 def stream(rows: QuerySet[Comment], fields: tuple[str, ...]) -> Iterator[Row]:

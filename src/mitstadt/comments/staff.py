@@ -27,6 +27,7 @@ from .rules import excerpt
 from .words import Words, at_department
 
 PER_PAGE = 50
+VERBS = ("answer", "interim", "forward", "bundle", "correct", "outcome")
 FILTERS = ("offen", "ueberfaellig", "beantwortet", "alle")
 
 
@@ -60,7 +61,9 @@ def desk(actor: Actor, shown: str, text: str = "") -> QuerySet[Question]:
         rows = rows.filter(state=State.ANSWERED)
     for word in text.split()[:5]:
         rows = rows.filter(Q(comment__text__icontains=word) | Q(comment__about__title__icontains=word))
-    own = Case(When(department__in=own_departments(actor), then=Value(0)), default=Value(1), output_field=IntegerField())
+    own = Case(
+        When(department__in=own_departments(actor), then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
     if shown == "beantwortet":
         return rows.order_by(own, "-answered_on", "-pk")
     return rows.order_by(own, "due_on", "pk")
@@ -124,8 +127,10 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     forms = _forms(found, actor)
     verb = str(request.POST.get("verb", "")) if request.method == "POST" else ""
     status = 200
-    if verb == "unbundle" or verb in forms:
-        form = forms[verb] = _bound(verb, request, found, actor) if verb in forms else None
+    if verb == "unbundle" or (verb in VERBS and (verb != "correct" or found.answer is not None)):
+        form = None
+        if verb in VERBS:  # also when the state has moved on: what was typed must not get lost
+            form = forms[verb] = _bound(verb, request, found, actor)
         try:
             if form is None or form.is_valid():
                 _do(verb, actor, found, form.cleaned_data if form is not None else request.POST)
@@ -194,7 +199,9 @@ def _equal(found: Question, actor: Actor) -> list[tuple[str, str]]:
     rows = desk(actor, "alle").exclude(pk=found.pk).exclude(state=State.WITHDRAWN).filter(lead__isnull=True)
     same = rows.filter(comment__about_id=found.comment.about_id).order_by("-pk")[:30]
     others = rows.exclude(comment__about_id=found.comment.about_id).order_by("-pk")[:20]
-    return [(str(q.pk), f"{excerpt(q.comment.text, 70)} ({excerpt(q.comment.about.title, 40)})") for q in (*same, *others)]
+    return [
+        (str(q.pk), f"{excerpt(q.comment.text, 70)} ({excerpt(q.comment.about.title, 40)})") for q in (*same, *others)
+    ]
 
 
 def _do(verb: str, actor: Actor, found: Question, data: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
@@ -51,7 +52,11 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
         subject, reply_to = Subject.objects.get(comments__subject=subject), public_id
     actor = _actor(request)
     kind = CommentForm if actor.is_known else GuestCommentForm
-    form = kind(request.POST if request.method == "POST" else None, days=conf.answer_days())
+    if request.method == "POST" and not actor.is_known and "email" not in request.POST:
+        return drafts.login_to_continue(request)  # the form was shown to somebody whose login ran out meanwhile
+    form = kind(
+        request.POST if request.method == "POST" else None, days=conf.answer_days(), initial=drafts.restore(request)
+    )
     parent: Comment | None = None
     closed = ""
     try:
@@ -101,6 +106,7 @@ def _send(
     comment = actions.add(
         actor, subject, data["text"], parent=parent, wants_answer=data["wants_answer"], key=data["key"]
     )
+    drafts.done(request)
     if comment.held == Held.REVIEW:
         messages.info(request, _("Danke. Ihr Beitrag wird kurz angesehen, bevor er erscheint."))
         return HttpResponseRedirect(_local(subject.path))

@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from . import staff
 
 
-class QuestionsMenuItem(MenuItem):  # type: ignore[misc]
+class QuestionsMenuItem(MenuItem):
     """Shown to editors and coordination; the screens check again."""
 
     def is_shown(self, request: HttpRequest) -> bool:

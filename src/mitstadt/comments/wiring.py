@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.accounts import guests, personal
+from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import nav
 from mitstadt.moderation import registry as moderation
@@ -35,9 +35,10 @@ def connect() -> None:
     nav.register(
         nav.NavItem("outcomes", _("Was daraus wurde"), "comments:outcomes", order=30, match=("/was-daraus-wurde/",))
     )
+    drafts.register_form("comments:add")
     guests.register_purpose(writing.PURPOSE, writing.confirmed, describe=writing.describe)
     search.register("comment", searchable)
-    moderation.register("comment", author_of, excerpt_of, redact=redact, context_of=context_of)
+    moderation.register("comment", author_of, excerpt_of, redact=redact, context_of=context_of, settled=settled)
     personal.register(
         Comment,
         label=_("Beiträge"),
@@ -60,8 +61,10 @@ def export(person: personal.Person) -> Iterable[Mapping[str, Any]]:
     """Everything somebody wrote, with earlier texts and whether the city answered."""
     rows = Comment.objects.filter(person.owns("user", "guest")).order_by("pk")
     versions: dict[int, list[dict[str, Any]]] = {}
-    for version in CommentVersion.objects.filter(comment__in=rows).values("comment_id", "text", "replaced_at"):
-        versions.setdefault(version.pop("comment_id"), []).append(version)
+    for key, text, until in CommentVersion.objects.filter(comment__in=rows).values_list(
+        "comment_id", "text", "replaced_at"
+    ):
+        versions.setdefault(key, []).append({"text": text, "replaced_at": until})
     fields = (
         "pk",
         "subject__public_id",
@@ -106,6 +109,21 @@ def context_of(subject: Subject) -> str:
     comment = _comment(subject)
     spoken_to = (comment.mentions or comment.parent) if comment is not None else None
     return spoken_to.text if spoken_to is not None else ""
+
+
+def settled(subject: Subject, what: str) -> None:
+    """Moderation decided: counters follow, and a text that a rule had held back appears."""
+    from .actions import visibility
+
+    comment = _comment(subject)
+    if comment is None:
+        return
+    comment.subject = subject
+    if what == "restricted":
+        visibility.follow_restriction(subject, True)
+    else:
+        visibility.publish(comment)
+        visibility.follow_restriction(subject, False)
 
 
 def redact(subject: Subject, text: str, actor: Actor) -> None:

@@ -223,6 +223,9 @@ def _apply(actor: Actor, case: Case, subject: Subject, outcome: str, new_text: s
     """Make the decision true."""
     if outcome in HIDING:
         _set_restricted(subject, True)
+        registry.of(case.kind).settled(subject, "restricted")
+    elif outcome == Outcome.KEEP:
+        registry.of(case.kind).settled(subject, "kept")
     elif outcome == Outcome.REDACT:
         redact = registry.of(case.kind).redact
         if redact is None:
@@ -230,6 +233,7 @@ def _apply(actor: Actor, case: Case, subject: Subject, outcome: str, new_text: s
         if not new_text.strip():
             raise DomainError(_("Bitte geben Sie den Text ohne die privaten Angaben ein."), field="new_text")
         redact(subject, new_text.strip(), actor)
+        registry.of(case.kind).settled(subject, "kept")
 
 
 def _set_restricted(subject: Subject, restricted: bool) -> None:
@@ -404,6 +408,7 @@ def decide_appeal(actor: Actor, case: Case, *, lift: bool, facts: str) -> Decisi
         )
         if lift and case.outcome in HIDING:
             _set_restricted(subject, False)
+            registry.of(case.kind).settled(subject, "lifted")
         _audit(actor, "moderation.appeal.decide", case, decision)
         _tell_appeal(case, subject, decision)
         _tell_reporters(case, decision)
@@ -428,9 +433,17 @@ def _tell_appeal(case: Case, subject: Subject, decision: Decision) -> None:
     )
 
 
-# -- forgetting -------------------------------------------------------------------------------------
+# -- in the course of time ----------------------------------------------------------------------------
+def close_expired(now: datetime | None = None) -> int:
+    """Close decided cases whose time for an appeal is over; returns how many. Repeatable."""
+    over = Case.objects.filter(state=Case.State.DECIDED, appeal_until__lt=now or clock.now())
+    return over.update(state=Case.State.CLOSED)
+
+
 def forget_contacts(now: datetime | None = None) -> int:
-    """Erase contact addresses and words of reports whose case was settled long ago (`conf.contact_days`); how many."""
+    """Erase contact addresses and words of reports long after the decision (`conf.contact_days`); returns how many."""
     long_ago = (now or clock.now()) - timedelta(days=conf.contact_days())
-    settled = Report.objects.filter(case__state=Case.State.CLOSED, case__decided_at__lt=long_ago)
+    settled = Report.objects.filter(
+        case__state__in=[Case.State.DECIDED, Case.State.CLOSED], case__decided_at__lt=long_ago
+    )
     return settled.exclude(contact="", text="").update(contact="", text="")

@@ -30,6 +30,10 @@ def _nothing(_subject: Subject) -> str:
     return ""
 
 
+def _unmoved(_subject: Subject, _what: str) -> None:
+    return None
+
+
 def _every_moderator(_actor: Actor, _subject: Subject) -> Decision:
     return YES
 
@@ -43,6 +47,7 @@ class Moderated:
     can_moderate: Callable[[Actor, Subject], Decision] = _every_moderator
     redact: Callable[[Subject, str, Actor], None] | None = None
     context_of: Callable[[Subject], str] = _nothing
+    settled: Callable[[Subject, str], None] = _unmoved
 
 
 _kinds: dict[str, Moderated] = {}
@@ -57,9 +62,16 @@ def register(
     *,
     redact: Callable[[Subject, str, Actor], None] | None = None,
     context_of: Callable[[Subject], str] | None = None,
+    settled: Callable[[Subject, str], None] | None = None,
 ) -> None:
-    """Introduce how subjects of `kind` are moderated; doing it again replaces it."""
-    _kinds[kind] = Moderated(author_of, excerpt_of, can_moderate or _every_moderator, redact, context_of or _nothing)
+    """Introduce how subjects of `kind` are moderated; doing it again replaces it.
+
+    `settled(subject, what)` is called inside the transaction of a decision: ``kept``, ``restricted`` or ``lifted``. The
+    room moves its counters there, and publishes what a rule had held back.
+    """
+    _kinds[kind] = Moderated(
+        author_of, excerpt_of, can_moderate or _every_moderator, redact, context_of or _nothing, settled or _unmoved
+    )
 
 
 def of(kind: str) -> Moderated:

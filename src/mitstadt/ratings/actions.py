@@ -56,12 +56,20 @@ def checked(values: Mapping[str, Any]) -> Values:
     return found
 
 
-def rate(actor: Actor, subject: Subject, *, is_example: bool = False, **values: int | None) -> Rating:
+def rate(
+    actor: Actor,
+    subject: Subject,
+    *,
+    importance: int | None = None,
+    benefit: int | None = None,
+    satisfaction: int | None = None,
+    is_example: bool = False,
+) -> Rating:
     """Rate `subject` with `importance`, `benefit`, `satisfaction` (1 to 5 or None), or change what one chose before.
 
     Raises Refused, DomainError (field of the scale; code ``too_many``).
     """
-    chosen = checked(values)
+    chosen = checked({"importance": importance, "benefit": benefit, "satisfaction": satisfaction})
     require(decide(actor, subject))
     if not is_example and not actor.is_staff:
         limits.require("ratings.rate", actor.public_id, times=60, seconds=3600)

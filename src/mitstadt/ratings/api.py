@@ -38,7 +38,7 @@ class RatingsOut(Schema):
 
 @router.get("/{subject}", response=RatingsOut, summary="Bewertungen eines Gegenstands")
 def ratings(request: HttpRequest, subject: str) -> dict[str, Any]:
-    found = Subject.objects.public().filter(public_id=subject).first()  # type: ignore[attr-defined]
+    found = Subject.objects.public().filter(public_id=subject).first()
     if found is None:
         raise HttpError(404, "no public subject with this id")
     summary = queries.summary(found.pk)

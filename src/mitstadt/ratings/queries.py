@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -50,7 +51,9 @@ class Summary:
 
 def summary(subject_id: int) -> Summary:
     """What people think of a subject (by its key). One query."""
-    rows = {row["origin"]: row for row in RatingTotal.objects.filter(about_id=subject_id).values()}
+    rows: dict[str, dict[str, Any]] = {
+        row["origin"]: dict(row) for row in RatingTotal.objects.filter(about_id=subject_id).values()
+    }
     least = minimum()
     found = {}
     for scale in SCALES:

@@ -67,6 +67,13 @@ def _send(request: HttpRequest, actor: Actor, subject: Subject, form: RatingForm
         actions.withdraw(actor, subject)
         messages.success(request, _("Ihre Bewertung ist zurückgezogen."))
     else:
-        actions.rate(actor, subject, **form.values())
+        chosen = form.values()
+        actions.rate(
+            actor,
+            subject,
+            importance=chosen["importance"],
+            benefit=chosen["benefit"],
+            satisfaction=chosen["satisfaction"],
+        )
         messages.success(request, _("Danke. Ihre Bewertung zählt jetzt mit."))
     return HttpResponseRedirect(f"{back}#bewertung")

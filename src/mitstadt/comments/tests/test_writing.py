@@ -311,3 +311,34 @@ def test_bob_hears_of_an_answer_to_him_but_not_of_his_own(alice: Any, bob: Any, 
     assert not Notification.objects.exists()
     actions.add(actor_of(alice), thing, "Antwort", parent=root)
     assert [n.recipient.user_id for n in Notification.objects.all()] == [bob.pk]
+
+
+def decide(moderator: Any, subject: Any, outcome: str) -> Any:
+    from mitstadt.moderation import actions as moderation
+    from mitstadt.moderation import grounds
+
+    case = moderation.open_case(subject)
+    ground = next(iter(grounds.rules().grounds)).slug
+    moderation.decide(moderator, case, outcome=outcome, ground=ground, facts="Im zweiten Satz", note="Hinweis")
+    return case
+
+
+def test_moderators_hide_and_the_counter_follows(alice: Any, moderator: Any, actor_of: Any, thing: Any) -> None:
+    comment = actions.add(actor_of(alice), thing, "Böses Wort")
+    decide(actor_of(moderator), comment.subject, "restrict")
+    assert "Böses" not in shown(thing)
+    assert count(thing) == 0
+
+
+def test_a_text_held_by_a_rule_appears_when_a_moderator_keeps_it(
+    alice: Any, moderator: Any, actor_of: Any, thing: Any
+) -> None:
+    links = " ".join(f"https://example.org/{n}" for n in range(9))
+    comment = actions.add(actor_of(alice), thing, f"Viele Quellen: {links}", wants_answer=True)
+    assert comment.held == "review"
+    assert "Quellen" not in shown(thing)
+    assert not Question.objects.exists()
+    decide(actor_of(moderator), comment.subject, "keep")
+    assert "Quellen" in shown(thing)
+    assert count(thing) == 1
+    assert Question.objects.exists()
