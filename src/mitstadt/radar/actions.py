@@ -24,6 +24,7 @@ from .importer import stage as staging
 from .importer import state
 from .importer import write as writing
 from .importer.frame_write import write_frame
+from .importer.shape import MeasureIn
 from .importer.stage import Progress
 from .importer.values import slug_from
 from .models import (
@@ -187,23 +188,42 @@ def _order(
     actor: Actor,
 ) -> writing.Order:
     verdicts = StagedRow.Verdict
-    retired = [row.measure_id for row in rows if row.verdict == verdicts.RETIRED and row.measure_id]
-    gone: dict[int, Any] = {}
-    if retired:
-        numbers = Measure.objects.filter(pk__in=retired).values_list("number", flat=True)
-        gone = state.measures_of(strategy, numbers=numbers)
-    changed = {row.measure_id: row for row in rows if row.verdict == verdicts.CHANGED and row.measure_id}
+    new = [staging.measure_of(row) for row in rows if row.verdict == verdicts.NEW]
+    changed: dict[int, MeasureIn] = {}
+    differing: dict[int, frozenset[str]] = {}
+    for row in rows:
+        if row.verdict == verdicts.CHANGED and row.measure_id:
+            changed[row.measure_id] = staging.measure_of(row)
+            differing[row.measure_id] = frozenset(d["field"] for d in row.differences)
+    if revision is not None:
+        for measure in new:
+            measure.revision = measure.revision or revision.code
+        for pk, measure in changed.items():
+            if "merged_into" in differing[pk] and measure.merged_into and not measure.retired_in:
+                measure.retired_in = revision.code
+                differing[pk] |= {"retired_in"}
+        for pk, measure in _absent(strategy, rows).items():
+            measure.retired_in, measure.change_reason = revision.code, ""
+            changed[pk], differing[pk] = measure, frozenset({"retired_in"})
     compiled = min(dates.last_day(strategy.compiled), clock.today()) if strategy.compiled else clock.today()
     return writing.Order(
-        new=[staging.measure_of(row) for row in rows if row.verdict == verdicts.NEW],
-        changed={pk: staging.measure_of(row) for pk, row in changed.items()},
-        retired=gone,
-        differing={pk: frozenset(d["field"] for d in row.differences) for pk, row in changed.items()},
+        new=new,
+        changed=changed,
+        differing=differing,
         revision=revision,
         day=day,
         by=actor.label,
         compiled=compiled,
     )
+
+
+def _absent(strategy: Strategy, rows: Sequence[StagedRow]) -> dict[int, MeasureIn]:
+    """The measures that a full file no longer names, as they stand."""
+    gone = [row.measure_id for row in rows if row.verdict == StagedRow.Verdict.RETIRED and row.measure_id]
+    if not gone:
+        return {}
+    numbers = Measure.objects.filter(pk__in=gone).values_list("number", flat=True)
+    return state.measures_of(strategy, numbers=numbers)
 
 
 def _freeze_picture(revision: Revision | None, strategy: Strategy, *, first: bool) -> None:

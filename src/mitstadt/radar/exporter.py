@@ -202,6 +202,7 @@ HINTS = {
     "progress": _SEVERAL + "Prozent | damals genanntes Ende | Stand | Beleg",
     "merged_into": "Kurzadresse der Maßnahme, in der diese aufgegangen ist",
     "split_from": "Kurzadresse der Maßnahme, von der diese abgeteilt wurde",
+    "retired_in": "Kennung der Fortschreibung, mit der die Maßnahme entfallen ist",
     "participate_until": "Ein ganzer Tag, etwa 2024-05-31",
     "change_reason": "Steht öffentlich in der Zeitleiste",
 }

@@ -86,6 +86,7 @@ class _Reader:
             "progress": self._items(self._progress, ("percent", "end", "as_of", "confidence")),
             "merged_into": values.slug,
             "split_from": values.slug,
+            "retired_in": self._revision(known.revisions if known else None),
             "participate_path": self._path,
             "participate_until": values.full_date,
             "change_reason": self._text(2_000),

@@ -45,6 +45,7 @@ NAMES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "progress": ("progress", "Gemeldeter Fortschritt", ("fortschritt",)),
     "merged_into": ("merged_into", "Aufgegangen in", ("ging auf in", "merged into")),
     "split_from": ("split_from", "Abgeteilt von", ("geteilt aus", "hervorgegangen aus", "split from")),
+    "retired_in": ("retired_in", "Entfallen mit", ("entfallen", "retired in", "dropped in")),
     "participate_path": ("participate_path", "Beteiligung: Adresse", ("beteiligung",)),
     "participate_until": ("participate_until", "Beteiligung: bis", ("beteiligung bis",)),
     "change_reason": ("change_reason", "Grund der Änderung", ("änderungsgrund", "reason of change")),

@@ -37,7 +37,6 @@ class Entry:
     row: int = 0
     measure: MeasureIn | None = None
     differences: list[FieldDifference] = field(default_factory=list)
-    was_retired: bool = False
 
     @property
     def renamed(self) -> bool:
@@ -75,12 +74,12 @@ def make(
     given: frozenset[str],
     full: bool,
     problems: Problems,
-    retired: frozenset[int] = frozenset(),
     address_taken: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Compare. Facts that the file does not speak about stay. `retired` are numbers that no longer count.
+    """Compare. Facts that the file does not speak about stay.
 
-    Measures are recognised by number, else by short address, else by title. In a `full` file the absent are retired.
+    Measures are recognised by number, else by short address, else by title. In a `full` file the absent are retired,
+    and a retired one that is named again is back, unless the file says that it is retired or went into another one.
     `address_taken` are former short addresses; a new measure does not get one of them.
     """
     by_number = {m.number: m for m in existing}
@@ -103,12 +102,12 @@ def make(
             )
             continue
         seen[known.number] = measure.row
-        entries.append(_known(measure, known, given, was_retired=known.number in retired))
+        entries.append(_known(measure, known, given, full=full))
     if full:
         entries += [
             Entry(RETIRED, m.slug, m.title, m.number)
             for number, m in sorted(by_number.items())
-            if number not in seen and number not in retired
+            if number not in seen and not m.retired_in
         ]
     _check_lineage(entries, set(by_slug), problems)
     _hint_renames(entries, problems)
@@ -149,7 +148,11 @@ def _new(measure: MeasureIn, taken: set[str], given: frozenset[str], problems: P
     return Entry(NEW, measure.slug, measure.title, measure.number, measure.row, measure)
 
 
-def _known(measure: MeasureIn, known: MeasureIn, given: frozenset[str], *, was_retired: bool) -> Entry:
+def _known(measure: MeasureIn, known: MeasureIn, given: frozenset[str], *, full: bool) -> Entry:
+    if "retired_in" not in given:
+        stays = not full or (known.merged_into and measure.merged_into == known.merged_into)
+        measure.retired_in = known.retired_in if stays else ""
+        given |= {"retired_in"}
     for name in FIELDS:
         if name in IDENTITY:
             continue
@@ -157,8 +160,8 @@ def _known(measure: MeasureIn, known: MeasureIn, given: frozenset[str], *, was_r
             setattr(measure, name, getattr(known, name))
     measure.number = known.number
     differences = differences_of(known, measure)
-    verdict = CHANGED if differences or was_retired else SAME
-    return Entry(verdict, known.slug, known.title, known.number, measure.row, measure, differences, was_retired)
+    verdict = CHANGED if differences else SAME
+    return Entry(verdict, known.slug, known.title, known.number, measure.row, measure, differences)
 
 
 def differences_of(before: MeasureIn, after: MeasureIn) -> list[FieldDifference]:

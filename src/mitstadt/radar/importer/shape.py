@@ -50,7 +50,8 @@ def quoted(value: object) -> str:
 class MeasureIn:
     """One measure with every fact that a file can give. Partial dates as in `dates`; codes are slugs.
 
-    `number` 0 means: the next free one. `merged_into` and `split_from` name slugs. `row` is where it stands.
+    `number` 0 means: the next free one. `merged_into` and `split_from` name slugs,
+    `retired_in` the revision with which the measure was dropped. `row` is where it stands.
     """
 
     slug: str
@@ -85,6 +86,7 @@ class MeasureIn:
     progress: list[dict[str, Any]] = listed(default_factory=list)
     merged_into: str = ""
     split_from: str = ""
+    retired_in: str = ""
     participate_path: str = ""
     participate_until: str = ""
     change_reason: str = ""

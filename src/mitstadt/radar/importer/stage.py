@@ -105,11 +105,8 @@ def _names(raw: Raw, parsed: Parsed) -> dict[str, dict[str, str]]:
 def make_plan(strategy: Strategy | None, parsed: Parsed, *, full: bool) -> tuple[plans.Plan, dict[int, int]]:
     """The plan, and the database keys of measures by number."""
     existing = state.measures_of(strategy) if strategy else {}
-    retired = former = frozenset[Any]()
+    former: frozenset[str] = frozenset()
     if strategy:
-        retired = frozenset(
-            Measure.objects.filter(strategy=strategy).exclude(retired_in=None).values_list("number", flat=True)
-        )
         former = frozenset(FormerAddress.objects.filter(strategy=strategy).values_list("slug", flat=True))
     made = plans.make(
         existing.values(),
@@ -117,7 +114,6 @@ def make_plan(strategy: Strategy | None, parsed: Parsed, *, full: bool) -> tuple
         given=parsed.given,
         full=full,
         problems=parsed.problems,
-        retired=retired,
         address_taken=former,
     )
     return made, {m.number: pk for pk, m in existing.items()}

@@ -49,7 +49,7 @@ def measures_of(
     result: dict[int, MeasureIn] = {}
     for row in found.values(
         "pk", "participate_until", "core_area__slug", "field__slug", "department__code", "department__slug",
-        "revision__code", "district__number", *PLAIN,
+        "revision__code", "retired_in__code", "district__number", *PLAIN,
     ):  # fmt: skip
         until = row["participate_until"]
         result[row["pk"]] = MeasureIn(
@@ -57,6 +57,7 @@ def measures_of(
             field=row["field__slug"],
             department=row["department__code"] or row["department__slug"] or "",
             revision=row["revision__code"] or "",
+            retired_in=row["retired_in__code"] or "",
             district=row["district__number"],
             participate_until=until.isoformat() if until else "",
             **{name: row[name] for name in PLAIN},

@@ -62,11 +62,14 @@ def _columns(name: str, item: dict[str, Any], order: int) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Order:
-    """What to write. `new` and `changed` carry complete measures; `changed` and `retired` map keys to them."""
+    """What to write. `new` and `changed` (by key) carry complete measures, `differing` the facts that changed.
+
+    A measure is retired by its `retired_in`. `revision` and `day` are those of the revision that is published, None
+    for a first import or a correction.
+    """
 
     new: list[MeasureIn]
     changed: dict[int, MeasureIn]
-    retired: dict[int, MeasureIn]
     differing: dict[int, frozenset[str]] = field(default_factory=dict)
     revision: Revision | None = None
     day: date | None = None
@@ -89,20 +92,15 @@ class _Writer:
 
     def write(self) -> list[int]:
         order = self.order
-        last = self._last_versions([*order.changed, *order.retired])
+        last = self._last_versions(order.changed)
         new = self._create()
         self._change()
         self._children({**dict.fromkeys(new), **order.differing}, {**new, **order.changed})
         self._lineage({**new, **order.changed})
         versions = self._first_versions(new)
-        versions += self._next_versions(order.changed, last, retired=False)
-        versions += self._next_versions(order.retired, last, retired=True)
+        versions += self._next_versions(order.changed, last)
         MeasureVersion.objects.bulk_create(versions, batch_size=CHUNK)
-        if order.retired and order.revision is not None:
-            Measure.objects.filter(pk__in=order.retired).update(
-                retired_in=order.revision, facts_changed_at=self.now, changed_by=order.by
-            )
-        return [*new, *order.changed, *order.retired]
+        return [*new, *order.changed]
 
     # -- measures ----------------------------------------------------------------------------------
 
@@ -164,7 +162,7 @@ class _Writer:
         measure.district_id = keys.districts.get(m.district) if m.district else None
         measure.participate_until = date.fromisoformat(m.participate_until) if m.participate_until else None
         measure.changed_by = self.order.by
-        measure.retired_in_id = None
+        measure.retired_in_id = keys.revisions.get(m.retired_in)
         measure.milestones_all = len(m.milestones)
         measure.milestones_done = sum(1 for item in m.milestones if item["done_on"])
         measure.postponed = rules.postponements([*(r["end"] for r in m.progress), m.end])
@@ -313,7 +311,7 @@ class _Writer:
         return result
 
     def _next_versions(
-        self, measures: dict[int, MeasureIn], last: dict[int, tuple[int, int, date | None]], *, retired: bool
+        self, measures: dict[int, MeasureIn], last: dict[int, tuple[int, int, date | None]]
     ) -> list[MeasureVersion]:
         revision = self.order.revision.pk if self.order.revision else None
         asked = self.order.day or clock.today()
@@ -325,7 +323,6 @@ class _Writer:
             if before:
                 closing.setdefault(day, []).append(before[0])
             version = self._version(pk, m, before[1] + 1 if before else 1, day, revision)
-            version.facts["retired"] = retired
             result.append(version)
         for day, pks in closing.items():
             MeasureVersion.objects.filter(pk__in=pks).update(valid_to=day)
@@ -357,7 +354,7 @@ def facts_of(m: MeasureIn) -> dict[str, Any]:
     facts["milestones_done"] = sum(1 for item in m.milestones if item["done_on"])
     facts["milestones_all"] = len(m.milestones)
     facts["postponed"] = rules.postponements([*(r["end"] for r in m.progress), m.end])
-    facts["retired"] = False
+    facts["retired"] = bool(m.retired_in)
     return facts
 
 

@@ -99,11 +99,11 @@ def _rows_today(strategy: Strategy) -> list[MeasureRow]:
     return result
 
 
-class _Names(dict[tuple[str, str], Named]):
+class _Names(dict[tuple[str, str, int], Named]):
     """One object per field, core area and department, however many rows name it."""
 
     def __call__(self, slug: str, name: str, order: int = 0) -> Named:
-        key = (slug, name)
+        key = (slug, name, order)
         found = self.get(key)
         if found is None:
             found = self[key] = Named(slug, name, order)
