@@ -28,9 +28,9 @@ def csv_lines(dataset: Dataset, rows: Rows) -> Iterator[str]:
     """RFC 4180 with a header line, UTF-8 with a mark at the start so that Excel reads umlauts."""
     writer = csv.writer(_Line())
     yield "\ufeff"
-    yield writer.writerow(dataset.names)  # type: ignore[misc]  # _Line.write returns the text
+    yield writer.writerow(dataset.names)
     for row in rows:
-        yield writer.writerow([cell(row.get(name)) for name in dataset.names])  # type: ignore[misc]
+        yield writer.writerow([cell(row.get(name)) for name in dataset.names])
 
 
 def _joined(items: Iterable[str]) -> Iterator[str]:

@@ -30,4 +30,4 @@ class PagesConfig(AppConfig):
         nav.register_footer(nav.NavItem("accessibility", _("Barrierefreiheit"), "/barrierefreiheit/", order=30))
         nav.register_footer(nav.NavItem("easy", _("Leichte Sprache"), "/leichte-sprache/", order=40))
         nav.register_footer(nav.NavItem("sign", _("Gebärdensprache"), "/gebaerdensprache/", order=50))
-        demo.register(60, "Redaktionelle Seiten", load)
+        demo.register(650, "Redaktionelle Seiten", load)

@@ -42,7 +42,7 @@ def _put(parent: Any, data: dict[str, Any]) -> Any:
     found = parent.get_children().filter(slug=data["slug"]).first()
     if found is not None:
         return found.specific
-    values = {k: v for k, v in data.items() if k not in {"type", "children", "measures", "body"}}
+    values = {k: v for k, v in data.items() if k not in {"type", "children", "measures", "body", "en"}}
     for key in ("date", "created_on", "reviewed_on", "updated_on"):
         if isinstance(values.get(key), str):
             values[key] = date.fromisoformat(values[key])
@@ -62,7 +62,7 @@ def _put(parent: Any, data: dict[str, Any]) -> Any:
 def _translated(original: Any, data: dict[str, Any], locale: Locale) -> None:
     """A page in the other language: its own words where the file has them, otherwise an alias of the German one."""
     if original.has_translation(locale):
-        return None
+        return
     words = data.get("en")
     copy = original.copy_for_translation(locale, copy_parents=True, alias=words is None)
     if words:

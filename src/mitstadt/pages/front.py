@@ -1,23 +1,54 @@
-"""What the rooms have to show on the front page."""
+"""What the rooms have to show on the front page: shared by all readers, no person in it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from mitstadt.kit import clock
+from django.utils.text import Truncator
 
-CACHE_SECONDS = 30
+from mitstadt.comments import outcomes
+from mitstadt.comments import queries as voices
+from mitstadt.kit import languages
+from mitstadt.radar import components, snapshot
+from mitstadt.radar.models import Status
+
+ORDER = (Status.RUNNING, Status.UNKNOWN, Status.DONE, Status.PLANNED, Status.STOPPED)
 
 
 def sections() -> dict[str, Any]:
-    """Counts and the small picture of the radar, the latest articles and answers: shared by all readers."""
-    from mitstadt.radar import queries as radar
+    """The radar's counts and small picture, what people talk about, the latest answers and articles.
 
+    A constant number of queries; the radar's rows come from the kept snapshot.
+    """
     from .models import NewsPage
 
-    rows = radar.rows()
+    radar = snapshot.current()
+    table = languages.local_path("/radar/tabelle/")
+    counts = Counter(row.status for row in radar.rows)
+    questions = outcomes.public_questions()
     return {
-        "radar_rows": rows,
+        "radar_day": radar.day,
+        "radar_total": len(radar.rows),
+        "radar_without_end": sum(not row.end for row in radar.rows),
+        "radar_late": sum(row.is_late for row in radar.rows),
+        "radar_late_url": f"{table}?verzoegert=1",
+        "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}") for s in ORDER],
+        "radar_circle": components.home_circle(radar),
+        "answers": [
+            {**row, "href": languages.local_path(row["comment__subject__path"])}
+            for row in outcomes.latest_answers(2, questions)
+        ],
+        "voices": [_voice(row) for row in voices.latest(3)],
+        "news_url": languages.local_path("/aktuelles/"),
         "articles": list(NewsPage.objects.live().public().filter(alias_of=None).order_by("-date", "-pk")[:3]),
-        "day": clock.today(),
+    }
+
+
+def _voice(row: dict[str, Any]) -> dict[str, Any]:
+    """A contribution for its card: the first words, and its address in the reader's language."""
+    return {
+        **row,
+        "excerpt": Truncator(row["text"]).chars(110),
+        "href": languages.local_path(row["subject__path"]),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, languages
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
@@ -205,6 +206,7 @@ class NewsPage(HousePage):
     template = "pages/news.html"
     parent_page_types = ["pages.NewsIndexPage"]
     subpage_types: list[str] = []
+    exclude_fields_in_copy = ["subject"]
 
     subject = models.OneToOneField(
         Subject, on_delete=models.PROTECT, related_name="news", null=True, blank=True, editable=False
@@ -247,9 +249,11 @@ class NewsPage(HousePage):
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A full save carries title, address and publication to the subject; a partial one leaves it alone.
 
-        An alias in another language shares no discussion: people meet at the original.
+        A translation has no discussion of its own: people meet at the original.
         """
-        if kwargs.get("update_fields") is not None or self.alias_of_id is not None:
+        if not self.is_original:
+            self.subject = None  # Wagtail copies it into a translation
+        if kwargs.get("update_fields") is not None or not self.is_original:
             return super().save(*args, **kwargs)
         with transaction.atomic():
             if self.subject_id is None:
@@ -266,18 +270,33 @@ class NewsPage(HousePage):
         return "/" + "/".join(below_home) + "/"
 
     @property
+    def is_original(self) -> bool:
+        """In the city's own language, not a translation."""
+        return self.alias_of_id is None and self.locale.language_code == settings.LANGUAGE_CODE
+
+    @property
     def discussed_subject(self) -> Subject | None:
-        """Where people discuss this article: its own subject, or that of the original for an alias."""
-        if self.alias_of_id is not None:
-            original = NewsPage.objects.select_related("subject").filter(pk=self.alias_of_id).first()
-            return original.subject if original else None
-        return self.subject
+        """Where people discuss this article: its own subject, or that of the original for a translation."""
+        if self.is_original:
+            return self.subject
+        original = (
+            NewsPage.objects.select_related("subject")
+            .filter(translation_key=self.translation_key, locale__language_code=settings.LANGUAGE_CODE)
+            .first()
+        )
+        return original.subject if original else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["discussed"] = self.discussed_subject
         context["measure_links"] = [
-            link.measure for link in self.measures.select_related("measure").all() if link.measure.live
+            {
+                "title": link.measure.title,
+                "status": link.measure.status,
+                "href": languages.local_path(link.measure.get_absolute_url()),
+            }
+            for link in self.measures.select_related("measure").all()
+            if link.measure.live
         ]
         return context
 

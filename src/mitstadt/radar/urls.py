@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import embed, files, radar, table
+from .views import compare, embed, files, measure, radar, table
 
 app_name = "radar"
 
@@ -19,4 +19,9 @@ urlpatterns = [
     path("daten.json", files.json_file, name="json"),
     path("einbetten/", embed.embed, name="embed"),
     path("einbetten/anleitung/", embed.snippet, name="snippet"),
+    path("vergleich/", compare.compare, name="compare"),
+    path("kriterien/", measure.criteria_page, name="criteria"),
+    path("massnahme/<slug:slug>/", measure.by_slug, name="by_slug"),
+    path("m-<int:number>/", measure.measure, name="by_number"),
+    path("m-<int:number>-<slug:slug>/", measure.measure, name="measure"),
 ]

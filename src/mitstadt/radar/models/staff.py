@@ -12,7 +12,7 @@ from wagtail.models import AbstractGroupApprovalTask
 from .measure import Measure
 
 
-class FourEyesTask(AbstractGroupApprovalTask, models.Model):
+class FourEyesTask(AbstractGroupApprovalTask, models.Model):  # type: ignore[django-manager-missing]
     """Approval by a second person: whoever asked for it or wrote the draft cannot give it."""
 
     def _wrote(self, obj: Any, user: Any) -> bool:

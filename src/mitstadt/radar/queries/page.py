@@ -106,7 +106,7 @@ def find(number: int) -> Measure | None:
 
 def _piece(rows: QuerySet[Any], kind: str, **columns: Any) -> QuerySet[Any, Any]:
     text = {name: Cast(columns.get(name, Value("")), CharField()) for name in ("c1", "c2", "c3", "c4")}
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
             kind_of=Value(kind, CharField()),
@@ -115,6 +115,7 @@ def _piece(rows: QuerySet[Any], kind: str, **columns: Any) -> QuerySet[Any, Any]
         )
         .values_list("kind_of", "place", "pk", "c1", "c2", "c3", "c4")
     )
+    return found
 
 
 def parts(measure_id: int) -> Parts:

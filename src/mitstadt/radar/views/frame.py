@@ -194,20 +194,42 @@ def chips(asked: Asked, here: str) -> SafeString:
     return ui.chips(_("Legende und Filter"), options)
 
 
-def facets(asked: Asked) -> list[dict[str, Any]]:
-    """The choices of the filter form: name, title, and (value, words, count, chosen) of those that would find some."""
-    found = []
-    for facet in FACETS:
-        counts = asked.result.counts[facet]
-        chosen = asked.selection.facets.get(facet, ())
-        values = [
-            (value, words, counts.get(value, 0), value in chosen)
-            for value, words in listing.titles(asked.snapshot, facet).items()
-            if counts.get(value) or value in chosen
-        ]
-        if len(values) > 1 or chosen:
-            found.append({"name": facet, "title": listing.facet_title(facet), "values": values, "chosen": bool(chosen)})
-    return found
+def facets(asked: Asked) -> SafeString:
+    """The select fields of the filter form, each value with how many it would find. Kept with the snapshot."""
+    key = ("facets", asked.selection.key)
+    kept: SafeString | None = asked.snapshot.memo.get(key)
+    if kept is None:
+        kept = asked.snapshot.remember(key, ui.join(_facet(asked, facet) for facet in FACETS))
+    return kept
+
+
+def _facet(asked: Asked, facet: str) -> SafeString:
+    """One select; several chosen values make it a list of several. Nothing where there is no choice."""
+    counts = asked.result.counts[facet]
+    chosen = asked.selection.facets.get(facet, ())
+    known = listing.titles(asked.snapshot, facet)
+    values = [value for value in known if counts.get(value) or value in chosen]
+    if len(values) < 2 and not chosen:
+        return ui.safe("")
+    options = ui.join(
+        format_html(
+            '<option value="{}"{}>{} ({})</option>',
+            value,
+            ui.safe(" selected") if value in chosen else "",
+            known[value],
+            counts.get(value, 0),
+        )
+        for value in values
+    )
+    several = len(chosen) > 1
+    return format_html(
+        '<p><label for="rd-{0}">{1}</label><select id="rd-{0}" class="rd-input" name="{0}"{2}>{3}{4}</select></p>',
+        facet,
+        listing.facet_title(facet),
+        ui.safe(' multiple size="4"') if several else "",
+        "" if several else format_html('<option value="">{}</option>', _("alle")),
+        options,
+    )
 
 
 def sentence(asked: Asked, here: str) -> SafeString:

@@ -91,6 +91,7 @@ def pictures(asked: Asked, here: str) -> dict[str, Any]:
                 shown=asked.shown,
                 chosen=selection.chosen,
                 past=found.past,
+                more_link=lambda sector: table_of(asked, sector),
             )
         ),
         "ring_words": " · ".join(ring.title for ring in listing.arrangement(selection, found).rings),
@@ -109,26 +110,27 @@ def linker(asked: Asked, here: str) -> Any:
     return lambda number: f"{base}{glue}massnahme=M-{number:03d}"
 
 
+def table_of(asked: Asked, sector: str, ring: str = "") -> str:
+    """The table with the measures of one sector, and of one ring where a filter for it exists."""
+    selection = asked.selection
+    changes: dict[str, object] = {"massnahme": None}
+    if sector != OTHER:
+        changes[selection.by] = [sector]
+    if ring and selection.rings == "status":
+        changes["status"] = list(STATUSES_OF[ring])
+    return frame.address("tabelle") + selection.query(**changes)
+
+
 def picture(asked: Asked, here: str = "", scale: int = 1) -> Any:
     """The large picture; without `here` it has no links (paper, files)."""
     selection = asked.selection
     layout = asked.horizon(scale)
-    table = frame.address("tabelle")
-
-    def more(sector: str, ring: str) -> str:
-        changes: dict[str, object] = {"massnahme": None}
-        if sector != OTHER:
-            changes[selection.by] = [sector]
-        if selection.rings == "status":
-            changes["status"] = list(STATUSES_OF[ring])
-        return table + selection.query(**changes)
-
     svg = horizon_svg(
         layout,
         asked.rows,
         label=label(asked),
         link=linker(asked, here) if here else None,
-        more_link=more if here else None,
+        more_link=(lambda sector, ring: table_of(asked, sector, ring)) if here else None,
         shown=asked.shown,
         chosen=selection.chosen,
         past=asked.snapshot.past,

@@ -79,32 +79,39 @@ def table_html(asked: Asked, rows: list[MeasureRow]) -> SafeString:
             f'<th scope="col"{sort}><a href="{escape(address)}">{escape(title)}'
             f'<span aria-hidden="true">{arrow}</span></a></th>'
         )
-    titles = [escape(title) for _key, title in columns()]
-    language = get_language() or ""
+    # A row looks the same on every page and under every filter: its HTML is kept with the snapshot.
+    kept: dict[int, str] | None = asked.snapshot.memo.get("table rows")
+    if kept is None:
+        kept = asked.snapshot.remember("table rows", {})
+    titles = [escape(title) for _key, title in columns()[1:]]
     suffix = f"?stand={asked.snapshot.day.isoformat()}" if past else ""
-    nothing = f'<span class="ms-muted">{escape(_("nicht belegt"))}</span>'
-    statuses: dict[tuple[str, str], str] = {}
     body = []
     for row in rows:
-        words = status_words(row, past)
-        status = statuses.get((row.status, words))
-        if status is None:
-            status = statuses[row.status, words] = str(ui.status(row.status, words))
-        flags = "".join(str(ui.flag(flag.text, flag.rule)) for flag in row.flags if flag.slug in ("late", "postponed"))
-        cells = (
-            status + flags,
-            escape(row.field.name),
-            escape(row.department.name) if row.department else nothing,
-            escape(ui.day(row.end)) or nothing,
-            escape(ui.day(row.status_as_of)) or f'<span class="ms-muted">{escape(_("ohne Datum"))}</span>',
-        )
-        tds = "".join(
-            f'<td data-label="{title}"><span>{cell}</span></td>' for title, cell in zip(titles[1:], cells, strict=True)
-        )
-        body.append(
-            f'<tr><th scope="row"><span><a href="{escape(languages.path_in(row.path, language) + suffix)}">'
-            f'{escape(row.title)}</a> <span class="rd-code">{row.code}</span></span></th>{tds}</tr>'
-        )
+        html = kept.get(row.number)
+        if html is None:
+            html = kept[row.number] = row_html(row, titles, past, suffix)
+        body.append(html)
     return mark_safe(  # noqa: S308 - every text is escaped above
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody>"
+    )
+
+
+def row_html(row: MeasureRow, titles: list[str], past: bool, suffix: str) -> str:
+    """One measure as a table row; `titles` are the escaped headings that phones show beside each value."""
+    nothing = f'<span class="ms-muted">{escape(_("nicht belegt"))}</span>'
+    flags = "".join(str(ui.flag(flag.text, flag.rule)) for flag in row.flags if flag.slug in ("late", "postponed"))
+    cells = (
+        str(ui.status(row.status, status_words(row, past))) + flags,
+        escape(row.field.name),
+        escape(row.department.name) if row.department else nothing,
+        escape(ui.day(row.end)) or nothing,
+        escape(ui.day(row.status_as_of)) or f'<span class="ms-muted">{escape(_("ohne Datum"))}</span>',
+    )
+    tds = "".join(
+        f'<td data-label="{title}"><span>{cell}</span></td>' for title, cell in zip(titles, cells, strict=True)
+    )
+    address = escape(languages.path_in(row.path, get_language() or "") + suffix)
+    return (
+        f'<tr><th scope="row"><span><a href="{address}">{escape(row.title)}</a> '
+        f'<span class="rd-code">{row.code}</span></span></th>{tds}</tr>'
     )

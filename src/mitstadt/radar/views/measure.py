@@ -1,0 +1,154 @@
+"""One measure's page, and the page of written criteria."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mitstadt.kit import clock, languages
+from mitstadt.kit import components as ui
+from mitstadt.radar import charts, components, criteria, dates, queries
+from mitstadt.radar.models import Confidence, Measure, MeasureLineage, Status
+from mitstadt.radar.queries import page as reads
+from mitstadt.radar.queries.current import is_open, row_flags
+
+from . import wording
+from .days import asked_day
+
+
+def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
+    """`/radar/m-001-e-akte/`; other words behind the number lead to the right address."""
+    found = reads.find(number)
+    if found is None:
+        raise Http404(_("Diese Maßnahme gibt es nicht, oder sie ist nicht öffentlich."))
+    if slug != found.slug:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return HttpResponsePermanentRedirect(languages.local_path(found.get_absolute_url()) + query)
+    day, problem = asked_day(request)
+    context = _context(request, found, day)
+    context["asked_day"], context["day_problem"] = day, problem
+    return render(request, "radar/measure.html", context)
+
+
+def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/radar/massnahme/e-akte/`: an address by present or former words leads to the permanent one."""
+    address = reads.address_of(slug)
+    if address is None:
+        raise Http404(_("Unter diesem Namen gab es nie eine Maßnahme."))
+    return HttpResponsePermanentRedirect(languages.local_path(address))
+
+
+def criteria_page(request: HttpRequest) -> HttpResponse:
+    """`/radar/kriterien/`: what status, flags and confidence mean."""
+    return render(
+        request,
+        "radar/criteria.html",
+        {
+            "statuses": [(s.value, s.label, criteria.of_status(s)) for s in Status],
+            "confidences": [(c.label, criteria.of_confidence(c)) for c in Confidence],
+            "stale_after": settings.MITSTADT_STALE_AFTER_DAYS,
+            "answer_days": settings.MITSTADT_ANSWER_WORKING_DAYS,
+        },
+    )
+
+
+def _context(request: HttpRequest, found: Measure, asked: date | None) -> dict[str, Any]:
+    day = asked or clock.today()
+    parts = reads.parts(found.pk)
+    relatives = [{**r, "href": languages.local_path(r["path"])} for r in reads.relatives(found.pk)]
+    past = reads.version_on(found.pk, asked) if asked and asked < clock.today() else None
+    shown = reads.shown(found, parts, past)
+    flags = row_flags(
+        shown.status,
+        shown.status_as_of,
+        shown.start,
+        shown.end,
+        shown.postponed,
+        shown.milestones_done,
+        shown.milestones_all,
+        day,
+        settings.MITSTADT_STALE_AFTER_DAYS,
+    )
+    return {
+        "measure": found,
+        "subject": found.subject,
+        "past": past,
+        "shown": shown,
+        "flags": flags,
+        "parts": parts,
+        "milestones_words": milestones_words(shown.milestones_done, shown.milestones_all),
+        "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not past else "",
+        "chart_heading": charts.progress_heading(parts.progress) if parts.progress else "",
+        "facts": facts(found, shown, reads.principles(found.pk)),
+        "criterion": criteria.of_status(shown.status),
+        "field_url": table_address(feld=found.field.slug),
+        "today_href": languages.local_path(found.get_absolute_url()),
+        "indicators": [(name, number_words(value)) for name, value in parts.indicators],
+        "timeline": timeline(found, parts, day),
+        "locator": components.locator_kept(found.number) if not past else "",
+        "related": [r for r in relatives if r["kind"] == MeasureLineage.Kind.RELATED],
+        "lineage": [r for r in relatives if r["kind"] != MeasureLineage.Kind.RELATED],
+        "can_participate": not past and is_open(found.participate_path, found.participate_until, day),
+    }
+
+
+def number_words(value: str) -> str:
+    """``27.4000`` → ``27,4`` in German."""
+    number = Decimal(value).normalize()
+    return number_format(number if number % 1 else number.quantize(Decimal(1)), use_l10n=True, force_grouping=True)
+
+
+def timeline(found: Measure, parts: reads.Parts, day: date) -> SafeString | str:
+    """What happened until `day`, newest first, ready for the page."""
+    changes = queries.timeline(found.pk, measure=found, parts=parts)
+    shown = [c for c in changes if not c.day or dates.first_day(c.day) <= day]
+    return ui.timeline((change.day, wording.change(change)) for change in shown) if shown else ""
+
+
+def milestones_words(done: int, of: int) -> str:
+    """Progress is milestones done of all, with its base."""
+    if not of:
+        return _("Meilensteine: keine veröffentlicht.")
+    return ngettext("%(done)s von %(of)s Meilenstein erreicht", "%(done)s von %(of)s Meilensteinen erreicht", of) % {
+        "done": done,
+        "of": of,
+    }
+
+
+def facts(found: Measure, shown: reads.Shown, principles: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """The list of facts beside the text; what nobody knows is said, not left out."""
+    unknown = _("in den Quellen nicht genannt")
+    department = found.department.name if found.department else unknown
+    period = ui.period(shown.start, shown.end)
+    if shown.start and not shown.end:
+        period = _("seit %(start)s, Ende nicht belegt") % {"start": ui.day(shown.start)}
+    area = found.core_area.name if found.core_area else unknown
+    if found.core_area and found.core_area_basis == Measure.Basis.DERIVED:
+        area = _("%(area)s (von uns abgeleitet)") % {"area": area}
+    return [
+        (_("Zuständig"), ", ".join(part for part in (department, found.contact) if part)),
+        (_("Zeitraum"), period or _("nicht belegt")),
+        (_("Stand"), ui.day(shown.status_as_of) or _("ohne Datum")),
+        (_("Handlungsfeld"), ui.link(found.field.name, table_address(feld=found.field.slug))),
+        (_("Kernbereich"), area),
+        (_("Fortschreibung"), found.revision.name if found.revision else _("nicht belegt")),
+        (_("Prinzipien"), [ui.link(name, table_address(prinzip=slug)) for slug, name in principles]),
+        (_("Stadtbezirk"), found.subject.district.name if found.subject.district else _("ganze Stadt")),
+        (_("Beleg"), criteria.of_confidence(found.confidence)),
+        (_("Kennung"), _("%(code)s, bleibt auch bei Umbenennung") % {"code": found.code}),
+    ]
+
+
+def table_address(**filters: str) -> str:
+    """The table of the radar under these filters, in the reader's language."""
+    return languages.local_path("/radar/tabelle/") + "?" + urlencode(filters)
