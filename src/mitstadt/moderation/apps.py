@@ -7,11 +7,12 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        from mitstadt.kit import datasets, nav
+        from mitstadt.kit import datasets, jobs, nav
 
-        from . import personal
+        from . import actions, personal
         from .datasets import DECISIONS
 
         datasets.register(DECISIONS)
         personal.register_all()
+        jobs.every("moderation.close", "03:20", actions.close_expired)
         nav.register_footer(nav.NavItem("moderation", _("Moderation"), "moderation:log", order=60))

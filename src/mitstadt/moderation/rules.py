@@ -22,8 +22,8 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-
 # A German, Austrian or Swiss number as people write it. Council papers ("20-26 / V 04811"), dates, times and postcodes
 # do not fit: an area code has three digits or more, and a number without any separator has ten.
 _PHONE = re.compile(
-    r"(?<![\w.,:/+-])\(?(?:(?:\+|00)(?:49|43|41)[ \-/]{0,2}(?:\(0\)[ ]?)?|0 ?)"
-    r"[1-9]\d{1,4}\)?[ /\-]{0,3}\d{2,}(?:[ /\-]{1,3}\d{1,8})*(?![\d.,:]\d|\w)"
+    r"(?<![\w.,:/+-])\(?(?:(?:\+|00)(?:49|43|41)[ \-/]{0,2}(?:\(0\)[ ]?)?[1-9]\d{0,4}|0 ?[1-9]\d{1,4})"
+    r"\)?[ /\-]{0,3}\d{2,}(?:[ /\-]{1,3}\d{1,8})*(?![\d.,:]\d|\w)"
 )
 _DATE = re.compile(r"\d{1,2}[ /\-]\d{1,2}[ /\-](?:19|20)\d\d")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE)

@@ -48,7 +48,9 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("moderation:receipt", code=made.code)
     excerpt = registry.of(subject.kind).excerpt_of(subject) or subject.title
     context = {"form": form, "subject": subject, "excerpt": excerpt, "back": here(subject.path)}
-    return render(request, "moderation/report.html", {**context, "days": conf.decision_days()})
+    return render(
+        request, "moderation/report.html", {**context, "days": conf.decision_days(), "keep": conf.contact_days()}
+    )
 
 
 @never_cache
