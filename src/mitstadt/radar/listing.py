@@ -173,6 +173,13 @@ def values_of(row: MeasureRow, facet: str) -> Sequence[str]:
 
 def titles(snapshot: Snapshot, facet: str) -> dict[str, str]:
     """Every value a facet can take, with the words for it, in the order in which they are offered."""
+    kept: dict[str, str] | None = snapshot.memo.get(("titles", facet))
+    if kept is None:
+        kept = snapshot.remember(("titles", facet), _titles(snapshot, facet))
+    return kept
+
+
+def _titles(snapshot: Snapshot, facet: str) -> dict[str, str]:
     frame: Frame = snapshot.frame
     if facet in SECTORS:
         named = {

@@ -17,3 +17,4 @@ MITSTADT_SEARCH_AGE = 0  # every test has its own vocabulary
 
 # Tests see what they have just written; the tests of the cache turn it on.
 MITSTADT_PAGE_CACHE_SECONDS = 0
+MITSTADT_SNAPSHOT_SECONDS = 0  # tests stop the clock and roll back: nothing kept may outlive a test

@@ -43,6 +43,8 @@ class Ring:
 
 Cells = dict[tuple[str, str], list[Item]]
 MIN_ROWS = 2
+# A band taller than a screen is no picture any more: what does not fit is counted ("+n weitere") and in the table.
+MOST_ROWS = 40
 
 
 def cells(items: Iterable[Item], sectors: Sequence[Sector], rings: Sequence[Ring]) -> Cells:
@@ -54,13 +56,17 @@ def cells(items: Iterable[Item], sectors: Sequence[Sector], rings: Sequence[Ring
 
 
 def needed_rows(found: Cells, sectors: Sequence[Sector], rings: Sequence[Ring], scale: int = 1) -> dict[str, int]:
-    """Rows per sector: the fullest cell and one free place, at least two."""
+    """Rows per sector: the fullest cell and one free place, at least two and at most forty."""
     return {
-        sector.slug: max(
-            [MIN_ROWS] + [-(-(len(found[sector.slug, ring.slug]) + 1) // (ring.columns * scale)) for ring in rings]
+        sector.slug: min(
+            MOST_ROWS, max([MIN_ROWS, *(_rows(found[sector.slug, r.slug], r.columns * scale) for r in rings)])
         )
         for sector in sectors
     }
+
+
+def _rows(members: Sequence[Item], columns: int) -> int:
+    return -(-(len(members) + 1) // columns)
 
 
 def frozen_rows(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from mitstadt.kit.marks import mark as mark_of
 from mitstadt.radar.arrange import Arrangement
@@ -14,6 +15,8 @@ from mitstadt.radar.rows import MeasureRow
 from .marks import status_words
 
 STEP = 17.0
+# So many lines per fold; the rest is a link into the table.
+MOST = 80
 
 
 def bands_html(
@@ -24,7 +27,7 @@ def bands_html(
     shown: Collection[int] | None = None,
     chosen: int | None = None,
     past: bool = False,
-    mark_class: str = "",
+    more_link: Callable[[str], str] | None = None,
 ) -> str:
     """`<details>` per sector in the picture's order; the first with measures is open, and the chosen one's."""
     found = cells(arrangement.items, arrangement.sectors, arrangement.rings)
@@ -42,8 +45,11 @@ def bands_html(
         opened = opened or is_open
         lines = "".join(
             _line(rows[number], index, len(arrangement.rings), link(number), number == chosen, past)
-            for index, number in members
+            for index, number in members[:MOST]
         )
+        if len(members) > MOST and more_link:
+            words = _("+%(n)s weitere in der Tabelle") % {"n": len(members) - MOST}
+            lines += f'<li><a class="rd-band__more" href="{escape(more_link(sector.slug))}">{escape(words)}</a></li>'
         parts.append(
             f'<details class="rd-band rd-band--{sector.tint}"{" open" if is_open else ""}>'
             f"<summary><span>{escape(sector.title)}</span>"

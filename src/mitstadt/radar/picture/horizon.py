@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from mitstadt.kit.marks import mark as mark_of
 from mitstadt.radar.layout.boxes import Box
 from mitstadt.radar.layout.horizon import NAME_SIZE, Arc, Band, Horizon, More, RingTitle, Spot, Trail
+from mitstadt.radar.layout.items import Item
 from mitstadt.radar.rows import MeasureRow
 
 from .marks import number as n
@@ -97,7 +98,10 @@ class _Painter:
         past: bool,
     ) -> None:
         self.horizon, self.rows, self.link, self.more_link = horizon, rows, link, more_link
-        self.shown, self.chosen, self.focus, self.past = shown, chosen, focus, past
+        self.chosen, self.focus, self.past = chosen, focus, past
+        # What somebody chose is never pale, even if the filter would leave it out.
+        self.shown = None if shown is None else set(shown) | ({chosen} if chosen is not None else set())
+        self.counted = None if shown is None else set(shown)
         self.earlier = {title.ring.slug: title.ring.title for title in horizon.titles}
 
     def paint(self) -> str:
@@ -111,7 +115,8 @@ class _Painter:
         if trails:
             parts.append(f'<g class="rd-trails" aria-hidden="true">{trails}</g>')
         for band in self.horizon.bands:
-            words = ngettext("%(n)s Maßnahme", "%(n)s Maßnahmen", band.count) % {"n": band.count}
+            count = self.band_count(band)
+            words = ngettext("%(n)s Maßnahme", "%(n)s Maßnahmen", count) % {"n": count}
             parts.append(
                 f'<g role="group" aria-label="{escape(band.sector.title)}, {words}">'
                 f"{self.band(band)}{''.join(spots.get(band.sector.slug, ()))}</g>"
@@ -120,11 +125,25 @@ class _Painter:
 
     def ring(self, title: RingTitle) -> str:
         x1, y1, x2, y2 = title.tick
+        box = title.count_box
         return (
             f'<path class="rd-tick" d="M{n(x1)} {n(y1)}L{n(x2)} {n(y2)}"/>'
             f'<text class="rd-head" x="{n(title.box.x)}" y="{n(title.box.y + 15.5)}">{escape(title.text)}</text>'
-            f'<text class="rd-count" x="{n(title.count_box.x)}" y="{n(title.count_box.y + 15.5)}">{title.count}</text>'
+            f'<text class="rd-count" x="{n(box.x)}" y="{n(box.y + 15.5)}">{self.ring_count(title)}</text>'
         )
+
+    def ring_count(self, title: RingTitle) -> int:
+        """How many of the shown ones stand in a ring; as many digits as the total at most, so it fits its box."""
+        return title.count if self.counted is None else self.count_of(lambda item: item.ring == title.ring.slug)
+
+    def band_count(self, band: Band) -> int:
+        return band.count if self.counted is None else self.count_of(lambda item: item.sector == band.sector.slug)
+
+    def count_of(self, belongs: Callable[[Item], bool]) -> int:
+        counted = self.counted or set()
+        items = [spot.item for spot in self.horizon.spots]
+        items += [item for more in self.horizon.more for item in more.items]
+        return sum(1 for item in items if item.id in counted and belongs(item))
 
     def band(self, band: Band) -> str:
         lines = "".join(
@@ -134,7 +153,7 @@ class _Painter:
         box = band.count_box
         return (
             f'<g aria-hidden="true">{lines}'
-            f'<text class="rd-count" x="{n(box.x)}" y="{n(box.y + 15.5)}">{band.count}</text></g>'
+            f'<text class="rd-count" x="{n(box.x)}" y="{n(box.y + 15.5)}">{self.band_count(band)}</text></g>'
         )
 
     def spot(self, spot: Spot) -> str:
