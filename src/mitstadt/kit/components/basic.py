@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -73,6 +75,7 @@ def link(text: Text, url: Text, **extra: object) -> SafeString:
     return format_html('<a href="{}"{}>{}</a>', href(url), attrs(extra), text)
 
 
+@lru_cache(maxsize=64)
 def mark_svg(key: str, size: int = 0) -> SafeString:
     """Only the shape of a status, for places where its word stands next to it. `size` in px, 0 = like the text."""
     found: Mark = mark(key)
@@ -86,13 +89,13 @@ def mark_svg(key: str, size: int = 0) -> SafeString:
 
 def status(key: str, label: Text = "") -> SafeString:
     """Shape, word and colour of a status: geplant, in_umsetzung, abgeschlossen, eingestellt, unbekannt."""
-    found = mark(key)
-    return format_html(
-        '<span class="ms-status ms-status--{}">{}<span>{}</span></span>',
-        found.tone,
-        mark_svg(key),
-        label or found.label,
-    )
+    return _status(key, str(esc(label or mark(key).label)))
+
+
+@lru_cache(maxsize=256)
+def _status(key: str, escaped: str) -> SafeString:
+    """Takes the label escaped: safe and unsafe texts of the same letters are one key to the cache."""
+    return safe(f'<span class="ms-status ms-status--{mark(key).tone}">{mark_svg(key)}<span>{escaped}</span></span>')
 
 
 def flag(text: Text = "", rule: Text = "") -> SafeString:
@@ -112,7 +115,7 @@ def tag(text: Text, tone: str = "") -> SafeString:
 
 def example(shown: object = True) -> SafeString:
     """The mark of invented content; nothing if `shown` is false, so that rows can hand in `is_example`."""
-    return tag(_("Beispiel"), "example") if shown else EMPTY
+    return safe(f'<span class="kern-badge ms-tag ms-tag--example">{esc(_("Beispiel"))}</span>') if shown else EMPTY
 
 
 def alert(title: Text, body: Text = "", kind: str = "info", live: bool = False, id: str = "") -> SafeString:

@@ -3,6 +3,8 @@ reader, so that the page can come from a cache."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
@@ -24,7 +26,13 @@ SCRIPTS = ("kit/vendor/htmx/htmx.min.js", "kit/mitstadt.js")
 
 def head(theme: str = "") -> SafeString:
     """Style sheets, theme, preloaded fonts, icon and scripts."""
-    chosen = themes.find(theme or current().theme)
+    return _head(theme or current().theme, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@lru_cache(maxsize=16)
+def _head(theme: str, _storage: str) -> SafeString:
+    """The same for every page of a process; `_storage` is only part of the key, for tests that change it."""
+    chosen = themes.find(theme)
     parts: list[SafeString] = [
         format_html('<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>', static(font))
         for font in chosen.preload

@@ -184,6 +184,11 @@ def test_a_status_says_its_word_and_the_unheard_of_is_unknown():
         assert "unbekannt" in ui.status("frobnicated")
 
 
+def test_a_safe_label_does_not_make_the_same_letters_of_mallory_safe():
+    assert "<b>x</b>" in ui.status("geplant", ui.safe("<b>x</b>"))
+    assert "<b>" not in ui.status("geplant", "<b>x</b>")
+
+
 def test_bars_stand_on_a_real_zero_line():
     html = str(ui.bars("Wichtig", [("1", 0), ("2", 50), ("3", 100)], height=118))
     heights = [float(h) for h in __import__("re").findall(r'<rect[^>]* height="([\d.]+)"', html)]
