@@ -16,7 +16,10 @@ def make_city(count: int, **changes: dict) -> Strategy:
     base, frame = munich()
     now = clock.now()
     strategy = Strategy.objects.create(slug="strategie", name="Digitalstrategie")
-    areas = {a.slug: CoreArea.objects.create(strategy=strategy, slug=a.slug, name=a.name, order=a.order) for a in frame.core_areas}
+    areas = {
+        a.slug: CoreArea.objects.create(strategy=strategy, slug=a.slug, name=a.name, order=a.order)
+        for a in frame.core_areas
+    }
     by_field = {row.field.slug: row.core_area for row in base}
     fields = {
         f.slug: Field.objects.create(

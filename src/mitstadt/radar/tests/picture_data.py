@@ -66,6 +66,4 @@ def munich() -> tuple[tuple[MeasureRow, ...], Frame]:
 def rows_of(count: int) -> list[MeasureRow]:
     """The first `count` of Munich's measures, starting again under new numbers where there are more."""
     base, _frame = munich()
-    return [
-        replace(base[i % len(base)], id=i + 1, number=i + 1, path=f"/radar/m-{i + 1:03d}-x/") for i in range(count)
-    ]
+    return [replace(base[i % len(base)], id=i + 1, number=i + 1, path=f"/radar/m-{i + 1:03d}-x/") for i in range(count)]

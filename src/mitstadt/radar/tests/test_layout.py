@@ -16,15 +16,18 @@ from mitstadt.radar.picture.circle import placed_labels
 
 from .picture_data import DAY, munich, rows_of
 
-STATUS = [Ring("beendet", "Beendet"), Ring("läuft", "In Umsetzung", 2), Ring("geplant", "Geplant"), Ring("?", "Unbekannt")]
+STATUS = [
+    Ring("beendet", "Beendet"),
+    Ring("läuft", "In Umsetzung", 2),
+    Ring("geplant", "Geplant"),
+    Ring("?", "Unbekannt"),
+]
 
 
 def drawn(count: int, by: str, rings: str, **options):
     rows = rows_of(count)
     arrangement = arrange(rows, munich()[1], DAY, by=by, rings=rings, **options)
-    return arrangement, horizon.lay_out(
-        arrangement.items, arrangement.sectors, arrangement.rings, arrangement.grid
-    )
+    return arrangement, horizon.lay_out(arrangement.items, arrangement.sectors, arrangement.rings, arrangement.grid)
 
 
 def test_the_conflict_finder_finds_what_overlaps_and_nothing_else() -> None:
@@ -122,9 +125,7 @@ def test_measures_that_come_later_move_no_band_and_no_mark(more: int, rings: str
         assert shown | hidden == {(item.sector, item.id) for item in after.items}
         new_circle = circle.lay_out(after.items, after.sectors, after.rings, after.grid)
         moved = {(d.item.sector, d.item.id): d.box for d in new_circle.dots if not d.hidden}
-        assert all(
-            moved[d.item.sector, d.item.id] == d.box for d in old_circle.dots
-        ), f"seed {seed}"
+        assert all(moved[d.item.sector, d.item.id] == d.box for d in old_circle.dots), f"seed {seed}"
 
 
 def test_a_full_cell_says_how_many_more_there_are() -> None:
@@ -133,7 +134,9 @@ def test_a_full_cell_says_how_many_more_there_are() -> None:
     picture = horizon.lay_out(items, sectors, STATUS, {"rows": {"bildung": 2, "verkehr": 3}})
     # two rows of two columns are four places: three names and "+7 weitere"
     assert [spot.item.id for spot in picture.spots] == [1, 2, 3]
-    assert [(more.text, [item.id for item in more.items]) for more in picture.more] == [("+7 weitere", list(range(4, 11)))]
+    assert [(more.text, [item.id for item in more.items]) for more in picture.more] == [
+        ("+7 weitere", list(range(4, 11)))
+    ]
     assert conflicts(picture.boxes()) == []
 
 
