@@ -233,6 +233,7 @@ def _apply(actor: Actor, case: Case, subject: Subject, outcome: str, new_text: s
         if not new_text.strip():
             raise DomainError(_("Bitte geben Sie den Text ohne die privaten Angaben ein."), field="new_text")
         redact(subject, new_text.strip(), actor)
+        notify.withdraw(subject)  # earlier news quote the text with the private details
         registry.of(case.kind).settled(subject, "kept")
 
 

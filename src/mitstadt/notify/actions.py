@@ -83,9 +83,9 @@ def notify(
 def withdraw(source: Subject) -> int:
     """Remove every event that quotes `source`, from feeds, inboxes and waiting mails: its author took it back.
 
-    Returns how many. Personal notices (a statement of reasons) stay.
+    Returns how many rows. Personal notices about it that quote nothing (a statement of reasons) stay.
     """
-    gone, _kinds = Event.objects.filter(Q(source=source) | Q(subject=source), public=True).delete()
+    gone, _kinds = Event.objects.filter(Q(source=source) | Q(subject=source, public=True)).delete()
     return gone
 
 

@@ -124,8 +124,9 @@ class Event(models.Model):
 
 
 def is_visible(event: Event) -> bool:
-    """May everybody read this event now? Personal notices are for their recipient whatever happened."""
-    return not event.public or (event.subject.is_public and (event.source is None or event.source.is_public))
+    """May those who were told read this event now? What it quotes must be public; so must its subject, except in
+    personal notices, which are for their recipient whatever happened."""
+    return (event.source is None or event.source.is_public) and (not event.public or event.subject.is_public)
 
 
 class EventTopic(models.Model):

@@ -108,15 +108,18 @@ def unread_count(actor: Actor) -> int:
 
 
 def _readable() -> Q:
-    """Personal notices always; public events while their subject is public."""
-    return Q(event__public=False) | _visible("event__")
+    """What `models.is_visible` says, for the notifications of a query."""
+    return _quotes_public("event__") & (Q(event__public=False) | _about_public("event__"))
 
 
-def _visible(prefix: str = "") -> Q:
-    """Subject and quoted source are both public."""
-    subject = Q(**{f"{prefix}subject__published": True, f"{prefix}subject__restricted": False})
-    source = Q(**{f"{prefix}source__published": True, f"{prefix}source__restricted": False})
-    return subject & (Q(**{f"{prefix}source__isnull": True}) | source)
+def _quotes_public(prefix: str = "") -> Q:
+    """Nothing is quoted, or what is quoted is public."""
+    public = Q(**{f"{prefix}source__published": True, f"{prefix}source__restricted": False})
+    return Q(**{f"{prefix}source__isnull": True}) | public
+
+
+def _about_public(prefix: str = "") -> Q:
+    return Q(**{f"{prefix}subject__published": True, f"{prefix}subject__restricted": False})
 
 
 def inbox(actor: Actor, *, only_unread: bool = False) -> QuerySet[Notification]:
@@ -153,7 +156,7 @@ def news(rows: QuerySet[Notification]) -> list[News]:
 
 def public() -> QuerySet[Event]:
     """Events that anybody may read, newest first: what feeds, pages and programs share."""
-    rows = Event.objects.filter(_visible(), public=True)
+    rows = Event.objects.filter(_quotes_public(), _about_public(), public=True)
     return rows.order_by("-at", "-id")
 
 

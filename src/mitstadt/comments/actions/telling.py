@@ -34,6 +34,7 @@ def new_comment(comment: Comment, actor_public_id: str = "") -> None:
             title=Saying(gettext_noop("Jemand hat Ihnen geantwortet: %(subject)s"), {"subject": comment.about.title}),
             text=text,
             path=comment.subject.path,
+            source=comment.subject,
             key=key,
         )
     notify(
@@ -43,6 +44,7 @@ def new_comment(comment: Comment, actor_public_id: str = "") -> None:
         title=Saying(gettext_noop("Neuer Beitrag zu: %(subject)s"), {"subject": comment.about.title}),
         text=text,
         path=comment.subject.path,
+        source=comment.subject,
         key=key,
     )
 

@@ -21,6 +21,7 @@ from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.moderation import actions as moderation
 from mitstadt.moderation.rules import Finding
+from mitstadt.notify import actions as notify
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
@@ -201,6 +202,7 @@ def request_from_guest(
     payload = {
         "subject": subject.public_id,
         "title": subject.title,
+        "email": email,
         "text": text,
         "name": name,
         "parent": parent.subject.public_id if parent is not None else "",
@@ -215,6 +217,8 @@ def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
     subject = Subject.objects.filter(public_id=payload["subject"]).first()
     if subject is None:
         raise DomainError(_("Das, wozu Sie geschrieben haben, gibt es nicht mehr."), code="gone")
+    # so that they can be told what became of it: answers, and moderation's reasons
+    notify.reachable(actor, payload["email"])
     comment = add(
         actor,
         subject,
@@ -286,6 +290,7 @@ def _blank(comment: Comment) -> None:
         return
     comment.text, comment.removed_at, comment.counted = "", now, False
     comment.versions.all().delete()
+    notify.withdraw(comment.subject)  # news that quote the text
     waiting = Question.objects.filter(pk=comment.pk, answer__isnull=True)
     if waiting.update(state=State.WITHDRAWN, lead=None, revision=F("revision") + 1):
         Question.objects.filter(lead_id=comment.pk).update(lead=None, state=State.OPEN, revision=F("revision") + 1)

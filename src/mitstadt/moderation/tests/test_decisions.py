@@ -104,7 +104,10 @@ def test_a_note_stands_in_place_of_the_text(alice: Any, moderator: Any, actor_of
 def test_private_details_are_taken_out_and_the_rest_stays(
     alice: Any, moderator: Any, actor_of: Any, wrote: Any, texts: Any
 ) -> None:
+    from mitstadt.notify import actions as notify
+
     subject = wrote(alice, "Ruf an: 0171 1234567. Mehr Bäume.")
+    notify.notify("t", subject=subject, source=subject, title="Neu", text="0171 1234567", path="/x/", key="quoted")
     actions.decide(
         actor_of(moderator),
         opened(subject),
@@ -114,6 +117,7 @@ def test_private_details_are_taken_out_and_the_rest_stays(
         new_text="Ruf an: […]. Mehr Bäume.",
     )
     assert texts.words[subject.pk] == "Ruf an: […]. Mehr Bäume."
+    assert list(notify_queries.public()) == []  # earlier news quoted the number
     subject.refresh_from_db()
     assert subject.restricted is False
 

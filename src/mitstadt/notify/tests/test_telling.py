@@ -122,6 +122,20 @@ def test_a_hidden_comment_takes_its_quotation_along(alice: Any, actor_of: Any, s
     assert titles(actor_of(alice)) == ["Neuer Beitrag"]
 
 
+def test_a_hidden_answer_leaves_the_inbox_of_the_one_it_was_for(
+    alice: Any, actor_of: Any, subject_factory: Any
+) -> None:
+    measure, comment = subject_factory(), subject_factory(kind="comment")
+    tell(
+        measure, title="Jemand hat Ihnen geantwortet", source=comment, recipients=[("user", alice.pk)], followers=False
+    )
+    assert titles(actor_of(alice)) == ["Jemand hat Ihnen geantwortet"]
+    Subject.objects.filter(pk=comment.pk).update(restricted=True)
+    assert titles(actor_of(alice)) == []
+    actions.withdraw(comment)
+    assert Event.objects.count() == 0
+
+
 def test_what_an_author_took_back_is_gone_everywhere(alice: Any, actor_of: Any, subject_factory: Any) -> None:
     measure, comment = subject_factory(), subject_factory(kind="comment")
     actions.follow(actor_of(alice), subject=measure)
