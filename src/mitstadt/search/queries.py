@@ -236,6 +236,8 @@ def _widen(words: list[analyze.Word], known: vocabulary.Words) -> tuple[list[ana
 
 def _meant(word: analyze.Word, known: vocabulary.Words) -> tuple[str, ...] | None:
     """The terms a misspelt word means: one known term, or a compound with one misspelt part."""
+    if known.is_plain(word.stem):
+        return None  # a right word that nobody has written yet
     near = known.nearest(word.stem) or known.nearest(analyze.flat(word.folded))
     if near:
         return (near,)

@@ -20,7 +20,7 @@ from mitstadt.subjects import kinds
 from . import queries
 
 PER_PAGE = 20
-EXAMPLES = ("Kita", "Radweg", "WLAN", "Bürgerbüro", "Betreuung von Kindern")
+EXAMPLES = ("Kita", "Schule", "Verkehr", "WLAN", "künstliche Intelligenz")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,15 +142,14 @@ class Words:
             self._forget(splits=afresh)
 
     def _load(self, cursor: object, after: int) -> None:
-        if after < 0:
-            self._base = {}
         cursor.execute("SELECT term, documents FROM search_word WHERE version > %s", [after])  # type: ignore[attr-defined]
+        base = {} if after < 0 else dict(self._base)  # other threads go on reading the old one
         for term, documents in cursor.fetchall():  # type: ignore[attr-defined]
             if documents > 0:
-                self._base[term] = documents
+                base[term] = documents
             else:
-                self._base.pop(term, None)
-        self._top, self._seen = {}, 0
+                base.pop(term, None)
+        self._base, self._top, self._seen = base, {}, 0
 
     def _forget(self, *, splits: bool) -> None:
         self._by_length = self._sorted = self._text = None

@@ -28,7 +28,7 @@ def test_the_page_is_the_same_for_everybody(client, publish):
 
 def test_an_empty_search_shows_examples(client, db):
     html = client.get("/suche/").content.decode()
-    assert "?q=Radweg" in html
+    assert "?q=Schule" in html
     assert "Treffer" not in html
 
 
@@ -44,7 +44,7 @@ def test_nothing_found_says_why_and_what_to_do(client, publish):
     publish("Baum")
     html = client.get("/suche/", {"q": "xyzzyq"}).content.decode()
     assert "xyzzyq" in html
-    assert "?q=Radweg" in html
+    assert "?q=Schule" in html
     assert "Diese Wörter stehen überall" in client.get("/suche/", {"q": "wie ist das"}).content.decode()
 
 
