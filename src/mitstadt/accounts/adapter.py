@@ -18,7 +18,7 @@ from . import limits, mail
 from .keyed import keyed_hash, normal_email
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth counts in this process's cache; this counts for all processes together, known address or not."""
         address = normal_email(str(credentials.get("email", "")))
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_notification_mail(template_prefix, user, {**(context or {}), "ip": "", "user_agent": ""}, email)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps lie encrypted in the database."""
 
     def encrypt(self, text: str) -> str:
@@ -58,7 +58,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return {**entity, "name": settings.MFA_TOTP_ISSUER}
 
 
-class OnlineIdAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class OnlineIdAdapter(DefaultSocialAccountAdapter):
     def get_requests_session(self) -> requests.Session:
         """No redirects: the city named one host, and only that one is asked."""
         session: requests.Session = super().get_requests_session()

@@ -14,7 +14,13 @@ def hash_key(app_configs: Any, **kwargs: Any) -> list[Error]:
     """People's identities hang on this key: it must be long, and nobody's default."""
     key = settings.MITSTADT_HASH_KEY
     if not key or (settings.SETTINGS_MODULE.endswith(".production") and (len(key) < 32 or key.startswith("demo"))):
-        return [Error("MITSTADT_HASH_KEY is missing or too short", hint="32 random characters, kept for ever", id="accounts.E001")]
+        return [
+            Error(
+                "MITSTADT_HASH_KEY is missing or too short",
+                hint="32 random characters, kept for ever",
+                id="accounts.E001",
+            )
+        ]
     return []
 
 
@@ -32,5 +38,11 @@ def no_invented_people(app_configs: Any, databases: Sequence[str] | None = None,
     except DatabaseError:  # not migrated yet
         return []
     if found:
-        return [Error("The database holds demo accounts with a known password", hint="start from an empty database", id="accounts.E002")]
+        return [
+            Error(
+                "The database holds demo accounts with a known password",
+                hint="start from an empty database",
+                id="accounts.E002",
+            )
+        ]
     return []

@@ -29,9 +29,25 @@ class DemoPerson:
 
 PEOPLE = (
     DemoPerson("buergerin", _("Bürgerin"), "Flinker Eisvogel", trust=2),
-    DemoPerson("redaktion", _("Redaktion"), "", grant="editor", code="RIT", function="Geschäftsstelle Digitalstrategie"),
-    DemoPerson("redaktion-kvr", _("Redaktion eines zweiten Referats"), "", grant="editor", code="KVR", function="Digitale Dienste"),
-    DemoPerson("koordination", _("Koordination der Strategie"), "", grant="coordinator", code="RIT", function="Koordination Digitalstrategie"),
+    DemoPerson(
+        "redaktion", _("Redaktion"), "", grant="editor", code="RIT", function="Geschäftsstelle Digitalstrategie"
+    ),
+    DemoPerson(
+        "redaktion-kvr",
+        _("Redaktion eines zweiten Referats"),
+        "",
+        grant="editor",
+        code="KVR",
+        function="Digitale Dienste",
+    ),
+    DemoPerson(
+        "koordination",
+        _("Koordination der Strategie"),
+        "",
+        grant="coordinator",
+        code="RIT",
+        function="Koordination Digitalstrategie",
+    ),
     DemoPerson("moderation", _("Moderation"), "", grant="moderator", code="DIR", function="Moderation"),
     DemoPerson("moderation-2", _("Zweite Moderation"), "", grant="moderator", code="RIT", function="Moderation"),
     DemoPerson("administration", _("Administration"), "", grant="administrator", code="RIT", function="Betrieb"),

@@ -66,7 +66,7 @@ def stash(request: HttpRequest, path: str = "") -> None:
 
 
 def restore(request: HttpRequest, path: str = "") -> dict[str, str]:
-    """The last value of each field that was typed for this address, or an empty dict. Costs nothing without a session."""
+    """The last value of each field that was typed for this address, or an empty dict; free without a session."""
     found = _find(request, path)
     return {name: values[-1] for name, values in found.fields.items() if values} if found else {}
 
@@ -94,7 +94,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Instead of an error page: a registered form, sent from this site with an outdated token, keeps its text."""
     if request.method == "POST" and _is_registered(request.path) and _from_here(request):
         stash(request)
-        messages.warning(request, _("Ihre Anmeldung hat sich geändert. Ihr Text ist noch da, bitte senden Sie ihn erneut."))
+        messages.warning(
+            request, _("Ihre Anmeldung hat sich geändert. Ihr Text ist noch da, bitte senden Sie ihn erneut.")
+        )
         return HttpResponseRedirect(request.path)
     return kit_views.csrf_failure(request, reason)
 

@@ -55,7 +55,9 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("ja") if value else _("nein")
-    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    text = (
+        json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    )
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -29,7 +29,7 @@ def clean_pseudonym(value: str, *, email: str = "", own_id: int | None = None) -
     problem = pseudonyms.problem(name, email)
     if problem:
         raise ValidationError(said[problem], code=problem)
-    taken = User.objects.filter(pseudonym_key=pseudonyms.pseudonym_key(name)).exclude(pk=own_id)
+    taken = User.objects.filter(pseudonym_key=pseudonyms.pseudonym_key(name)).exclude(pk=own_id or 0)
     if taken.exists():
         raise ValidationError(_("Diesen oder einen sehr ähnlichen Namen gibt es schon."), code="taken")
     return name
@@ -40,7 +40,9 @@ class PseudonymSignup(forms.Form):
 
     pseudonym = forms.CharField(
         label=gettext_lazy("Öffentlicher Name"),
-        help_text=gettext_lazy("So erscheinen Sie auf der Plattform. Ein Vorschlag steht schon da, Sie können ihn ändern."),
+        help_text=gettext_lazy(
+            "So erscheinen Sie auf der Plattform. Ein Vorschlag steht schon da, Sie können ihn ändern."
+        ),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -135,7 +137,7 @@ class DeletionForm(forms.Form):
 def _login_form() -> type[forms.Form]:
     from allauth.account.forms import LoginForm as Base
 
-    class Login(Base):  # type: ignore[misc]
+    class Login(Base):
         """allauth's form with our words, without placeholders."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,8 +18,12 @@ DOWNLOAD_SECONDS = 900
 
 def register() -> None:
     guests.register_purpose(EXPORT, _export, describe=lambda payload: _("Ihre Daten ansehen und herunterladen"))
-    guests.register_purpose(ERASE, _erase, describe=lambda payload: _("Alles löschen, was Sie ohne Konto beigetragen haben"))
-    guests.register_purpose(KEEP, _keep, describe=lambda payload: _("Ihre Beiträge ohne Namen stehen lassen, alles andere löschen"))
+    guests.register_purpose(
+        ERASE, _erase, describe=lambda payload: _("Alles löschen, was Sie ohne Konto beigetragen haben")
+    )
+    guests.register_purpose(
+        KEEP, _keep, describe=lambda payload: _("Ihre Beiträge ohne Namen stehen lassen, alles andere löschen")
+    )
 
 
 def _export(actor: Actor, payload: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ class ActorMiddleware:
 
 
 class StaffDoorMiddleware:
-    """Every page below /verwaltung/: sign in through the house's login, hold a role, and have passed a second factor."""
+    """Every page below /verwaltung/: signed in through the house's login, a role, and a second factor passed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

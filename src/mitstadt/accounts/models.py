@@ -134,7 +134,7 @@ class Proof(models.Model):
 
 
 class PendingConfirmation(models.Model):
-    """What somebody without an account wrote, until they open the link in their mail. Only hashes of link and address."""
+    """What somebody without an account wrote, until they confirm by mail. Only hashes of link and address."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     email_hash = models.CharField(max_length=64, db_index=True)

@@ -1,6 +1,6 @@
 """What other rooms add to a person's own page ("Meine Beiträge", "Was ich verfolge").
 
-    overview.register(overview.Card(_("Meine Beiträge"), "comments:mine", _("Was Sie geschrieben haben"), order=20))
+overview.register(overview.Card(_("Meine Beiträge"), "comments:mine", _("Was Sie geschrieben haben"), order=20))
 """
 
 from __future__ import annotations

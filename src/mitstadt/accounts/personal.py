@@ -5,7 +5,7 @@ How another room uses it, in its ``AppConfig.ready()``::
     personal.register(
         Comment,
         label=gettext_lazy("Kommentare"),
-        export=lambda person: Comment.objects.filter(author_id=person.user_id).values("public_id", "text", "created_at"),
+        export=personal.rows(Comment, ["public_id", "text", "created_at"], user="author", guest="guest"),
         erase=erase_comments,              # erase(person, keep_without_name: bool) -> int (rows touched)
         retention=gettext_lazy("bis Sie sie löschen"),
         choice=True,                       # the person is asked: remove, or keep without a name

@@ -13,28 +13,127 @@ _LOOKALIKES = str.maketrans(
     {
         "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "l", "ј": "j", "ѕ": "s", "к": "k",
         "м": "m", "т": "t", "н": "h", "в": "b", "α": "a", "ε": "e", "ο": "o", "ρ": "p", "ι": "l", "κ": "k", "ν": "v",
-        "τ": "t", "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "|": "l", "ı": "l", "ł": "l", "ø": "o", "i": "l",
+        "τ": "t", "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "|": "l", "ı": "l", "ł": "l", "ø": "o",
+        "i": "l",
     }
 )  # fmt: skip
 
 # A name that starts or ends with one of these, or contains it as a word, speaks for the city.
 _WORDS = frozenset(
-    "stadt stadtverwaltung verwaltung referat referentin referent amt behoerde buergermeister buergermeisterin "
-    "oberbuergermeister oberbuergermeisterin rathaus stadtrat admin administrator administratorin administration "
-    "moderator moderatorin moderation redaktion support system team mitstadt offiziell official amtlich presse root "
-    "webmaster polizei gast guest anonym anonymous geloescht deleted koordination koordinatorin city council mayor".split()
+    [
+        "stadt",
+        "stadtverwaltung",
+        "verwaltung",
+        "referat",
+        "referentin",
+        "referent",
+        "amt",
+        "behoerde",
+        "buergermeister",
+        "buergermeisterin",
+        "oberbuergermeister",
+        "oberbuergermeisterin",
+        "rathaus",
+        "stadtrat",
+        "admin",
+        "administrator",
+        "administratorin",
+        "administration",
+        "moderator",
+        "moderatorin",
+        "moderation",
+        "redaktion",
+        "support",
+        "system",
+        "team",
+        "mitstadt",
+        "offiziell",
+        "official",
+        "amtlich",
+        "presse",
+        "root",
+        "webmaster",
+        "polizei",
+        "gast",
+        "guest",
+        "anonym",
+        "anonymous",
+        "geloescht",
+        "deleted",
+        "koordination",
+        "koordinatorin",
+        "city",
+        "council",
+        "mayor",
+    ]
 )
 # These speak for the city wherever they stand, also in the middle of a word.
 _PARTS = ("referat", "stadtverwaltung", "administrat", "moderator", "buergermeister", "mitstadt", "stadtrat")
 
-_ADJECTIVES = (
-    "Wacher Heller Leiser Flinker Bunter Stiller Kluger Munterer Frischer Ruhiger Froher Sanfter Wilder Grüner Blauer "
-    "Roter Goldener Silberner Kleiner Großer Neuer Alter Weiter Warmer Kühler Mutiger Emsiger Heiterer"
-).split()
-_NOUNS = (
-    "Ahorn Biber Dachs Eisvogel Falke Fuchs Garten Hase Igel Kastanienbaum Kiebitz Kiesel Klee Löwenzahn Luchs Marder "
-    "Mauersegler Mond Morgen Nebel Otter Platz Reiher Salamander Specht Spatz Star Steg Storch Wind Zaunkönig Zeisig"
-).split()
+_ADJECTIVES = [
+    "Wacher",
+    "Heller",
+    "Leiser",
+    "Flinker",
+    "Bunter",
+    "Stiller",
+    "Kluger",
+    "Munterer",
+    "Frischer",
+    "Ruhiger",
+    "Froher",
+    "Sanfter",
+    "Wilder",
+    "Grüner",
+    "Blauer",
+    "Roter",
+    "Goldener",
+    "Silberner",
+    "Kleiner",
+    "Großer",
+    "Neuer",
+    "Alter",
+    "Weiter",
+    "Warmer",
+    "Kühler",
+    "Mutiger",
+    "Emsiger",
+    "Heiterer",
+]
+_NOUNS = [
+    "Ahorn",
+    "Biber",
+    "Dachs",
+    "Eisvogel",
+    "Falke",
+    "Fuchs",
+    "Garten",
+    "Hase",
+    "Igel",
+    "Kastanienbaum",
+    "Kiebitz",
+    "Kiesel",
+    "Klee",
+    "Löwenzahn",
+    "Luchs",
+    "Marder",
+    "Mauersegler",
+    "Mond",
+    "Morgen",
+    "Nebel",
+    "Otter",
+    "Platz",
+    "Reiher",
+    "Salamander",
+    "Specht",
+    "Spatz",
+    "Star",
+    "Steg",
+    "Storch",
+    "Wind",
+    "Zaunkönig",
+    "Zeisig",
+]
 
 
 def _fold(text: str) -> str:

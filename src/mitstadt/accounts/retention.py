@@ -31,9 +31,18 @@ UNCONFIRMED_DAYS = 30  # an account whose address nobody confirmed
 GUEST_YEARS = 3  # without a new contribution
 CODE_DAYS = 90  # letter codes after use or end: long enough to answer questions
 
-USER_FIELDS = (
-    "public_id pseudonym email first_name last_name language trust is_example date_joined last_login".split()
-)
+USER_FIELDS = [
+    "public_id",
+    "pseudonym",
+    "email",
+    "first_name",
+    "last_name",
+    "language",
+    "trust",
+    "is_example",
+    "date_joined",
+    "last_login",
+]
 
 
 def register_all() -> None:
@@ -150,7 +159,7 @@ def _user(person: personal.Person) -> Iterable[Mapping[str, Any]]:
 def _has_online_id(user_id: int) -> bool:
     from allauth.socialaccount.models import SocialAccount
 
-    return SocialAccount.objects.filter(user_id=user_id).exists()
+    return bool(SocialAccount.objects.filter(user_id=user_id).exists())
 
 
 def _users(now: datetime) -> int:
@@ -169,7 +178,7 @@ def _users(now: datetime) -> int:
 
 
 def _guest(person: personal.Person) -> Iterable[Mapping[str, Any]]:
-    return Guest.objects.filter(pk=person.guest_id).values("public_id", "pseudonym", "confirmed_at", "seen_at")
+    return Guest.objects.filter(pk=person.guest_id or 0).values("public_id", "pseudonym", "confirmed_at", "seen_at")
 
 
 def _guests(now: datetime) -> int:
@@ -228,13 +237,15 @@ def _address_of(person: personal.Person) -> str:
 
     if person.guest_id is not None:
         return Guest.objects.values_list("email_hash", flat=True).get(pk=person.guest_id)
-    address = User.objects.values_list("email", flat=True).get(pk=person.user_id)
+    address = User.objects.values_list("email", flat=True).get(pk=person.user_id or 0)
     return email_hash(address) if address else ""
 
 
 def _log(person: personal.Person) -> Iterable[Mapping[str, Any]]:
     mine = Q(actor=person.public_id) | Q(object=person.public_id)
-    for row in Entry.objects.filter(mine).order_by("id").values("at", "action", "actor", "actor_label", "object", "payload"):
+    for row in (
+        Entry.objects.filter(mine).order_by("id").values("at", "action", "actor", "actor_label", "object", "payload")
+    ):
         if row["actor"] != person.public_id:
             row["actor"] = ""  # who it was, the public function says; the id is another person's
         if row["object"] != person.public_id and row["actor"] == "":

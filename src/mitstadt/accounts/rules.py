@@ -17,7 +17,9 @@ def need(actor: Actor, trust: int) -> Decision:
     ``login``, ``email``, ``resident`` or ``eid``, and `/konto/nachweis/` explains each way."""
     if trust == RESIDENT and actor.trust == EID and LIVES_HERE not in actor.facts:
         # the online identity says who somebody is, not that they live in this city
-        return no(_("Ihr Online-Ausweis nennt keinen Wohnsitz hier. Sie können ihn mit einem Brief bestätigen."), "resident")
+        return no(
+            _("Ihr Online-Ausweis nennt keinen Wohnsitz hier. Sie können ihn mit einem Brief bestätigen."), "resident"
+        )
     if actor.trust >= trust:
         return YES
     if not actor.is_known and trust > EMAIL:

@@ -17,6 +17,8 @@ from mitstadt.kit.errors import DomainError, require
 from . import groups
 from .models import Membership, Organisation
 
+_UMLAUTS: dict[int, str] = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+
 
 # -- organisations -----------------------------------------------------------------------------------
 def ensure_department(code: str, name: str, confidence: str = "") -> Organisation:
@@ -39,7 +41,7 @@ def ensure_organisation(code: str, name: str, *, confidence: str = "", kind: str
 
 
 def _free_slug(name: str, code: str) -> str:
-    folded = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    folded = name.lower().translate(_UMLAUTS)
     slug = slugify(folded)[:140] or slugify(code)
     return f"{slug}-{slugify(code)}" if Organisation.objects.filter(slug=slug).exists() else slug
 
@@ -57,7 +59,9 @@ def grant(actor: Actor, user: User, organisation: Organisation, role: str, funct
     if role not in ROLES:
         raise DomainError(_("Diese Rolle gibt es nicht."), field="role")
     if role != Membership.Role.MEMBER and not function:
-        raise DomainError(_("Bitte geben Sie die Funktion an, unter der die Person öffentlich erscheint."), field="function")
+        raise DomainError(
+            _("Bitte geben Sie die Funktion an, unter der die Person öffentlich erscheint."), field="function"
+        )
     return _grant(user, organisation, role, function, actor)
 
 

@@ -42,5 +42,3 @@ def _departments() -> list[dict[str, Any]]:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     found: list[dict[str, Any]] = data.get("referate", [])
     return found
-
-

@@ -128,11 +128,9 @@ def sync_user(user_id: int) -> None:
 
     by_role = ensure_groups()
     roles = set(Membership.objects.filter(user_id=user_id).values_list("role", flat=True))
-    through = Group.user_set.through  # type: ignore[attr-defined]
+    through = Group.user_set.through
     wanted = {by_role[role].pk for role in roles if role in by_role}
     rows = through.objects.filter(user_id=user_id, group__name__in=NAMES.values())
     rows.exclude(group_id__in=wanted).delete()
     have = set(rows.values_list("group_id", flat=True))
-    through.objects.bulk_create(
-        [through(user_id=user_id, group_id=pk) for pk in wanted - have], ignore_conflicts=True
-    )
+    through.objects.bulk_create([through(user_id=user_id, group_id=pk) for pk in wanted - have], ignore_conflicts=True)

@@ -48,7 +48,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
-    function = models.CharField(_("Funktion"), max_length=120, blank=True, help_text=_("So erscheint die Person öffentlich."))
+    function = models.CharField(
+        _("Funktion"), max_length=120, blank=True, help_text=_("So erscheint die Person öffentlich.")
+    )
 
     wagtail_reference_index_ignore = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mitstadt.accounts.actor import Grant
@@ -29,8 +30,7 @@ def functions_of(organisation_id: int) -> list[tuple[str, str]]:
 
 def all_memberships() -> list[dict[str, Any]]:
     """Everything the staff screen of roles shows, in one query."""
-    return list(
-        Membership.objects.order_by("organisation__name", "role", "user__pseudonym").values(
-            "id", "role", "function", "organisation__name", "user__pseudonym", "user__email", "user__public_id"
-        )
+    rows: Iterable[Any] = Membership.objects.order_by("organisation__name", "role", "user__pseudonym").values(
+        "id", "role", "function", "organisation__name", "user__pseudonym", "user__email", "user__public_id"
     )
+    return [dict(row) for row in rows]

@@ -47,9 +47,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         row["role_name"] = names[row["role"]]
     for person in {row["user__public_id"] for row in rows} - {actor.public_id}:
         note_read(actor, person, _("Übersicht der Rollen"))
-    return render(
-        request, "organisations/roles.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
-    )
+    return render(request, "organisations/roles.html", {"form": form, "rows": rows}, status=400 if form.errors else 200)
 
 
 @require_POST

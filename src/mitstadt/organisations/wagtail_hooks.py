@@ -15,16 +15,16 @@ from mitstadt.accounts.actor import ADMINISTRATOR
 from . import staff
 
 
-class RolesItem(MenuItem):  # type: ignore[misc]
+class RolesItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(request.actor.has(ADMINISTRATOR))  # type: ignore[attr-defined]
 
 
-@hooks.register("register_admin_urls")  # type: ignore[misc]
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[Any]:
     return list(staff.urlpatterns)
 
 
-@hooks.register("register_settings_menu_item")  # type: ignore[misc]
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def menu() -> MenuItem:
     return RolesItem(_("Rollen"), reverse("organisations_roles"), icon_name="group", order=200)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from mitstadt.accounts import personal, rules
+from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.models import Guest, User
 from mitstadt.audit import actions as audit
 from mitstadt.kit import jobs
 from mitstadt.kit.errors import require
 
-from .. import personal, rules
-from ..actor import Actor
-from ..models import Guest, User
 from .profile import end_sessions
 
 

@@ -8,20 +8,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from mitstadt.accounts import rules
+from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.forms import clean_pseudonym
+from mitstadt.accounts.models import SignIn, User
+from mitstadt.accounts.pseudonyms import pseudonym_key
 from mitstadt.audit import actions as audit
 from mitstadt.kit.errors import DomainError, require
-
-from .. import rules
-from ..actor import Actor
-from ..forms import clean_pseudonym
-from ..models import SignIn, User
-from ..pseudonyms import pseudonym_key
 
 
 def change_pseudonym(actor: Actor, name: str) -> str:
     """Choose another public name; returns it. Raises DomainError (field ``pseudonym``) with what is wrong with it."""
     require(rules.known(actor))
-    user = User.objects.get(pk=actor.user_id)
+    user = User.objects.get(pk=actor.user_id or 0)
     try:
         chosen = clean_pseudonym(name, email=user.email, own_id=user.pk)
         with transaction.atomic():
@@ -43,7 +42,7 @@ def set_language(actor: Actor, language: str) -> None:
     require(rules.known(actor))
     if language not in dict(settings.LANGUAGES):
         raise DomainError(_("Diese Sprache gibt es hier nicht."), field="language")
-    User.objects.filter(pk=actor.user_id).update(language=language)
+    User.objects.filter(pk=actor.user_id or 0).update(language=language)
 
 
 def sign_out_everywhere(actor: Actor) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mitstadt.accounts import personal
 from mitstadt.kit import clock
-
-from .. import personal
 
 
 def purge(now: datetime | None = None) -> dict[str, int]:

@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from mitstadt.accounts import limits, rules
+from mitstadt.accounts.actor import ADMINISTRATOR, EDITOR, Actor
+from mitstadt.accounts.keyed import keyed_hash
+from mitstadt.accounts.models import CounterCode, Fact, LetterCode, Proof, Trust, User, digest_facts
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.kit.ids import ALPHABET, new_id
-
-from .. import limits, rules
-from ..actor import ADMINISTRATOR, EDITOR, Actor
-from ..keyed import keyed_hash
-from ..models import CounterCode, Fact, LetterCode, Proof, Trust, User, digest_facts
 
 LETTER_CODE_LENGTH = 12  # 58 bits, and every try is counted
 COUNTER_CODE_LENGTH = 8
@@ -62,7 +61,9 @@ def store_facts(user_id: int, facts: Mapping[str, bool], source: str, expires_at
 # -- letters -----------------------------------------------------------------------------------------
 def issue_letter_codes(actor: Actor, count: int, *, batch: str = "", valid_days: int = 60) -> list[str]:
     """Make `count` codes (1 to 10,000) for letters, e.g. ``abcd-efgh-jkmn``. They are returned once and never again:
-    only keyed hashes are kept. Raises Refused without an administrator with a second factor, DomainError for a bad count.
+    only keyed hashes are kept.
+
+    Raises Refused without an administrator with a second factor, DomainError for a bad count.
     """
     require(rules.staff_role(actor, ADMINISTRATOR))
     if not 1 <= count <= 10_000:
@@ -73,7 +74,10 @@ def issue_letter_codes(actor: Actor, count: int, *, batch: str = "", valid_days:
         LetterCode.objects.bulk_create(
             [
                 LetterCode(
-                    code_hash=_letter_hash(code), batch=batch, created_at=now, expires_at=now + timedelta(days=valid_days)
+                    code_hash=_letter_hash(code),
+                    batch=batch,
+                    created_at=now,
+                    expires_at=now + timedelta(days=valid_days),
                 )
                 for code in codes
             ],
@@ -144,9 +148,7 @@ def confirm_at_counter(actor: Actor, code: str) -> str:
         if shown.user_id == actor.user_id:
             raise DomainError(_("Den eigenen Wohnsitz bestätigt eine andere Person."), field="code")
         _became_resident(shown.user_id, Proof.Way.COUNTER)
-        audit.record(
-            "accounts.trust.counter", actor=actor.public_id, actor_label=actor.label, obj=shown.user.public_id
-        )
+        audit.record("accounts.trust.counter", actor=actor.public_id, actor_label=actor.label, obj=shown.user.public_id)
     return shown.user.pseudonym
 
 

@@ -20,7 +20,7 @@ from . import claims as claim_rules
 from . import tokens
 
 
-class CityAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class CityAdapter(OpenIDConnectOAuth2Adapter):
     """Talks to the provider. `state` is what this browser was sent away with, set by the callback view."""
 
     state: dict[str, Any]
@@ -50,7 +50,7 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 audience=app.client_id,
                 nonce=str(self.state.get("nonce", "")),
             )
-        except tokens.BadToken as error:
+        except tokens.BadTokenError as error:
             raise OAuth2Error(str(error)) from error
         if settings.MITSTADT_ONLINE_ID.get("userinfo"):
             told = self._fetch_user_info(response["access_token"])
@@ -72,7 +72,7 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return keys
 
 
-class CityProvider(OpenIDConnectProvider):  # type: ignore[misc]
+class CityProvider(OpenIDConnectProvider):
     oauth2_adapter_class = CityAdapter
     pkce_enabled_default = True
 
@@ -99,7 +99,10 @@ class CityProvider(OpenIDConnectProvider):  # type: ignore[misc]
         wanted = settings.MITSTADT_ONLINE_ID.get("acr_values")
         if wanted:
             params["acr_values"] = str(wanted)
-        return super().redirect(request, process, next_url, data, auth_params=params, nonce=nonce, **kwargs)
+        answer: HttpResponse = super().redirect(
+            request, process, next_url, data, auth_params=params, nonce=nonce, **kwargs
+        )
+        return answer
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         return str(data["key"])

@@ -16,7 +16,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 30  # seconds by which the provider's clock may differ
 
 
-class BadToken(Exception):
+class BadTokenError(Exception):
     """The token proves nothing. The text is for the log, never for the person, and holds no claim."""
 
 
@@ -25,7 +25,7 @@ def verify(
 ) -> dict[str, Any]:
     """The claims of a token that was signed by one of `keys` (a JWK set) for us, for this login, and is still valid.
 
-    Raises BadToken for anything else.
+    Raises BadTokenError for anything else.
     """
     key = _key_for(token, keys)
     try:
@@ -39,12 +39,12 @@ def verify(
             options={"require": ["iss", "sub", "aud", "exp", "iat"], "verify_signature": True},
         )
     except jwt.PyJWTError as error:
-        raise BadToken(type(error).__name__) from error
+        raise BadTokenError(type(error).__name__) from error
     if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise BadToken("nonce")
+        raise BadTokenError("nonce")
     audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if (len(audiences) > 1 or "azp" in claims) and claims.get("azp") != audience:
-        raise BadToken("azp")
+        raise BadTokenError("azp")
     return claims
 
 
@@ -52,14 +52,14 @@ def _key_for(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError as error:
-        raise BadToken("header") from error
+        raise BadTokenError("header") from error
     if header.get("alg") not in ALGORITHMS:
-        raise BadToken("alg")
+        raise BadTokenError("alg")
     for entry in keys.get("keys", []):
         if entry.get("use", "sig") != "sig" or ("kid" in header and entry.get("kid") != header["kid"]):
             continue
         try:
             return jwt.PyJWK(entry, algorithm=header["alg"])
         except (jwt.PyJWTError, ValueError) as error:
-            raise BadToken("key") from error
-    raise BadToken("kid")
+            raise BadTokenError("key") from error
+    raise BadTokenError("kid")

@@ -15,7 +15,7 @@ from requests import RequestException
 from .provider import CityAdapter
 
 
-class CallbackView(OAuth2CallbackView):  # type: ignore[misc]
+class CallbackView(OAuth2CallbackView):
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
         self.adapter.state = state if state is not None else {}
@@ -35,11 +35,11 @@ def _serve(view_class: Any, request: HttpRequest, provider_id: str) -> HttpRespo
     return answer
 
 
-@login_not_required  # type: ignore[misc]
+@login_not_required  # type: ignore[untyped-decorator]
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     return _serve(OAuth2LoginView, request, provider_id)
 
 
-@login_not_required  # type: ignore[misc]
+@login_not_required  # type: ignore[untyped-decorator]
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     return _serve(CallbackView, request, provider_id)

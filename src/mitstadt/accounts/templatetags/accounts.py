@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from mitstadt.accounts.demo_people import DEMO_PASSWORD, PEOPLE
 from mitstadt.kit import components as ui
 from mitstadt.kit.components.html import EMPTY, attrs, safe
-
-from ..demo_people import DEMO_PASSWORD, PEOPLE
 
 register = template.Library()
 
@@ -38,7 +38,9 @@ def account_button(content: SafeString, given: dict[str, Any]) -> SafeString:
 def account_field(content: SafeString, given: dict[str, Any], hint: object = "", value: object = "") -> SafeString:
     """One field that allauth draws itself, outside a form class; the enclosed HTML is its label."""
     label = safe(content.strip())
-    plain = {key: given.get(key) for key in ("id", "name", "disabled", "readonly", "checked", "required")}
+    plain = {key: given.get(key) for key in ("id", "name", "readonly", "checked", "required")}
+    if given.get("disabled"):  # to be read and copied, so never grey
+        plain["readonly"] = True
     hint_html = format_html('<div class="kern-hint">{}</div>', hint) if str(hint).strip() else EMPTY
     error = EMPTY
     if given.get("errors"):
@@ -81,6 +83,18 @@ def account_field(content: SafeString, given: dict[str, Any], hint: object = "",
 
 
 @register.simple_tag
+def account_form(form: forms.BaseForm) -> SafeString:
+    """A form of allauth without placeholders: they vanish while typing and repeat the label."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        if field.widget.attrs.get("autocomplete") == "new-password" and field.help_text:
+            field.help_text = _(
+                "Mindestens 12 Zeichen. Drei Wörter hintereinander merken sich gut und sind schwer zu raten."
+            )
+    return ui.form(form)
+
+
+@register.simple_tag
 def demo_people() -> dict[str, Any]:
     """The invented people of the demo and their password, for the demo's login page."""
     return {"people": PEOPLE, "password": DEMO_PASSWORD}
@@ -89,6 +103,6 @@ def demo_people() -> dict[str, Any]:
 @register.simple_tag
 def fact_label(rule: str) -> str:
     """What a rule means, in words: ``age_16`` → "mindestens 16 Jahre alt"."""
-    from ..words import fact
+    from mitstadt.accounts.words import fact
 
     return fact(rule)

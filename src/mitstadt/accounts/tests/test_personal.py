@@ -67,7 +67,7 @@ def test_every_row_about_a_person_is_registered():
             for model, field in pointing_at_people()
             if not personal.is_registered(model)
             and model._meta.label not in THIRD_PARTY
-            and not (model is User)
+            and model is not User
             and not _is_wagtail_locked_by(model, field)
         }
     )
@@ -145,7 +145,9 @@ def test_a_failing_room_keeps_everything(busy_alice, actor_of, monkeypatch):
         raise DomainError("Erst die Buchung stornieren.")
 
     kind = personal._kinds[SignIn]
-    monkeypatch.setitem(personal._kinds, SignIn, kind.__class__(SignIn, kind.label, kind.export, refuse, kind.retention))
+    monkeypatch.setitem(
+        personal._kinds, SignIn, kind.__class__(SignIn, kind.label, kind.export, refuse, kind.retention)
+    )
     with pytest.raises(DomainError):
         actions.delete_account(actor_of(busy_alice), {})
     assert User.objects.get(pk=busy_alice.pk).proofs.exists()

@@ -33,7 +33,9 @@ def test_alice_cannot_pose_as_the_city_or_show_an_address(name, why):
     assert pseudonyms.problem(pseudonyms.tidy(name)) == why
 
 
-@pytest.mark.parametrize("name", ["Städterin Ida", "Isarnixe", "Jörg-Peter", "Kiez 21", "O’Hara", "Ayşe", "Referendar Bob"])
+@pytest.mark.parametrize(
+    "name", ["Städterin Ida", "Isarnixe", "Jörg-Peter", "Kiez 21", "O’Hara", "Ayşe", "Referendar Bob"]
+)
 def test_ordinary_names_are_welcome(name):
     assert pseudonyms.problem(pseudonyms.tidy(name)) == ""
 

@@ -95,7 +95,9 @@ def test_dora_signs_up_confirms_and_logs_in(db):
     form = client.get("/konto/signup/").content.decode()
     suggested = re.search(r'name="pseudonym" value="([^"]+)"', form)[1]
     assert "@" not in suggested
-    client.post("/konto/signup/", {"email": "dora@example.org", "password1": "ein-wirklich-langer-satz", "pseudonym": suggested})
+    client.post(
+        "/konto/signup/", {"email": "dora@example.org", "password1": "ein-wirklich-langer-satz", "pseudonym": suggested}
+    )
     assert not signed_in(client)
     jobs.run_pending()
     link = re.search(r"https?://[^/]+(/konto/confirm-email/\S+)", mail.outbox[-1].body)[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from mitstadt.accounts import actions, rules
@@ -108,9 +107,8 @@ def test_guessing_is_limited(alice, actor_of):
 
 @pytest.mark.race
 def test_eight_people_race_for_one_code(race):
-    from tests.support.people import make_staff, make_user
-
     from mitstadt.accounts.actor import actor_for
+    from tests.support.people import make_staff, make_user
 
     admin = make_staff("admin_race", "administrator", function="Betrieb")
     letter = actions.issue_letter_codes(actor_for(admin, second_factor=True), 1)[0]

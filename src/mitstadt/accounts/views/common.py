@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from ..actor import Actor
+from mitstadt.accounts.actor import Actor
 
 View = Callable[..., HttpResponse]
 
@@ -19,6 +19,11 @@ View = Callable[..., HttpResponse]
 def actor_of(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def user_id_of(request: HttpRequest) -> int:
+    """The key of the signed-in person, or 0 for nobody, whom no row belongs to."""
+    return actor_of(request).user_id or 0
 
 
 def signed_in(view: View) -> View:

@@ -9,9 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from .. import factors
-from ..demo_people import PEOPLE
-from ..models import User
+from mitstadt.accounts import factors
+from mitstadt.accounts.demo_people import PEOPLE
+from mitstadt.accounts.models import User
 
 
 @never_cache

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mitstadt.accounts import exports, guest_requests, guests
+from mitstadt.accounts.forms import GuestRightsForm
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 
-from .. import exports, guest_requests, guests
-from ..forms import GuestRightsForm
 from .common import client_of
 
 

@@ -14,14 +14,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mitstadt.accounts import actions
+from mitstadt.accounts.forms import ProfileForm
+from mitstadt.accounts.models import SignIn, Trust, User
+from mitstadt.accounts.overview import cards
 from mitstadt.kit import languages
 from mitstadt.kit.errors import DomainError
 
-from .. import actions
-from ..forms import ProfileForm
-from ..models import SignIn, Trust, User
-from ..overview import cards
-from .common import actor_of, signed_in
+from .common import actor_of, signed_in, user_id_of
 
 
 @signed_in
@@ -43,8 +43,11 @@ def _address(user_id: int | None) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    user = User.objects.get(pk=actor.user_id)
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial={"pseudonym": user.pseudonym, "language": user.language})
+    user = User.objects.get(pk=user_id_of(request))
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None,
+        initial={"pseudonym": user.pseudonym, "language": user.language},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["pseudonym"] != user.pseudonym:
@@ -63,9 +66,9 @@ def edit(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     kinds: dict[str, Any] = {}
-    for kind in Authenticator.objects.filter(user_id=actor.user_id).values_list("type", flat=True):
+    for kind in Authenticator.objects.filter(user_id=user_id_of(request)).values_list("type", flat=True):
         kinds[kind] = kinds.get(kind, 0) + 1
-    sign_ins = SignIn.objects.filter(user_id=actor.user_id).order_by("-at")[:50]
+    sign_ins = SignIn.objects.filter(user_id=user_id_of(request)).order_by("-at")[:50]
     return render(
         request,
         "accounts/security.html",
@@ -76,7 +79,7 @@ def security(request: HttpRequest) -> HttpResponse:
             "recovery": kinds.get(Authenticator.Type.RECOVERY_CODES, 0),
             "sign_ins": list(sign_ins),
             "this_session": request.session.session_key,
-            "has_password": request.user.has_usable_password(),
+            "has_password": request.user.is_authenticated and request.user.has_usable_password(),
         },
     )
 
@@ -98,5 +101,3 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, None):
         target = ""
     return render(request, "accounts/second_factor.html", {"actor": actor_of(request), "next": target})
-
-

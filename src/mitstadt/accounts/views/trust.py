@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mitstadt.accounts import actions
+from mitstadt.accounts.forms import CodeForm
+from mitstadt.accounts.models import Proof, Trust
 from mitstadt.kit.errors import DomainError
 
-from .. import actions
-from ..forms import CodeForm
-from ..models import Proof, Trust
-from .common import actor_of, client_of, signed_in
+from .common import actor_of, client_of, signed_in, user_id_of
 
 
 @never_cache
@@ -26,7 +26,7 @@ def ways(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     target = request.GET.get("next", "")
     providers = get_adapter(request).list_providers(request)
-    proofs = list(Proof.objects.filter(user_id=actor.user_id).order_by("trust")) if actor.is_known else []
+    proofs = list(Proof.objects.filter(user_id=user_id_of(request)).order_by("trust")) if actor.is_known else []
     return render(
         request,
         "accounts/proof.html",

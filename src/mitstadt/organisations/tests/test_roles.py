@@ -105,7 +105,12 @@ def test_roles_open_the_back_office_with_fitting_rights(staff_factory, client_fo
 
 
 def test_groups_are_complete_after_migrate(db):
-    assert set(Group.objects.values_list("name", flat=True)) >= {"Redaktion", "Koordination", "Moderation", "Administration"}
+    assert set(Group.objects.values_list("name", flat=True)) >= {
+        "Redaktion",
+        "Koordination",
+        "Moderation",
+        "Administration",
+    }
 
 
 def test_the_screen_is_for_administrators(client_for, editor, administrator, bob, department):

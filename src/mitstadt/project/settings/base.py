@@ -143,11 +143,15 @@ MEDIA_ROOT = VAR / "media"
 STATICFILES_DIRS = [d for d in [MITSTADT_CITY_FOLDER / "static"] if d.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mitstadt.project.storage.StaticStorage"},
 }
 
 # -- people --------------------------------------------------------------------------------------
-globals().update(people.for_city(MITSTADT_CITY))
+_people = people.for_city(MITSTADT_CITY)
+ACCOUNT_EMAIL_SUBJECT_PREFIX: str = _people["ACCOUNT_EMAIL_SUBJECT_PREFIX"]
+MFA_TOTP_ISSUER: str = _people["MFA_TOTP_ISSUER"]
+MITSTADT_ONLINE_ID: dict[str, Any] = _people["MITSTADT_ONLINE_ID"]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = _people["SOCIALACCOUNT_PROVIDERS"]
 CONTENT_SECURITY_POLICY = security.content_security_policy(
     os.environ.get("MITSTADT_OIDC_SERVER", MITSTADT_CITY.online_id.get("server", ""))
 )

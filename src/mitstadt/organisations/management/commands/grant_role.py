@@ -1,4 +1,4 @@
-"""`django-admin grant_role ada@example.org administrator RIT "Betrieb"`: how an installation gets its first administrator."""
+"""How an installation gets its first administrator: `grant_role ada@example.org administrator RIT "Betrieb"`."""
 
 from __future__ import annotations
 
