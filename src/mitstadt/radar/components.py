@@ -15,15 +15,25 @@ from .picture import circle_svg, locator_svg
 from .snapshot import Snapshot, current
 
 
-def home_circle(snapshot: Snapshot | None = None, labels: bool = True) -> SafeString:
+def home_circle(snapshot: Snapshot | None = None, labels: bool = True, symbols: bool = True) -> SafeString:
     """The circle of all measures with the fields' names around it; empty without a strategy.
+
+    `symbols=False` for a second circle on the same page.
 
     The page links `radar/picture.css` and `radar/radar.css`.
     """
     found = snapshot or current()
     if not found.rows:
         return SafeString("")
-    return circle_svg(found.rows, found.frame, found.day, past=found.past, grids=found.grids, labels=labels)
+    return circle_svg(
+        found.rows,
+        found.frame,
+        found.day,
+        past=found.past,
+        grids=found.grids,
+        labels=labels,
+        with_symbols=symbols,
+    )
 
 
 def locator(number: int, snapshot: Snapshot | None = None) -> SafeString:

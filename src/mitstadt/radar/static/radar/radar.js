@@ -11,7 +11,8 @@
     return { x: box.x, y: box.y + box.height / 2 };
   };
 
-  /* The nearest mark in the asked direction; sideways distance weighs more, so that a column stays a column. */
+  /* The nearest mark in the asked direction. Sideways distance weighs more, so that a column stays a column, and to
+     the right or left anything in the same row comes before the next row. */
   const nearest = (from, [dx, dy]) => {
     const here = middle(from);
     let best = null;
@@ -22,7 +23,7 @@
       const along = (there.x - here.x) * dx + (there.y - here.y) * dy;
       const across = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
       if (along < 6) continue;
-      const cost = along + across * (dx ? 6 : 2.5);
+      const cost = along + across * (dx ? 50 : 2.5);
       if (cost < least) { least = cost; best = link; }
     }
     return best;
