@@ -24,7 +24,7 @@ from .models import Measure, Revision, Strategy
 ADJECTIVES = ("Digitale", "Offene", "Vernetzte", "Mobile", "Gemeinsame", "Klimafreundliche", "Barrierefreie", "Neue",
               "Zentrale", "Sichere", "Einfache", "Kluge")  # fmt: skip
 NOUNS = ("Plattform", "Akte", "Werkstatt", "Sprechstunde", "Karte", "Beratung", "Bibliothek", "Leitstelle",
-         "Anlaufstelle", "Börse", "Datenbank", "Meldestelle", "Ampelsteuerung", "Lernwelt", "Terminvergabe", "Auskunft")  # fmt: skip
+         "Anlaufstelle", "Börse", "Datenbank", "Meldestelle", "Ampelsteuerung", "Lernwelt", "Auskunft")  # fmt: skip
 TOPICS = ("Schulen", "Kitas", "Radwege", "Bürgerbüros", "Vereine", "Museen", "Bäder", "Baustellen", "Pflege", "Märkte",
           "Feuerwehr", "Parks", "Busse", "Wohnen", "Ausbildung", "Energie", "Abfall", "Sport")  # fmt: skip
 FIELD_NAMES = ("Verwaltung", "Teilhabe", "Kultur", "Bildung", "Wirtschaft", "Gesundheit", "Klima", "Mobilität", "Netze",
@@ -133,6 +133,7 @@ class _Maker:
             status="geplant",
             status_as_of=f"{year}-05",
             principles=sorted({slug_from(rng.choice(PRINCIPLES)) for _ in range(rng.randrange(3))}),
+            revision=str(year),
             source="erfunden",
             confidence="high",
             milestones=[{"title": f"Schritt {n}", "due": str(year + n), "done_on": "", "source": ""} for n in (1, 2)],
@@ -144,13 +145,11 @@ class _Maker:
         alive = [m for m in before if not m.merged_into]
         result: list[MeasureIn] = []
         born: list[MeasureIn] = []
-        keepers = [m.number for m in alive]
         for old in alive:
             m = replace(old, split_from="", status_as_of=f"{year.decided.year}-05", change_reason="")
             chance = rng.random()
             if chance < 0.04:
                 year.dropped.add(m.number)
-                keepers.remove(m.number)
                 continue
             if chance < 0.14:
                 self._rename(m, year)
@@ -169,7 +168,7 @@ class _Maker:
                 born += parts
                 year.split[m.number] = tuple(part.number for part in parts)
             result.append(m)
-        self._merge(result, keepers, year)
+        self._merge(result, year)
         fresh = [self.measure(year.decided.year) for _ in range(max(1, len(before) // 20))]
         year.new = {m.number for m in fresh}
         return [*result, *born, *fresh]
@@ -192,11 +191,13 @@ class _Maker:
         year.postponed[m.number] = months
         m.change_reason = "Die Umsetzung braucht länger."
 
-    def _merge(self, result: list[MeasureIn], keepers: list[int], year: Year) -> None:
+    def _merge(self, result: list[MeasureIn], year: Year) -> None:
         """One of fifty goes into another one that nothing else happens to."""
         touched = {*year.renamed, *year.moved, *year.postponed, *year.status, *year.split}
         quiet = [m for m in result if m.number not in touched]
-        for _ in range(len(quiet) // 50):
+        if len(quiet) < 2:
+            return
+        for _ in range(max(1, len(quiet) // 50)):
             source, target = self.rng.sample(quiet, 2)
             if source.number in year.merged or target.number in year.merged:
                 continue
@@ -250,7 +251,7 @@ def _write_year(strategy: Strategy, year: Year, order: int, before: dict[int, Me
     write(
         strategy,
         Order(
-            new=[replace(m, revision=year.code) for n, m in here.items() if n not in keys],
+            new=[replace(m) for n, m in here.items() if n not in keys],
             changed={pk: by_key[pk] for pk in differing},
             differing=differing,
             revision=revision,

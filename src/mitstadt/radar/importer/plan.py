@@ -15,6 +15,8 @@ from .values import slug_from
 NEW, CHANGED, SAME, RETIRED = "new", "changed", "same", "retired"
 # A new title this similar to a vanished one is probably the same measure under a new name.
 SIMILAR = 80
+# An empty cell leaves these as they are: nothing can be without them, and a proof is not undone by leaving it out.
+NEVER_EMPTIED = frozenset({"title", "slug", "field", "revision"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _known(measure: MeasureIn, known: MeasureIn, given: frozenset[str], *, full:
     for name in FIELDS:
         if name in IDENTITY:
             continue
-        if name not in given or (name in ("title", "slug", "field") and not getattr(measure, name)):
+        if name not in given or (name in NEVER_EMPTIED and not getattr(measure, name)):
             setattr(measure, name, getattr(known, name))
     measure.number = known.number
     differences = differences_of(known, measure)

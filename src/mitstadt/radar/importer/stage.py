@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -47,8 +47,10 @@ def read(data: bytes, name: str) -> Raw:
     return READERS[ending](data)
 
 
-def understand(data: bytes, name: str, strategy: Strategy | None, mapping: dict[str, str] | None = None) -> Parsed:
-    """Read and check; whatever is wrong is in `problems`."""
+def understand(
+    data: bytes, name: str, strategy: Strategy | None, mapping: dict[str, str] | None = None, code: str = ""
+) -> Parsed:
+    """Read and check; whatever is wrong is in `problems`. `code` is the revision that the file is to become."""
     try:
         raw = read(data, name)
     except UnreadableError as error:
@@ -62,6 +64,8 @@ def understand(data: bytes, name: str, strategy: Strategy | None, mapping: dict[
         known = frames.known_of(raw.frame, state.districts())
     if strategy is not None:
         known = _both(state.known_of(strategy), known)
+    if known is not None and code:
+        known = replace(known, revisions=known.revisions | {code})
     parsed = check(raw, known, mapping)
     if parsed.frame is None and strategy is None:
         parsed.frame = frames.frame_for(parsed.measures, _names(raw, parsed))
@@ -185,7 +189,7 @@ def stage(
     strategy = Strategy.objects.filter(slug=strategy_slug).first()
     base = base_of(strategy)
     say("read", 0, 1)
-    parsed = understand(data, name, strategy, mapping)
+    parsed = understand(data, name, strategy, mapping, str((target or {}).get("code", "")))
     say("read", 1, 1)
     chosen = check_target(strategy, target or {}, parsed.problems)
     if strategy is not None and full and not chosen:

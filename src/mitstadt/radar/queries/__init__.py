@@ -1,7 +1,7 @@
 """Reads of the radar. What is public is decided here, once, for page, API, feed and export alike."""
 
 from .compare import Comparison, Point, compare, point
-from .current import current_strategy, public, revisions, rows
+from .current import current_strategy, public, revisions, row, rows
 from .flags import words_of
 from .timeline import Change, timeline
 
@@ -14,6 +14,7 @@ __all__ = [
     "point",
     "public",
     "revisions",
+    "row",
     "rows",
     "timeline",
     "words_of",

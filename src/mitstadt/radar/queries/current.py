@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mitstadt.kit import clock
 from mitstadt.radar import rules
@@ -62,8 +62,17 @@ def rows(strategy: Strategy | None = None, *, day: date | None = None, revision:
 
 
 def _rows_today(strategy: Strategy) -> list[MeasureRow]:
-    found = list(public(strategy).filter(retired_in=None).order_by("number").values_list(*COLUMNS))
-    principles = principles_of(strategy)
+    return _rows_of(public(strategy).filter(retired_in=None).order_by("number"), principles_of(strategy))
+
+
+def row(strategy: Strategy, measure_id: int) -> MeasureRow | None:
+    """One public measure as it stands today, retired or not; None for any other. Two queries."""
+    found = _rows_of(public(strategy).filter(pk=measure_id), principles_of(strategy, measure_id))
+    return found[0] if found else None
+
+
+def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...]]) -> list[MeasureRow]:
+    found = list(measures.values_list(*COLUMNS))
     today, stale_after = clock.today(), settings.MITSTADT_STALE_AFTER_DAYS
     named = _Names()
     result = []
@@ -110,12 +119,13 @@ class _Names(dict[tuple[str, str, int], Named]):
         return found
 
 
-def principles_of(strategy: Strategy) -> dict[int, tuple[Named, ...]]:
-    """Principles by measure key. One query."""
+def principles_of(strategy: Strategy, measure_id: int | None = None) -> dict[int, tuple[Named, ...]]:
+    """Principles by measure key, of all measures or of one. One query."""
     named = _Names()
     result: dict[int, tuple[Named, ...]] = {}
+    chosen = Q(measure__strategy=strategy) if measure_id is None else Q(measure_id=measure_id)
     for pk, slug, name, order in (
-        MeasurePrinciple.objects.filter(measure__strategy=strategy)
+        MeasurePrinciple.objects.filter(chosen)
         .order_by("measure_id", "principle__order")
         .values_list("measure_id", "principle__slug", "principle__name", "principle__order")
     ):
