@@ -115,7 +115,10 @@ def tag(text: Text, tone: str = "") -> SafeString:
 
 def example(shown: object = True) -> SafeString:
     """The mark of invented content; nothing if `shown` is false, so that rows can hand in `is_example`."""
-    return safe(f'<span class="kern-badge ms-tag ms-tag--example">{esc(_("Beispiel"))}</span>') if shown else EMPTY
+    if not shown:
+        return EMPTY
+    word = _("Beispiel")  # on its own line: xgettext does not look into f-strings
+    return safe(f'<span class="kern-badge ms-tag ms-tag--example">{esc(word)}</span>')
 
 
 def alert(title: Text, body: Text = "", kind: str = "info", live: bool = False, id: str = "") -> SafeString:

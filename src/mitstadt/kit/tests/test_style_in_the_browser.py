@@ -14,7 +14,8 @@ RULES = {
 
 @pytest.mark.parametrize("theme", ["hell", "kontrast"])
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_no_barrier_and_no_sideways_scrolling(new_live_page, theme, mode):
+def test_no_barrier_and_no_sideways_scrolling(new_live_page, settings, theme, mode):
+    settings.MITSTADT_DEMO = True  # with the banner
     page = new_live_page(viewport={"width": 1280, "height": 900}, color_scheme=mode)
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
