@@ -73,10 +73,16 @@ def the_strategy(request: HttpRequest) -> dict[str, Any]:
 
 
 def _statements(strategy: Strategy, kind: Statement.Kind) -> list[dict[str, Any]]:
-    rows = strategy.statements.filter(kind=kind).order_by("id")
     return [
-        {**row, "revision": row.pop("revision_code")}
-        for row in rows.values("revision_code", "summary", "points", "valid_from", "source", "confidence")
+        {
+            "revision": s.revision_code,
+            "summary": s.summary,
+            "points": s.points,
+            "valid_from": s.valid_from,
+            "source": s.source,
+            "confidence": s.confidence,
+        }
+        for s in strategy.statements.filter(kind=kind).order_by("id")
     ]
 
 

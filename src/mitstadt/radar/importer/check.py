@@ -103,8 +103,6 @@ class _Reader:
                     self.problems.add(row, name, given[name], error)
         if not found.get("title") and not (found.get("number") or found.get("slug")):
             self.problems.add(row, "title", given.get("title"), gettext("Der Titel fehlt."))
-        if "title" in given and "title" in found and not found["title"]:
-            self.problems.add(row, "title", "", gettext("Der Titel fehlt."))
         slug = found.pop("slug", "") or ""
         measure = MeasureIn(slug=slug, row=row, **found)
         self._check_dates(measure)

@@ -208,7 +208,7 @@ def _check_lineage(entries: list[Entry], existing: set[str], problems: Problems)
 def _hint_renames(entries: list[Entry], problems: Problems) -> None:
     """A vanished and a new measure with nearly the same title: perhaps its number was forgotten."""
     gone = [e for e in entries if e.verdict == RETIRED][:300]
-    for entry in [e for e in entries if e.verdict == NEW][:300]:
+    for entry in [e for e in entries if e.verdict == NEW and not e.number][:300]:
         for lost in gone:
             if fuzz.token_sort_ratio(entry.title, lost.title) >= SIMILAR:
                 problems.warn(

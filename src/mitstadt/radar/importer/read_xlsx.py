@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from .limits import MAX_COLUMNS, MAX_MEASURES, UnreadableError, check_workbook
+from .limits import MAX_MEASURES, UnreadableError, check_workbook
 from .read_csv import table_headings, table_row, too_many
 from .shape import Raw
 
@@ -59,7 +59,8 @@ def _read_sheet(sheet: Any) -> Raw:
     headings: list[str] = []
     rows: list[tuple[int, dict[str, Any]]] = []
     blank = 0
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+    sheet.reset_dimensions()  # what the file says about its own size may be wrong, and rows would be lost
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         values = [_value(cell) for cell in cells]
         if all(value in (None, "") for value in values):
             blank += 1
