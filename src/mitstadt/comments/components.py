@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -32,11 +33,13 @@ def discussion(subject: Subject, threads: ThreadPage, actor: Actor | None = None
     own contributions. `base` is the address that pages link to, the subject's own by default.
     """
     base = base or path_in(subject.path, get_language() or "")
+    # words stay outside f-strings: the tool that collects them for translation does not look inside
+    title = escape(_("Fragen und Antworten"))
     # the link stands in the body so that pages of other rooms need to know nothing about this room's styles
     heading = (
         f'<link rel="stylesheet" href="{escape(static("comments/comments.css"))}">'
         f'<section class="ms-section ms-talk" id="gespraech" aria-labelledby="gespraech-titel">'
-        f'<div class="ms-section__head"><h2 id="gespraech-titel">{escape(_("Fragen und Antworten"))} '
+        f'<div class="ms-section__head"><h2 id="gespraech-titel">{title} '
         f'<span class="ms-section__count">{subject.comment_count}</span></h2></div>'
     )
     join = link_button(_("Mitreden"), reverse("comments:add", args=[subject.public_id]), "primary")
@@ -68,7 +71,8 @@ def sorting(threads: ThreadPage, base: str) -> str:
             items.append(f'<li><span aria-current="true"><strong>{escape(name)}</strong></span></li>')
         else:
             items.append(f'<li><a href="{escape(_address(base, 1, key))}">{escape(name)}</a></li>')
-    return f'<ul class="ms-links ms-talk__sort" aria-label="{escape(_("Reihenfolge"))}">{"".join(items)}</ul>'
+    label = escape(_("Reihenfolge"))
+    return f'<ul class="ms-links ms-talk__sort" aria-label="{label}">{"".join(items)}</ul>'
 
 
 def paging(threads: ThreadPage, base: str) -> str:
@@ -76,15 +80,17 @@ def paging(threads: ThreadPage, base: str) -> str:
     if threads.page == 1 and not threads.has_next:
         return ""
     links = []
+    previous, here, more = escape(_("Vorige Seite")), escape(_("Seite %(n)s")), escape(_("Weitere Beiträge"))
+    label = escape(_("Seiten"))
     if threads.page > 1:
         address = _address(base, threads.page - 1, threads.sort)
-        links.append(f'<li><a rel="prev" href="{escape(address)}">{escape(_("Vorige Seite"))}</a></li>')
-    links.append(f'<li><span aria-current="page">{escape(_("Seite %(n)s") % {"n": threads.page})}</span></li>')
+        links.append(f'<li><a rel="prev" href="{escape(address)}">{previous}</a></li>')
+    links.append(f'<li><span aria-current="page">{here % {"n": threads.page}}</span></li>')
     if threads.has_next:
         address = _address(base, threads.page + 1, threads.sort)
-        links.append(f'<li><a rel="next" href="{escape(address)}">{escape(_("Weitere Beiträge"))}</a></li>')
+        links.append(f'<li><a rel="next" href="{escape(address)}">{more}</a></li>')
     items = "".join(links)
-    return f'<nav class="ms-talk__pages" aria-label="{escape(_("Seiten"))}"><ul class="ms-links">{items}</ul></nav>'
+    return f'<nav class="ms-talk__pages" aria-label="{label}"><ul class="ms-links">{items}</ul></nav>'
 
 
 def _address(base: str, page: int, sort: str) -> str:
@@ -100,6 +106,7 @@ class _Writer:
     def __init__(self, threads: ThreadPage, actor: Actor | None) -> None:
         self.threads = threads
         self.words = Words(clock.today())
+        self.rings: dict[tuple[date, str | None], str] = {}
         self.user_id = actor.user_id if actor is not None else None
         self.language = get_language() or ""
         self.total_days = conf.answer_days()
@@ -202,14 +209,20 @@ class _Writer:
 
     def ring(self, row: Row) -> str:
         """How long the city still has, as ring and as words."""
-        due = row["question__due_on"]
-        at = escape(_("liegt %(at)s") % {"at": self.words.at(row["question__department__name"])})
+        key = (row["question__due_on"], row["question__department__name"])
+        known = self.rings.get(key)
+        if known is None:
+            known = self.rings[key] = self.draw_ring(*key)
+        return known
+
+    def draw_ring(self, due: date, department: str | None) -> str:
+        at = escape(_("liegt %(at)s") % {"at": self.words.at(department)})
         day = self.words.day(due)
         if due < self.words.today:
             late = self.words.overdue_days(due)
             head = escape(_("Antwort überfällig seit %(day)s") % {"day": day})
             note = escape(ngettext("seit %(n)s Arbeitstag", "seit %(n)s Arbeitstagen", late) % {"n": late})
-            return _ring(0, self.total_days, "!", "ms-ring--late", head, f"{note} · {at}")
+            return _ring(1, 1, "!", "ms-ring--late", head, f"{note} · {at}")
         left = self.words.left(due)
         head = escape(_("Antwort fällig bis %(day)s") % {"day": day})
         note = escape(_("noch %(n)s von %(all)s Arbeitstagen") % {"n": left, "all": self.total_days})

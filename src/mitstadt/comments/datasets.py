@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from . import queries
 from .api import _FIELDS, as_json
@@ -32,9 +35,20 @@ COLUMNS = (
 )
 
 
-def rows() -> Iterator[dict[str, Any]]:
-    """Rows with the keys of `COLUMNS`; days and moments as `date` and `datetime`, None where there is nothing."""
-    for row in queries.stream(queries.public(), _FIELDS):
+def rows(since: datetime | None = None) -> Iterator[dict[str, Any]]:
+    """Rows with the keys of `COLUMNS`; days and moments as `date` and `datetime`, None where there is nothing.
+
+    With `since` only what was written, edited, answered or corrected from then on.
+    """
+    found = queries.public()
+    if since is not None:
+        found = found.filter(
+            Q(created_at__gte=since)
+            | Q(edited_at__gte=since)
+            | Q(question__answer__answered_at__gte=since)
+            | Q(question__answer__corrected_at__gte=since)
+        )
+    for row in queries.stream(found, _FIELDS):
         shown = as_json(row)
         question = shown.pop("question") or {}
         answer = question.get("answer") or {}

@@ -17,17 +17,25 @@ def show(form: forms.BaseForm, error: DomainError) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
+EMPTY = _("Bitte schreiben Sie etwas, bevor Sie abschicken.")
+
+
 class TextForm(forms.Form):
     """One text. No `max_length` here: the limit counts the cleaned text, and a browser would cut in silence."""
 
-    text = forms.CharField(label=_("Ihr Text"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, required=False)
+    text = forms.CharField(
+        label=_("Ihr Text"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, error_messages={"required": EMPTY}
+    )
 
 
 class CommentForm(TextForm):
     """A contribution of somebody signed in. `key` makes a double submit one contribution."""
 
     text = forms.CharField(
-        label=_("Ihre Frage oder Ihr Hinweis"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, required=False
+        label=_("Ihre Frage oder Ihr Hinweis"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        strip=False,
+        error_messages={"required": EMPTY},
     )
     wants_answer = forms.BooleanField(label=_("Bitte antworten."), required=False)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
@@ -44,8 +52,11 @@ class GuestCommentForm(CommentForm):
     email = forms.CharField(
         label=_("Ihre E-Mail-Adresse"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihr Beitrag."),
-        required=False,
+        help_text=_(
+            "Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihr Beitrag. "
+            "An diese Adresse melden wir auch, wenn Ihnen jemand antwortet."
+        ),
+        error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
     )
     name = forms.CharField(
         label=_("Name, wie er erscheinen soll"),

@@ -25,7 +25,7 @@ from mitstadt.subjects.models import Link
 from . import conf
 from .models import OPEN_STATES, Question, State
 from .rules import excerpt
-from .words import Words, at_department, working_days
+from .words import Words, at_department
 
 PER_PAGE = 20
 SHOWN = ("beantwortet", "ueberfaellig", "offen", "bewirkt")
@@ -210,8 +210,8 @@ class _View:
         if row["state"] == State.ANSWERED:
             shown["answer"] = excerpt(row["answer__text"], 320)
             shown["label"] = row["answer__label"]
-            shown["answered"] = words.day(row["answered_on"])
-            shown["took"] = working_days(row["working_days"] or 0)
+            shown["answered_on"] = row["answered_on"]
+            shown["days"] = row["working_days"] or 0
             shown["answer_is_example"] = row["answer__is_example"]
         elif row["due_on"] < words.today:
             shown["late"] = words.overdue_days(row["due_on"])
@@ -238,11 +238,12 @@ def _departments(chosen: str, shown: str) -> list[Option]:
     rows = Organisation.objects.filter(questions__isnull=False).distinct().values_list("slug", "name").order_by("name")
     base = reverse("comments:outcomes")
     view = f"zeigen={shown}" if shown else ""
-    options = [Option(_("Alle Referate"), f"{base}?{view}" if view else base, not chosen)]
+    options = []
     for slug, name in rows:
-        query = "&".join(part for part in (view, f"referat={slug}") if part)
-        options.append(Option(name, f"{base}?{query}", slug == chosen))
-    return options if len(options) > 2 else []
+        # choosing the chosen one again takes the filter away
+        query = "&".join(part for part in (view, "" if slug == chosen else f"referat={slug}") if part)
+        options.append(Option(name, f"{base}?{query}" if query else base, slug == chosen))
+    return options if len(options) > 1 or chosen else []
 
 
 def _options(shown: str, slug: str, found: Figures) -> list[Option]:

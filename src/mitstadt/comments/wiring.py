@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import nav
+from mitstadt.kit import datasets, nav
 from mitstadt.moderation import registry as moderation
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
@@ -21,6 +21,7 @@ from .models import Comment, CommentVersion
 
 def connect() -> None:
     """Called by AppConfig.ready()."""
+    from . import open_data
     from .actions import writing
 
     kinds.register(
@@ -35,6 +36,7 @@ def connect() -> None:
     nav.register(
         nav.NavItem("outcomes", _("Was daraus wurde"), "comments:outcomes", order=30, match=("/was-daraus-wurde/",))
     )
+    datasets.register(open_data.DATASET)
     drafts.register_form("comments:add")
     guests.register_purpose(writing.PURPOSE, writing.confirmed, describe=writing.describe)
     search.register("comment", searchable)

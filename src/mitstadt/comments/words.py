@@ -40,12 +40,13 @@ class Words:
     def __init__(self, today: date) -> None:
         self.today = today
         self.state, self.catholic = conf.calendar()
+        self._zone = timezone.get_current_timezone()
         self._days: dict[date, str] = {}
         self._departments: dict[str, str] = {}
 
     def day(self, moment: datetime | date) -> str:
         """ "11. November 2026"."""
-        day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+        day = moment.astimezone(self._zone).date() if isinstance(moment, datetime) else moment
         known = self._days.get(day)
         if known is None:
             known = self._days[day] = date_format(day, "DATE_FORMAT")

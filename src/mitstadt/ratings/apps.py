@@ -11,10 +11,12 @@ class RatingsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from mitstadt.accounts import guests, personal
+        from mitstadt.kit import datasets
 
-        from . import actions
+        from . import actions, open_data
         from .models import Rating
 
+        datasets.register(open_data.DATASET)
         guests.register_purpose(actions.PURPOSE, actions.confirmed, describe=actions.describe)
         personal.register(
             Rating,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -29,12 +30,14 @@ _WIDTH, _TOP, _HEIGHT, _FOOT = 240, 20, 64, 20
 
 def summary_section(subject: Subject, found: Summary) -> SafeString:
     """The section "Wie Menschen das sehen" of a subject's page. No form, nothing personal."""
-    mark = f" {example()}" if subject.is_example and found.total else ""
+    mark = f" {example()}" if (subject.is_example or settings.MITSTADT_DEMO) and found.total else ""
     link = link_button(_("Selbst bewerten"), reverse("ratings:rate", args=[subject.public_id]), "secondary")
+    # words stay outside f-strings: the tool that collects them for translation does not look inside
+    title = escape(_("Wie Menschen das sehen"))
     head = (
         f'<link rel="stylesheet" href="{escape(static("ratings/ratings.css"))}">'
         f'<section class="ms-section ms-ratings" id="bewertung" aria-labelledby="bewertung-titel">'
-        f'<h2 id="bewertung-titel">{escape(_("Wie Menschen das sehen"))}{mark}</h2>'
+        f'<h2 id="bewertung-titel">{title}{mark}</h2>'
     )
     if not found.total:
         empty = escape(_("Noch hat das niemand bewertet. Ihre Stimme wäre die erste."))
@@ -149,10 +152,12 @@ def _table(found: Summary) -> str:
                 f'<tr><th scope="row">{escape(str(TITLES[scale][0]))}, {escape(who)}</th>{cells}'
                 f"<td>{one.votes}</td><td>{middle}</td></tr>"
             )
+    as_table, scale_word = escape(_("Als Tabelle")), escape(_("Skala"))
+    votes, middle_word = escape(_("Stimmen")), escape(_("Mitte"))
     caption = escape(_("Wie viele Menschen welche Zahl gewählt haben"))
     return (
-        f'<details class="ms-details"><summary>{escape(_("Als Tabelle"))}</summary><div class="ms-table"><table>'
-        f'<caption>{caption}</caption><thead><tr><th scope="col">{escape(_("Skala"))}</th>{head}'
-        f'<th scope="col">{escape(_("Stimmen"))}</th><th scope="col">{escape(_("Mitte"))}</th></tr></thead>'
+        f'<details class="ms-details"><summary>{as_table}</summary><div class="ms-table"><table>'
+        f'<caption>{caption}</caption><thead><tr><th scope="col">{scale_word}</th>{head}'
+        f'<th scope="col">{votes}</th><th scope="col">{middle_word}</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></details>"
     )

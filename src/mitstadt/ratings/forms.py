@@ -35,7 +35,7 @@ class RatingForm(forms.Form):
                     "Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, zählt Ihre Bewertung. "
                     "Dieselbe Adresse ersetzt damit ihre frühere Bewertung."
                 ),
-                required=False,
+                error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
             )
 
     def values(self) -> dict[str, int | None]:

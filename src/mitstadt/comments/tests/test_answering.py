@@ -128,8 +128,8 @@ def test_the_same_question_is_not_forwarded_twice_at_once(
         actions.forward(actor_of(coordinator), question, building, "Baustelle", revision=seen_by_both)
     assert error.value.code == "stale"
     assert "Mobilitätsreferat" in error.value.message
+    fresh = Question.objects.get(pk=question.pk)
     with pytest.raises(DomainError):
-        fresh = Question.objects.get(pk=question.pk)
         actions.forward(actor_of(coordinator), fresh, mobility, "Noch einmal")
 
 

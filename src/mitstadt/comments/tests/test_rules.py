@@ -9,8 +9,8 @@ import pytest
 from mitstadt.comments import rules
 
 
-# Public holidays as the Bavarian law on Sundays and holidays (FTG, Art. 1) lists them; Easter Sunday was 5 April 2026
-# (Gauss's rule), so Good Friday 3 April, Easter Monday 6 April, Ascension 14 May, Whit Monday 25 May, Corpus Christi 4 June.
+# Public holidays as the Bavarian law on Sundays and holidays (FTG, Art. 1) lists them. Easter Sunday was 5 April 2026
+# (Gauss), so Good Friday 3 and Easter Monday 6 April, Ascension 14 May, Whit Monday 25 May, Corpus Christi 4 June.
 @pytest.mark.parametrize(
     "day",
     [
@@ -53,7 +53,7 @@ def test_twenty_working_days_over_easter() -> None:
 
 
 def test_working_days_over_christmas() -> None:
-    # Wednesday 23 December 2026: 24. (1); 25. free, 26. Saturday; 28.-31. (5); 1.1. free; 4.1., 5.1. (7); 6.1. free; 7.1. (8)
+    # Wed 23 December 2026: 24. (1); 25. free; 28.-31. (5); 1 January free; 4., 5. (7); 6. free; Thursday 7. is the 8th
     assert rules.add_working_days(date(2026, 12, 23), 8, "BY") == date(2027, 1, 7)
 
 
