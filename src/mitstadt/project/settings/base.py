@@ -23,6 +23,7 @@ MITSTADT_CITY = load_city(MITSTADT_CITY_FOLDER)
 VAR = Path(os.environ.get("MITSTADT_VAR", ROOT / "var" / MITSTADT_CITY_FOLDER.name))
 MITSTADT_DEMO = False
 MITSTADT_BASE_URL = os.environ.get("MITSTADT_BASE_URL", "http://127.0.0.1:8000")
+MITSTADT_SOURCE_URL = os.environ.get("MITSTADT_SOURCE_URL", "")  # where this installation's source code lies
 
 # -- Django --------------------------------------------------------------------------------------
 DEBUG = False
