@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mitstadt.moderation import actions, registry
 
@@ -17,6 +18,13 @@ class Texts:
 
     words: dict[int, str] = field(default_factory=dict)
     authors: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+
+@pytest.fixture(autouse=True)
+def german() -> Iterator[None]:
+    """A page in English that an earlier test asked for leaves its language behind in the thread."""
+    with translation.override("de"):
+        yield
 
 
 @pytest.fixture

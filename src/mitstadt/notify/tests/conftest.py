@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mitstadt.accounts.guests import actor_of
 from mitstadt.accounts.models import Guest
 from mitstadt.kit import clock
 from mitstadt.notify import topics
+
+
+@pytest.fixture(autouse=True)
+def german() -> Iterator[None]:
+    """A page in English that an earlier test asked for leaves its language behind in the thread."""
+    with translation.override("de"):
+        yield
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def test_what_comes_too_late_for_a_digest_waits_for_the_next_and_is_not_lost(
     measure = subject_factory()
     actions.follow(actor_of(alice), subject=measure, cadence="daily")
     tell(measure, key="one", title="Erstens")
+    jobs.fan_out_pending()
     stopped_clock.set(datetime(2026, 3, 4, 7, 1, tzinfo=BERLIN))
     assert len(work()) == 1
     # a transaction that began before seven and was committed only now
