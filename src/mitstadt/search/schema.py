@@ -61,6 +61,9 @@ POSTGRES_DROP = [
 POSTGRES_CREATE = [
     "ALTER TABLE search_document ADD COLUMN title_vector tsvector",
     "ALTER TABLE search_document ADD COLUMN vector tsvector",
+    # Kept in the row: read from TOAST, matching 3,000 rows touched ten times as many pages.
+    "ALTER TABLE search_document ALTER COLUMN title_vector SET STORAGE MAIN",
+    "ALTER TABLE search_document ALTER COLUMN vector SET STORAGE MAIN",
     # Positions count from 1 and end at 16383, PostgreSQL's own bound; later words stay findable, not countable.
     """CREATE FUNCTION search_vector(terms text, weight text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(string_agg(word || ':' || least(place, 16383) || weight, ' '), '')::tsvector
