@@ -35,6 +35,7 @@ def sections() -> dict[str, Any]:
         "radar_late_url": f"{table}?verzoegert=1",
         "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}") for s in ORDER],
         "radar_circle": components.home_circle(radar),
+        "radar_circle_small": components.home_circle(radar, labels=False, symbols=False),
         "answers": [
             {**row, "href": languages.local_path(row["comment__subject__path"])}
             for row in outcomes.latest_answers(2, questions)

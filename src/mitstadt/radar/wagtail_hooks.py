@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
 
+from . import access
 from .staff import urls
 from .staff.viewset import MeasureViewSet
 
@@ -35,3 +36,17 @@ def _urls() -> list[URLPattern | URLResolver]:
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def _menu() -> MenuItem:
     return _RadarItem(_("Maßnahmen"), reverse("radar_staff:measures"), name="radar", icon_name="list-ul", order=110)
+
+
+class _ImportItem(MenuItem):
+    """Shown to those who may publish a revision."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(access.may_publish(request.actor))  # type: ignore[attr-defined]
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def _import_menu() -> MenuItem:
+    return _ImportItem(
+        _("Einlesen"), reverse("radar_staff:imports"), name="radar-import", icon_name="upload", order=130
+    )

@@ -163,6 +163,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("MITSTADT_FROM_EMAIL", "mitstadt@localhost")
 WAGTAIL_SITE_NAME = f"Mitstadt {MITSTADT_CITY.short_name}"
 WAGTAILADMIN_BASE_URL = MITSTADT_BASE_URL
 WAGTAIL_I18N_ENABLED = True
+# Approval publishes, although nobody may publish a measure alone.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "mitstadt.radar.staff.approval.publish"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
