@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.clock",
     "tests.support.database",
     "tests.support.browser",
+    "tests.support.city",
 ]
 
 

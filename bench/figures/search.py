@@ -18,6 +18,7 @@ TEXTS = int(os.environ.get("BENCH_TEXTS", "100000"))
 KIND = "benchtext"
 QUERIES = 300
 LIMIT_MS = 25.0
+DATABASES = ("sqlite", "postgresql")
 
 
 def run() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -12,6 +13,8 @@ from .api import api
 from .health import health
 
 urlpatterns = [
+    # Wagtail's own sign-in for protected pages knows neither our rate limits nor our second factor.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("api/", api.urls),
     path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),

@@ -25,6 +25,8 @@ WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# How many proxies of the city stand before this application: their word about the caller's address is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MITSTADT_PROXIES", "0"))
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600

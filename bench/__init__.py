@@ -1,0 +1,1 @@
+"""`make bench`: the figures that the city is promised, measured here and now."""
