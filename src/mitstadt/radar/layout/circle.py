@@ -17,10 +17,11 @@ from .items import Cells, Item, Ring, Sector, cells
 
 SIZE = 300.0
 RADIUS = 146.0
-HOLE = 38.0
+HOLE = 30.0
 LARGEST, SMALLEST = 15.0, 2.0  # pitch: mark and the room around it
 MARK_SHARE = 0.7  # of the pitch: two squares whose middles are a pitch apart never touch, whatever the direction
 WEIGHTS = {1: 1.0, 2: 1.75}
+FALL = 0.3  # outer rings are longer and need less width; tried for the largest marks at 30, 87 and 300 measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def lay_out(
 
 
 def ring_radii(rings: Sequence[Ring]) -> list[float]:
-    """Where the rings begin and end: wider for those that hold more columns of names in the large picture."""
-    weights = [WEIGHTS.get(ring.columns, 1.75) for ring in rings]
+    """Where the rings begin and end: wider for those that hold more columns in the large picture, and further in."""
+    weights = [WEIGHTS.get(ring.columns, 1.75) / (1 + FALL * index) for index, ring in enumerate(rings)]
     unit = (RADIUS - HOLE) / sum(weights)
     radii = [HOLE]
     for weight in weights:

@@ -44,7 +44,7 @@ class Ring:
 Cells = dict[tuple[str, str], list[Item]]
 MIN_ROWS = 2
 # A band taller than a screen is no picture any more: what does not fit is counted ("+n weitere") and in the table.
-MOST_ROWS = 40
+MOST_ROWS = 60
 
 
 def cells(items: Iterable[Item], sectors: Sequence[Sector], rings: Sequence[Ring]) -> Cells:
@@ -56,7 +56,7 @@ def cells(items: Iterable[Item], sectors: Sequence[Sector], rings: Sequence[Ring
 
 
 def needed_rows(found: Cells, sectors: Sequence[Sector], rings: Sequence[Ring], scale: int = 1) -> dict[str, int]:
-    """Rows per sector: the fullest cell and one free place, at least two and at most forty."""
+    """Rows per sector: the fullest cell and one free place, at least two and at most sixty."""
     return {
         sector.slug: min(
             MOST_ROWS, max([MIN_ROWS, *(_rows(found[sector.slug, r.slug], r.columns * scale) for r in rings)])

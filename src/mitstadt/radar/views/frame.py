@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +17,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.components import Option
 from mitstadt.kit.marks import MARKS, ORDER
 from mitstadt.radar import listing
+from mitstadt.radar.arrange import NONE
 from mitstadt.radar.listing import FACETS, Selection
 from mitstadt.radar.picture.marks import status_words
 from mitstadt.radar.rows import MeasureRow
@@ -52,6 +54,7 @@ def context(asked: Asked, view: str) -> dict[str, Any]:
         "count": len(asked.result.matches),
         "total": len(found.rows),
         "files": files(selection),
+        "follow_href": follow_address(selection),
         "here": here,
         "today_href": here + selection.query(stand=None, fortschreibung=None),
         "rules": rules(asked),
@@ -125,8 +128,6 @@ def revision_choices(selection: Selection, found: Snapshot, here: str) -> list[O
 
 def hidden_fields(selection: Selection, *without: str) -> list[tuple[str, str]]:
     """The selection as fields of a GET form, but for what the form itself asks."""
-    from urllib.parse import parse_qsl
-
     query = selection.query(**dict.fromkeys(without))
     return parse_qsl(query.removeprefix("?"))
 
@@ -251,6 +252,19 @@ def sentence(asked: Asked, here: str) -> SafeString:
     return ui.join(parts)
 
 
+TOPICS = {"feld": "field", "kernbereich": "core_area", "referat": "department"}
+
+
+def follow_address(selection: Selection) -> str:
+    """Where to follow what is filtered, when that is exactly one field, core area or department; else empty."""
+    if selection.late or selection.participate or selection.text or len(selection.facets) != 1:
+        return ""
+    ((facet, values),) = selection.facets.items()
+    if facet not in TOPICS or len(values) != 1 or values[0] == NONE:
+        return ""
+    return reverse("notify:follow_topic") + "?" + urlencode({"thema": f"{TOPICS[facet]}:{values[0]}"})
+
+
 def files(selection: Selection) -> list[tuple[str, str]]:
     plain = {"massnahme": None}
     return [
@@ -309,6 +323,7 @@ def card_context(asked: Asked) -> dict[str, Any]:
         "card": row,
         "card_href": path + (f"?stand={asked.snapshot.day.isoformat()}" if asked.snapshot.past or day else ""),
         "card_status": ui.status(row.status, status_words(row, asked.snapshot.past)),
+        "card_follow": reverse("notify:follow_subject", args=[row.public_id]),
         "card_facts": card_facts(row, asked.snapshot.past),
         "card_close": address("bild") + asked.selection.query(massnahme=None),
         "card_flags": [flag for flag in row.flags if flag.slug in ("late", "postponed", "stale", "behind")],

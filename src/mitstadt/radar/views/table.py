@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
@@ -96,7 +98,7 @@ def table_html(asked: Asked, rows: list[MeasureRow]) -> SafeString:
     )
 
 
-def row_html(row: MeasureRow, titles: list[str], past: bool, suffix: str) -> str:
+def row_html(row: MeasureRow, titles: Sequence[str], past: bool, suffix: str) -> str:
     """One measure as a table row; `titles` are the escaped headings that phones show beside each value."""
     nothing = f'<span class="ms-muted">{escape(_("nicht belegt"))}</span>'
     flags = "".join(str(ui.flag(flag.text, flag.rule)) for flag in row.flags if flag.slug in ("late", "postponed"))
