@@ -7,6 +7,7 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
+        from mitstadt.accounts import overview
         from mitstadt.kit import datasets, jobs, nav
 
         from . import actions, personal
@@ -14,5 +15,7 @@ class ModerationConfig(AppConfig):
 
         datasets.register(DECISIONS)
         personal.register_all()
+        reasons = _("Was die Moderation entschieden hat, mit Begründung und Widerspruch")
+        overview.register(overview.Card(_("Entscheidungen über meine Beiträge"), "moderation:own", reasons, order=50))
         jobs.every("moderation.close", "03:20", actions.close_expired)
         nav.register_footer(nav.NavItem("moderation", _("Moderation"), "moderation:log", order=60))

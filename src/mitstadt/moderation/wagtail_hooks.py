@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from . import rules, staff
 
 
-class ModerationMenuItem(MenuItem):  # type: ignore[misc]
+class ModerationMenuItem(MenuItem):
     """Shown to moderators only; the screens check again."""
 
     def is_shown(self, request: HttpRequest) -> bool:
