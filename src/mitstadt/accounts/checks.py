@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,16 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 
+def is_production() -> bool:
+    """Does this process run the settings of a live installation?"""
+    return os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production")
+
+
 @register(Tags.security)
 def hash_key(app_configs: Any, **kwargs: Any) -> list[Error]:
     """People's identities hang on this key: it must be long, and nobody's default."""
     key = settings.MITSTADT_HASH_KEY
-    if not key or (settings.SETTINGS_MODULE.endswith(".production") and (len(key) < 32 or key.startswith("demo"))):
+    if not key or (is_production() and (len(key) < 32 or key.startswith("demo"))):
         return [
             Error(
                 "MITSTADT_HASH_KEY is missing or too short",
@@ -27,7 +33,7 @@ def hash_key(app_configs: Any, **kwargs: Any) -> list[Error]:
 @register(Tags.database)
 def no_invented_people(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
     """Demo logins have a known password; outside the demo their rows must not exist."""
-    if settings.MITSTADT_DEMO or not databases or settings.SETTINGS_MODULE.endswith(".test"):
+    if settings.MITSTADT_DEMO or not databases or not is_production():
         return []
     from django.db import DatabaseError
 
@@ -46,3 +52,14 @@ def no_invented_people(app_configs: Any, databases: Sequence[str] | None = None,
             )
         ]
     return []
+
+
+@register(Tags.security)
+def online_id_over_tls(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Who signs in must not depend on whoever sits on the wire."""
+    if not is_production():
+        return []
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    if all(app["settings"]["server_url"].startswith("https://") for app in apps):
+        return []
+    return [Error("The identity provider must be reached over https", hint="MITSTADT_OIDC_SERVER", id="accounts.E003")]

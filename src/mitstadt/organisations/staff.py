@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mitstadt.accounts import rules
-from mitstadt.accounts.actions import note_read
+from mitstadt.accounts.actions import note_reads
 from mitstadt.accounts.actor import ADMINISTRATOR, Actor
 from mitstadt.kit.errors import DomainError
 
@@ -45,8 +45,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     names = dict(Membership.Role.choices)
     for row in rows:
         row["role_name"] = names[row["role"]]
-    for person in {row["user__public_id"] for row in rows} - {actor.public_id}:
-        note_read(actor, person, _("Übersicht der Rollen"))
+    note_reads(actor, {row["user__public_id"] for row in rows}, _("Übersicht der Rollen"))
     return render(request, "organisations/roles.html", {"form": form, "rows": rows}, status=400 if form.errors else 200)
 
 

@@ -1,7 +1,7 @@
 """Writes of this room: one verb each, one transaction each."""
 
 from .erasure import delete_account, delete_guest
-from .profile import change_pseudonym, note_read, set_language, sign_out_everywhere
+from .profile import change_pseudonym, note_read, note_reads, set_language, sign_out_everywhere
 from .purge import purge
 from .trust import (
     COUNTER_CODE_MINUTES,
@@ -26,6 +26,7 @@ __all__ = [
     "issue_letter_codes",
     "new_counter_code",
     "note_read",
+    "note_reads",
     "purge",
     "recompute_trust",
     "redeem_letter_code",
