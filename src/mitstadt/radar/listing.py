@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from mitstadt.kit.marks import MARKS
 from mitstadt.kit.marks import ORDER as STATUSES
@@ -384,24 +384,30 @@ def sentence(selection: Selection, snapshot: Snapshot) -> list[Part]:
             parts.append(Part(before if index == 0 else glue))
             parts.append(Part(known.get(value, value), selection.query(**{facet: rest}, massnahme=None)))
 
-    either = " " + _("oder") + " "
-    values("feld", " " + _("in") + " ", either)
-    values("kernbereich", " " + _("im Kernbereich") + " ", either)
-    values("referat", " " + _("von") + " ", either)
-    values("prinzip", " " + _("zum Prinzip") + " ", either)
-    values("status", ", " + _("Status") + " ", either)
-    values("aus", ", " + _("aufgenommen mit") + " ", either)
-    values("jahr", ", " + _("geplantes Ende") + " ", either)
-    values("bezirk", ", " + _("Stadtbezirk") + " ", either)
+    either = " " + pgettext("filter sentence", "oder") + " "
+    values("feld", " " + pgettext("filter sentence", "in") + " ", either)
+    values("kernbereich", " " + pgettext("filter sentence", "im Kernbereich") + " ", either)
+    values("referat", " " + pgettext("filter sentence", "von") + " ", either)
+    values("prinzip", " " + pgettext("filter sentence", "zum Prinzip") + " ", either)
+    values("status", ", " + pgettext("filter sentence", "Status") + " ", either)
+    values("aus", ", " + pgettext("filter sentence", "aufgenommen mit") + " ", either)
+    values("jahr", ", " + pgettext("filter sentence", "geplantes Ende") + " ", either)
+    values("bezirk", ", " + pgettext("filter sentence", "Stadtbezirk") + " ", either)
     if selection.late:
-        parts += [Part(", " + _("die") + " "), Part(_("verzögert sind"), selection.query(verzoegert=None))]
+        parts += [
+            Part(", " + pgettext("filter sentence", "die") + " "),
+            Part(_("verzögert sind"), selection.query(verzoegert=None)),
+        ]
     if selection.participate:
         parts += [
-            Part(", " + _("bei denen Sie") + " "),
+            Part(", " + pgettext("filter sentence", "bei denen Sie") + " "),
             Part(_("mitreden können"), selection.query(beteiligen=None)),
         ]
     if selection.text:
-        parts += [Part(", " + _("gesucht:") + " "), Part(f"„{selection.text}“", selection.query(q=None))]
+        parts += [
+            Part(", " + pgettext("filter sentence", "gesucht:") + " "),
+            Part(f"„{selection.text}“", selection.query(q=None)),
+        ]
     return parts
 
 
