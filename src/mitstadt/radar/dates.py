@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import lru_cache
 
 _FORM = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
 
@@ -26,12 +27,14 @@ def _parts(value: str) -> tuple[int, int | None, int | None]:
     return int(year), int(month) if month else None, int(day) if day else None
 
 
+@lru_cache(maxsize=4096)
 def first_day(value: str) -> date:
     """The earliest day that `value` can mean. Raises ValueError."""
     year, month, day = _parts(value)
     return date(year, month or 1, day or 1)
 
 
+@lru_cache(maxsize=4096)
 def last_day(value: str) -> date:
     """The latest day that `value` can mean. Raises ValueError."""
     year, month, day = _parts(value)

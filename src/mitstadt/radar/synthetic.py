@@ -73,7 +73,7 @@ def build(measures: int, years: int, seed: int = 1, *, fields: int = 9, first_ye
     """An invented city of about `measures` measures over `years` yearly revisions. The same seed, the same city."""
     rng = random.Random(seed)  # noqa: S311 - invented data, no secret
     frame = _frame(fields)
-    maker = _Maker(rng, [f["slug"] for f in frame["handlungsfelder"]], first_year)
+    maker = _Maker(rng, [f["slug"] for f in frame["handlungsfelder"]], measures)
     made: list[Year] = []
     current: list[MeasureIn] = []
     for offset in range(years):
@@ -109,8 +109,8 @@ def _frame(fields: int) -> dict[str, Any]:
 
 
 class _Maker:
-    def __init__(self, rng: random.Random, fields: list[str], first_year: int) -> None:
-        self.rng, self.fields, self.first_year = rng, fields, first_year
+    def __init__(self, rng: random.Random, fields: list[str], size: int) -> None:
+        self.rng, self.fields, self.size = rng, fields, size
         self.last = 0
 
     def title(self) -> str:
@@ -161,7 +161,7 @@ class _Maker:
                 after = STATUSES[STATUSES.index(m.status) + 1]
                 year.status[m.number] = (m.status, after)
                 m.status = after
-            elif chance < 0.63:
+            elif chance < 0.62:
                 parts = [self.measure(year.decided.year) for _ in range(2)]
                 for part in parts:
                     part.split_from = m.slug
@@ -169,7 +169,8 @@ class _Maker:
                 year.split[m.number] = tuple(part.number for part in parts)
             result.append(m)
         self._merge(result, year)
-        fresh = [self.measure(year.decided.year) for _ in range(max(1, len(before) // 20))]
+        missing = self.size - len(result) - len(born)
+        fresh = [self.measure(year.decided.year) for _ in range(max(1, missing))]
         year.new = {m.number for m in fresh}
         return [*result, *born, *fresh]
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import gettext_noop
 
 from mitstadt.radar import dates
 
@@ -39,8 +39,8 @@ CONFIDENCES = {
     "ohne angabe": "",
 }  # fmt: skip
 BASES = {"source": "source", "laut quelle": "source", "derived": "derived", "von uns abgeleitet": "derived"}
-MARKUP = _noop("Der Text enthält HTML; bitte nur Text eintragen.")
-FORMULA = _noop("Formeln werden nicht übernommen; bitte fügen Sie den Wert ein.")
+MARKUP = gettext_noop("Der Text enthält HTML; bitte nur Text eintragen.")
+FORMULA = gettext_noop("Formeln werden nicht übernommen; bitte fügen Sie den Wert ein.")
 
 
 def text(value: Any, most: int | None = None, *, table: bool = False) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from mitstadt.kit import clock
 from mitstadt.radar import rules
 from mitstadt.radar.models import Measure, MeasurePrinciple, Revision, Strategy
 from mitstadt.radar.rows import Flag, MeasureRow, Named
 
-from .flags import flags
+from .flags import flags_of
 
 COLUMNS = (
     "subject_id", "subject__public_id", "number", "slug", "subject__path", "title", "short_name", "summary", "kind",
@@ -74,6 +75,7 @@ def row(strategy: Strategy, measure_id: int) -> MeasureRow | None:
 def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...]]) -> list[MeasureRow]:
     found = list(measures.values_list(*COLUMNS))
     today, stale_after = clock.today(), settings.MITSTADT_STALE_AFTER_DAYS
+    language, days = get_language() or "", _Days()
     named = _Names()
     result = []
     for (
@@ -96,13 +98,13 @@ def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...
                 confidence,
                 done,
                 of,
-                row_flags(status, status_as_of, start, end, postponed, done, of, today, stale_after),
+                flags_of(language, today, stale_after, status, status_as_of, start, end, postponed, done, of),
                 empty_facts(status, status_as_of, start, end, department, revision),
                 earlier_status if earlier_status != status else "",
                 is_open(participate_path, participate_until, today),
                 comments,
                 ratings,
-                day_of(changed_at),
+                days[changed_at],
             )
         )  # fmt: skip
     return result
@@ -137,18 +139,7 @@ def row_flags(
     status: str, status_as_of: str, start: str, end: str, postponed: int, done: int, of: int, day: date, stale: int
 ) -> tuple[Flag, ...]:
     """The flags of one row on `day`, in the active language."""
-    found = rules.findings(
-        status=status,
-        status_as_of=status_as_of,
-        start=start,
-        end=end,
-        postponed=postponed,
-        milestones_done=done,
-        milestones_all=of,
-        day=day,
-        stale_after=stale,
-    )
-    return flags(found, end, stale) if found else ()
+    return flags_of(get_language() or "", day, stale, status, status_as_of, start, end, postponed, done, of)
 
 
 def empty_facts(
@@ -171,13 +162,9 @@ def is_open(path: str, until: date | None, day: date) -> bool:
     return bool(path) and (until is None or until >= day)
 
 
-def day_of(moment: datetime | None) -> str:
-    """The day of a moment in the city's time zone, ISO, or empty."""
-    from django.utils import timezone
+class _Days(dict[datetime | None, str]):
+    """The day of a moment in the city's time zone, ISO, or empty. Many rows changed at one moment."""
 
-    return timezone.localdate(moment).isoformat() if moment else ""
-
-
-def named_of(value: Any) -> Named:
-    """A Named from a field, core area or principle row."""
-    return Named(value.slug, value.name, value.order)
+    def __missing__(self, moment: datetime | None) -> str:
+        day = self[moment] = timezone.localdate(moment).isoformat() if moment else ""
+        return day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from mitstadt.radar import dates, rules
 from mitstadt.radar.rows import Flag
@@ -23,9 +23,31 @@ def words_of(partial: str) -> str:
     return formats.date_format(day, "F Y" if len(partial) == 7 else "DATE_FORMAT")
 
 
-def flags(found: list[rules.Finding], end: str, stale_after: int) -> tuple[Flag, ...]:
-    """The flags in the active language."""
-    language = get_language() or ""
+@lru_cache(maxsize=16_384)
+def flags_of(
+    language: str,
+    day: date,
+    stale_after: int,
+    status: str,
+    status_as_of: str,
+    start: str,
+    end: str,
+    postponed: int,
+    done: int,
+    of: int,
+) -> tuple[Flag, ...]:
+    """The flags of a measure with these facts on `day`, in `language`, which must be the active one."""
+    found = rules.findings(
+        status=status,
+        status_as_of=status_as_of,
+        start=start,
+        end=end,
+        postponed=postponed,
+        milestones_done=done,
+        milestones_all=of,
+        day=day,
+        stale_after=stale_after,
+    )
     return tuple(_flag(f.slug, f.number, end if f.slug == rules.LATE else "", stale_after, language) for f in found)
 
 
