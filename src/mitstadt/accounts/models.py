@@ -47,6 +47,10 @@ class User(AbstractUser):
         verbose_name = _("Konto")
         verbose_name_plural = _("Konten")
 
+    def get_full_name(self) -> str:
+        """How the back office names a person to colleagues: there are no first and last names in the house."""
+        return self.pseudonym or self.email
+
     def __str__(self) -> str:
         return self.pseudonym or self.public_id
 

@@ -164,15 +164,6 @@ def test_work_after_the_deletion_is_a_job(alice, actor_of, monkeypatch):
     assert done == [alice.public_id]
 
 
-def test_what_staff_did_stays_readable(administrator, other_editor, actor_of, department, staff_factory):
-    from mitstadt.organisations import actions as organisations
-
-    organisations.grant(actor_of(administrator), other_editor, department("RIT"), "editor", "Vertretung")
-    staff_factory("second_admin", "administrator", function="Betrieb")
-    actions.delete_account(actor_of(administrator), {})
-    assert Entry.objects.get(action="organisations.role.grant").payload["function"] == "Vertretung"
-
-
 def test_the_page_asks_for_the_password_first(client_for, alice):
     client = client_for(alice)
     assert client.get("/konto/loeschen/")["Location"].startswith("/konto/reauthenticate/")

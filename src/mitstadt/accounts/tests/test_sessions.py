@@ -84,12 +84,6 @@ def test_passwords_can_be_pasted(db):
     assert 'autocomplete="new-password"' in page
 
 
-def test_production_hashes_with_argon2():
-    from mitstadt.project.settings import people
-
-    assert people.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-
-
 def test_dora_signs_up_confirms_and_logs_in(db):
     client = Client()
     form = client.get("/konto/signup/").content.decode()

@@ -151,3 +151,12 @@ def test_the_first_administrator_comes_from_the_command_line(alice, department):
         call_command("grant_role", alice.email, "administrator", "XXX", "Betrieb")
     call_command("grant_role", alice.email, "administrator", "RIT", "Betrieb", stdout=io.StringIO())
     assert Membership.objects.filter(user=alice, role="administrator").exists()
+
+
+def test_what_staff_did_stays_readable(administrator, other_editor, actor_of, department, staff_factory):
+    from mitstadt.accounts import actions as accounts
+
+    actions.grant(actor_of(administrator), other_editor, department("RIT"), "editor", "Vertretung")
+    staff_factory("second_admin", "administrator", function="Betrieb")
+    accounts.delete_account(actor_of(administrator), {})
+    assert Entry.objects.get(action="organisations.role.grant").payload["function"] == "Vertretung"
