@@ -54,9 +54,9 @@ def discussion(subject: Subject, threads: ThreadPage, actor: Actor | None = None
     return mark_safe("".join(parts))  # noqa: S308 - every part escapes what people wrote
 
 
-def thread_list(threads: ThreadPage, actor: Actor | None = None) -> SafeString:
-    """The threads themselves, without heading."""
-    writer = _Writer(threads, actor)
+def thread_list(threads: ThreadPage, actor: Actor | None = None, *, level: int = 3) -> SafeString:
+    """The threads themselves, without heading; each starts with a heading of `level`, replies one below."""
+    writer = _Writer(threads, actor, level)
     return mark_safe("".join(writer.thread(row) for row in threads.roots))  # noqa: S308 - see _Writer
 
 
@@ -103,9 +103,10 @@ def _address(base: str, page: int, sort: str) -> str:
 class _Writer:
     """Spells all constant words once, then writes rows. Everything people wrote goes through escape or text_html."""
 
-    def __init__(self, threads: ThreadPage, actor: Actor | None) -> None:
+    def __init__(self, threads: ThreadPage, actor: Actor | None, level: int) -> None:
         self.threads = threads
         self.words = Words(clock.today())
+        self.first, self.below = f"h{level}", f"h{level + 1}"
         self.rings: dict[tuple[date, str | None], str] = {}
         self.user_id = actor.user_id if actor is not None else None
         self.language = get_language() or ""
@@ -133,9 +134,9 @@ class _Writer:
 
     def thread(self, row: Row) -> str:
         replies = self.threads.replies.get(row["pk"], ())
-        html = self.comment(row, "h3")
+        html = self.comment(row, self.first)
         if replies:
-            html += f'<div class="ms-comment__replies">{"".join([self.comment(r, "h4") for r in replies])}'
+            html += f'<div class="ms-comment__replies">{"".join([self.comment(r, self.below) for r in replies])}'
             more = row["reply_count"] - len(replies)
             if more > 0 and not self.threads.whole:
                 text = ngettext("Noch eine Antwort lesen", "Noch %(n)s Antworten lesen", more) % {"n": more}
