@@ -118,14 +118,15 @@ class MeasureCreateView(CreateView):
 class MeasureViewSet(SnippetViewSet):
     model = Measure
     icon = "list-ul"
-    menu_label = _("Maßnahmen bearbeiten")
-    menu_order = 210
-    add_to_admin_menu = False
+    menu_label = _("Alle Angaben")
+    menu_name = "measures"
+    menu_order = 115
+    add_to_admin_menu = True
     url_prefix = "massnahmen"
     url_namespace = "measures"
     add_view_class = MeasureCreateView
     list_display = ["code", "title", "field", "status", "end", "status_as_of"]
-    list_filter = MeasureFilterSet
+    filterset_class = MeasureFilterSet
     list_per_page = 50
     list_export = [
         "code",
@@ -143,7 +144,6 @@ class MeasureViewSet(SnippetViewSet):
     export_filename = "massnahmen"
     search_fields = ["title", "short_name", "summary"]
     ordering = ["number"]
-    inspect_view_enabled = True
     copy_view_enabled = False
     edit_handler = TabbedInterface(
         [
