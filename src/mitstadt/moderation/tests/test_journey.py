@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from mitstadt.subjects.models import Subject
+
+pytestmark = pytest.mark.browser
 
 
 def test_from_report_to_appeal(
