@@ -250,6 +250,16 @@ def test_a_full_cell_leads_into_the_table_with_that_filter(client) -> None:
     assert "status=" in more.group(1)
 
 
+def test_a_measure_that_moved_has_a_trail_and_words_for_it(client) -> None:
+    make_city(30, m1={"earlier_status": "geplant"})
+    page = get(client, "/radar/")
+    picture = page[page.index('<svg class="rd-picture"') :]
+    assert picture.count('class="rd-trail"') == picture.count('class="rd-dot"') == 1
+    assert re.search(r'data-m="1"[^>]*><title>E-Akte\..*?früher: Geplant\.</title>', picture)
+    assert "1 bewegt seit dem Stand davor" in page
+    assert 'class="rd-trail"' not in get(client, "/radar/?status=geplant").split('<svg class="rd-picture"')[1]
+
+
 def test_another_day_says_what_is_not_proven(client, munich_city) -> None:
     page = client.get("/radar/?fortschreibung=2021")
     assert page.status_code == 200
@@ -258,11 +268,20 @@ def test_another_day_says_what_is_not_proven(client, munich_city) -> None:
     assert 'name="fortschreibung" value="2021"' in page.content.decode()  # kept while filtering
 
 
+def test_what_can_be_followed_is_offered(client, munich_city) -> None:
+    assert "/folgen/?thema=field%3Abildung" in get(client, "/radar/?feld=bildung")
+    assert "/folgen/?thema=" not in get(client, "/radar/?feld=bildung&verzoegert=1")
+    public_id = Measure.objects.get(number=1).subject.public_id
+    assert f"/folgen/{public_id}/" in get(client, "/radar/?massnahme=M-001")
+
+
 def test_pages_speak_english_too(client, munich_city) -> None:
     page = get(client, "/en/radar/?massnahme=M-001")
     assert '<html lang="en"' in page
     assert "/en/radar/m-001-" in page
     assert "/en/radar/tabelle/" in page
+    assert "The further left, the closer to the goal." in page
+    assert "delayed" in get(client, "/en/radar/tabelle/?verzoegert=1")
 
 
 def test_a_measure_taken_offline_disappears_at_once(client, munich_city, kept) -> None:
