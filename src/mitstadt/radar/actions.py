@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.kit import clock
+from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError, require
 
 from . import access, dates, history, telling
@@ -129,6 +129,7 @@ def _publish(actor: Actor, staged: StagedImport, rows: Sequence[StagedRow]) -> t
     order = _order(strategy, staged, rows, revision, day, actor)
     keys = writing.write(strategy, order)
     writing.freeze_earlier_status(strategy)
+    cache.bump()
     StagedImport.objects.filter(pk=staged.pk).update(strategy=strategy, revision=revision)
     staged.refresh_from_db()
     audit.record(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from mitstadt.kit import clock
+from mitstadt.kit import cache, clock
 
 from . import rules
 
@@ -142,6 +142,7 @@ def record(measure: Measure) -> None:
     for name, value in derived.items():
         setattr(measure, name, value)
     measure.facts_changed_at = now
+    cache.bump()
     Measure.objects.filter(pk=measure.pk).update(facts_changed_at=now, **derived)
 
 
