@@ -36,6 +36,7 @@ MITSTADT_HASH_KEY = os.environ.get("MITSTADT_HASH_KEY", "")
 
 ACCOUNT_ADAPTER = "mitstadt.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = str  # the pseudonym
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "mitstadt.accounts.forms.PseudonymSignup"
