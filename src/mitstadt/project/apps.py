@@ -6,4 +6,6 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers them
+        from . import checks, voices  # noqa: F401  checks register themselves
+
+        voices.register()

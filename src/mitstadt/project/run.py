@@ -159,7 +159,8 @@ def prepare(steps: Steps, settings: Any) -> None:
     migrations = files_in(PACKAGE, "**/migrations/*.py")
     steps.step("migrate", "Database", fingerprint(migrations + lock), migrate)
     steps.step("static", "Static files", fingerprint(static + lock), collect)
-    texts = files_in(city, "**/*") + files_in(PACKAGE, "**/demo*.py", "**/demo/**/*.py", "**/models*.py")
+    loaders = ("**/demo*.py", "**/demo/**/*.py", "**/models*.py", "project/voices.py")
+    texts = files_in(city, "**/*") + files_in(PACKAGE, *loaders)
     steps.step("demo", "Demo city", fingerprint(texts, steps.known["migrate"]), load)
     if steps.worked:
         steps.known["migrations"] = applied_migrations(settings.DATABASES["default"])
