@@ -138,14 +138,6 @@ class Measure(
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def code(self) -> str:
-        """The permanent public number, ``M-001``."""
-        return f"M-{self.number:03d}"
-
-    def get_absolute_url(self) -> str:
-        return measure_path(self.number, self.slug)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A full save carries title, path and publication to the subject and writes history when facts changed.
 
@@ -167,6 +159,20 @@ class Measure(
             subjects.mirror(self.subject, title=self.title, published=self.live, path=self.get_absolute_url())
             if self.live:
                 history.record(self)
+
+    def get_absolute_url(self) -> str:
+        return measure_path(self.number, self.slug)
+
+    @property
+    def code(self) -> str:
+        """The permanent public number, ``M-001``."""
+        return f"M-{self.number:03d}"
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The draft as its public page would look."""
+        from mitstadt.radar.views.measure import preview
+
+        return preview(request, self)
 
 
 def take_number(strategy_id: int) -> int:

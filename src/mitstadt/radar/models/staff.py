@@ -15,6 +15,10 @@ from .measure import Measure
 class FourEyesTask(AbstractGroupApprovalTask, models.Model):  # type: ignore[django-manager-missing]
     """Approval by a second person: whoever asked for it or wrote the draft cannot give it."""
 
+    class Meta:
+        verbose_name = _("Freigabe durch eine zweite Person")
+        verbose_name_plural = _("Freigaben durch eine zweite Person")
+
     def _wrote(self, obj: Any, user: Any) -> bool:
         state = obj.current_workflow_state
         if state is not None and state.requested_by_id == user.pk:
@@ -30,10 +34,6 @@ class FourEyesTask(AbstractGroupApprovalTask, models.Model):  # type: ignore[dja
     @classmethod
     def get_description(cls) -> str:
         return str(_("Eine zweite Person aus den gewählten Gruppen gibt frei."))
-
-    class Meta:
-        verbose_name = _("Freigabe durch eine zweite Person")
-        verbose_name_plural = _("Freigaben durch eine zweite Person")
 
 
 class StatusRequest(models.Model):

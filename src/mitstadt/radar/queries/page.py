@@ -98,7 +98,7 @@ def find(number: int) -> Measure | None:
             strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
         )
         .select_related(
-            "subject", "subject__district", "field", "core_area", "department", "revision", "retired_in", "strategy"
+            "subject", "district", "field", "core_area", "department", "revision", "retired_in", "strategy"
         )
         .first()
     )
@@ -160,6 +160,17 @@ def parts(measure_id: int) -> Parts:
             found.decisions.append((one, two, three, four))
     found.decisions.sort(key=lambda row: row[1])
     return found
+
+
+def parts_of_draft(measure: Measure) -> Parts:
+    """The lists of a draft, which live in memory and not yet in the database."""
+    return Parts(
+        links=[(row.url, row.label) for row in measure.links.all()],
+        milestones=[(row.title, row.due, row.done_on, row.source) for row in measure.milestones.all()],
+        progress=[(row.percent, row.end, row.as_of, row.confidence) for row in measure.progress_reports.all()],
+        indicators=[(row.name, str(row.value)) for row in measure.indicators.all()],
+        decisions=[(row.paper, row.date, row.body, row.url) for row in measure.council_decisions.all()],
+    )
 
 
 def principles(measure_id: int) -> list[tuple[str, str]]:

@@ -40,6 +40,13 @@ def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     return render(request, "radar/measure.html", context)
 
 
+def preview(request: HttpRequest, draft: Measure) -> HttpResponse:
+    """A draft as its page would look; people can neither ask nor rate there."""
+    context = _context(request, draft, None, reads.parts_of_draft(draft))
+    context["preview"] = True
+    return render(request, "radar/measure.html", context)
+
+
 def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
     """`/radar/massnahme/e-akte/`: an address by present or former words leads to the permanent one."""
     address = reads.address_of(slug)
@@ -62,10 +69,12 @@ def criteria_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _context(request: HttpRequest, found: Measure, asked: date | None) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, found: Measure, asked: date | None, draft: reads.Parts | None = None
+) -> dict[str, Any]:
     day = asked or clock.today()
-    parts = reads.parts(found.pk)
-    relatives = [{**r, "href": languages.local_path(r["path"])} for r in reads.relatives(found.pk)]
+    parts = reads.parts(found.pk) if draft is None else draft
+    relatives = [{**r, "href": languages.local_path(r["path"])} for r in reads.relatives(found.pk)] if found.pk else []
     past = reads.version_on(found.pk, asked) if asked and asked < clock.today() else None
     shown = reads.shown(found, parts, past)
     flags = row_flags(
@@ -81,7 +90,7 @@ def _context(request: HttpRequest, found: Measure, asked: date | None) -> dict[s
     )
     return {
         "measure": found,
-        "subject": found.subject,
+        "subject": found.subject if found.subject_id else None,
         "past": past,
         "shown": shown,
         "flags": flags,
@@ -89,13 +98,13 @@ def _context(request: HttpRequest, found: Measure, asked: date | None) -> dict[s
         "milestones_words": milestones_words(shown.milestones_done, shown.milestones_all),
         "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not past else "",
         "chart_heading": charts.progress_heading(parts.progress) if parts.progress else "",
-        "facts": facts(found, shown, reads.principles(found.pk)),
+        "facts": facts(found, shown, reads.principles(found.pk) if found.pk else []),
         "criterion": criteria.of_status(shown.status),
         "field_url": table_address(feld=found.field.slug),
-        "today_href": languages.local_path(found.get_absolute_url()),
+        "today_href": languages.local_path(found.get_absolute_url()) if found.pk else "",
         "indicators": [(name, number_words(value)) for name, value in parts.indicators],
-        "timeline": timeline(found, parts, day),
-        "locator": components.locator_kept(found.number) if not past else "",
+        "timeline": timeline(found, parts, day) if found.pk else "",
+        "locator": components.locator_kept(found.number) if found.pk and not past else "",
         "related": [r for r in relatives if r["kind"] == MeasureLineage.Kind.RELATED],
         "lineage": [r for r in relatives if r["kind"] != MeasureLineage.Kind.RELATED],
         "can_participate": not past and is_open(found.participate_path, found.participate_until, day),
@@ -143,7 +152,12 @@ def facts(found: Measure, shown: reads.Shown, principles: list[tuple[str, str]])
         (_("Kernbereich"), area),
         (_("Fortschreibung"), found.revision.name if found.revision else _("nicht belegt")),
         (_("Prinzipien"), [ui.link(name, table_address(prinzip=slug)) for slug, name in principles]),
-        (_("Stadtbezirk"), found.subject.district.name if found.subject.district else _("ganze Stadt")),
+        (
+            _("Stadtbezirk"),
+            found.subject.district.name
+            if found.district_id and found.subject_id and found.subject.district
+            else _("ganze Stadt"),
+        ),
         (_("Beleg"), criteria.of_confidence(found.confidence)),
         (_("Kennung"), _("%(code)s, bleibt auch bei Umbenennung") % {"code": found.code}),
     ]
