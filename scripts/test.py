@@ -142,9 +142,7 @@ def main() -> int:
             parts.append(Part("postgresql", server, fast))
         else:
             missing.append("PostgreSQL")
-            loudly(
-                "No PostgreSQL: half of the promise is untested. Start one on 127.0.0.1:5432 or set DATABASE_URL."
-            )
+            loudly("No PostgreSQL: half of the promise is untested. Start one on 127.0.0.1:5432 or set DATABASE_URL.")
         say(f"▸ Unit and integration tests on {' and '.join(part.name for part in parts)}, side by side")
         for part in parts:  # one process for each database: they do not get in each other's way
             part.start(quiet=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from mitstadt.kit import clock
+from mitstadt.kit.jobs.models import Heartbeat
 from tests.support.city import sample_values
 from tests.support.people import make_staff, make_user, sign_in
 from tests.support.routes import BACK_OFFICE, Route, fill, routes
@@ -30,6 +32,8 @@ def listed() -> list[Route]:
 
 @pytest.fixture
 def clients(db):
+    now = clock.now()
+    Heartbeat.objects.create(worker="matrix", started_at=now, seen_at=now)
     people = {
         "citizen": make_user("matrix_citizen"),
         "editor": make_staff("matrix_editor", "editor", "RIT"),

@@ -73,3 +73,22 @@ def demo_server(workers: int = 2) -> Iterator[tuple[str, subprocess.Popen[bytes]
     finally:
         server.terminate()
         server.wait(20)
+
+
+def page(client: Any, address: str) -> Any:
+    """The answer to a GET, which must be 200."""
+    response = client.get(address)
+    assert response.status_code == 200, (address, response.status_code)
+    return response
+
+
+def signed_in_client() -> Any:
+    """A citizen's client."""
+    from django.test import Client
+
+    from mitstadt.accounts.models import User
+
+    client = Client()
+    user = User.objects.create_user(username="bench", email="bench@example.org", password=None)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

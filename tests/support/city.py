@@ -29,20 +29,27 @@ def demo_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def sample_values() -> Callable[[Route, str], str | None]:
-    """Values for the parameters of addresses, taken from what the demo city has."""
-    from mitstadt.comments.models import Comment
+    """Values for the parameters of addresses: a measure of the department RIT, and a comment that is made on it."""
+    from mitstadt.accounts.actor import actor_for
+    from mitstadt.comments import actions
     from mitstadt.radar.models import Measure
-    from mitstadt.subjects.models import Subject
 
-    measure = Measure.objects.filter(subject__published=True).select_related("subject").order_by("pk").first()
-    assert measure is not None, "the demo city has no public measure"
-    comment = Comment.objects.filter(subject__published=True, subject__restricted=False).order_by("pk").first()
+    from .people import make_user
+
+    measure = (
+        Measure.objects.filter(subject__published=True, department__code="RIT")
+        .select_related("subject")
+        .order_by("pk")
+        .first()
+    )
+    assert measure is not None, "the demo city has no public measure of RIT"
+    author = actor_for(make_user("sample_author"))
+    comment = actions.add(author, measure.subject, "Ein Beitrag, damit es einen gibt.", key="sample")
     number, _, slug = measure.subject.path.rstrip("/").rpartition("/m-")[2].partition("-")
-    example = Subject.objects.filter(kind="measure", published=True).order_by("pk").first()
-    assert example is not None
+    example = measure.subject
     known = {
         "number": number,
-        "measure": number,
+        "measure": f"M-{int(number):03}",
         "slug": slug,
         "public_id": example.public_id,
         "subject": example.public_id,
@@ -53,14 +60,15 @@ def sample_values() -> Callable[[Route, str], str | None]:
         "uidb36": "a",
         "provider_id": "stadt",
         "pk": "1",
-        "role": "burgerin",
+        "role": "buergerin",
         "topic": "alles",
+        "form": "csv",
     }
 
     def value(route: Route, name: str) -> str | None:
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
-        if comment is not None and name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
+        if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
             return comment.subject.public_id
         return "1" if f"<int:{name}>" in route.pattern and name not in known else known.get(name)
 

@@ -56,6 +56,8 @@ def create_test_db(
         settings.DATABASES[connection.alias]["NAME"] = name
         connection.settings_dict["NAME"] = name
         connection.ensure_connection()
+        if serialize:
+            connection._test_serialized_contents = self.serialize_db_to_string()
         return name
     name = _create_from_nothing(self, verbosity, autoclobber, serialize or False, keepdb)
     connection.close()

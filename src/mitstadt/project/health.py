@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 import mitstadt
@@ -63,3 +64,9 @@ def health(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"status": "ok" if well else "failing", **facts}, status=200 if well else 503)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for it where a page names no icon (an SVG, a feed)."""
+    return HttpResponseRedirect(static("kit/icon.svg"))

@@ -10,11 +10,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from .api import api
-from .health import health
+from .health import favicon, health
 
 urlpatterns = [
     # Wagtail's own sign-in for protected pages knows neither our rate limits nor our second factor.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("favicon.ico", favicon),
     path("api/", api.urls),
     path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),

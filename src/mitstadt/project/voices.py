@@ -224,7 +224,11 @@ class Story:
         moment = _days_ago(voice["ago"], voice["at"])
         self.at(moment, lambda: self.write(subject, voice))
         for reply in voice.get("replies", []):
-            self.at(moment + timedelta(hours=reply["later"]), lambda reply=reply: self.write(subject, reply, voice))  # type: ignore[misc]
+            if "after" in reply:
+                then = working_days_later(moment, reply["after"])
+            else:
+                then = moment + timedelta(hours=reply["later"])
+            self.at(then, lambda reply=reply: self.write(subject, reply, voice))  # type: ignore[misc]
         for name in ("interim", "forward", "bundle", "answer", "outcome"):
             if name in voice:
                 step, work = voice[name], getattr(self, name)
