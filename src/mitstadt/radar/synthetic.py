@@ -161,7 +161,7 @@ class _Maker:
                 after = STATUSES[STATUSES.index(m.status) + 1]
                 year.status[m.number] = (m.status, after)
                 m.status = after
-            elif chance < 0.62:
+            elif 0.60 <= chance < 0.62:
                 parts = [self.measure(year.decided.year) for _ in range(2)]
                 for part in parts:
                     part.split_from = m.slug
