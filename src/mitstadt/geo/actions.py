@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mitstadt.audit.actions import record
+from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 
 from . import geojson
@@ -34,9 +35,9 @@ def load_districts(folder: Path) -> int:
     for entry in entries:
         district = known.get(entry["number"])
         if district is None:
-            District.objects.create(**entry)
+            District.objects.create(**entry, changed_at=clock.now())
         elif any(getattr(district, field) != entry[field] for field in FIELDS):
-            District.objects.filter(pk=district.pk).update(**entry)
+            District.objects.filter(pk=district.pk).update(**entry, changed_at=clock.now())
         else:
             continue
         changed.append(entry["number"])
@@ -120,7 +121,7 @@ def load_outlines(data: bytes) -> int:
             )
         taken[district.number] = outline.where
         if district.outline != outline.geometry:
-            District.objects.filter(pk=district.pk).update(outline=outline.geometry)
+            District.objects.filter(pk=district.pk).update(outline=outline.geometry, changed_at=clock.now())
     record("geo.outlines.load", payload={"numbers": sorted(taken)})
     return len(taken)
 

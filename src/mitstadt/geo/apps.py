@@ -7,8 +7,11 @@ class GeoConfig(AppConfig):
     label = "geo"
 
     def ready(self) -> None:
-        from mitstadt.kit import demo
+        from mitstadt.kit import datasets, demo
 
+        from .datasets import DISTRICTS
+
+        datasets.register(DISTRICTS)
         demo.register(10, "Stadtbezirke", _load)
 
 

@@ -13,6 +13,7 @@ class District(models.Model):
     column = models.PositiveSmallIntegerField(default=0, help_text="Place in the schematic tile map")
     row = models.PositiveSmallIntegerField(default=0)
     outline = models.JSONField(null=True, blank=True, help_text="GeoJSON geometry (WGS 84), if the city has loaded one")
+    changed_at = models.DateTimeField(null=True, editable=False, help_text="When it was last loaded")
 
     wagtail_reference_index_ignore = True
 

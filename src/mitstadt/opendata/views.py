@@ -71,7 +71,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = _get(slug)
     sample = []
     for row in dataset.rows(None):
-        sample.append([row.get(name) for name in dataset.names])
+        sample.append([writers.flat(row.get(name)) for name in dataset.names])
         if len(sample) == 5:
             break
     modified = dataset.modified()
@@ -115,12 +115,7 @@ def download(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
         since = since_from(request.GET.get("seit", ""))
     except ValueError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    rows = dataset.rows(since)
-    pieces = {
-        "csv": lambda: writers.csv_lines(dataset, rows),
-        "json": lambda: writers.json_pieces(dataset, rows, about(dataset)),
-        "geojson": lambda: writers.geojson_pieces(dataset, rows),
-    }[suffix]()
+    pieces = writers.pieces(suffix, dataset, dataset.rows(since), lambda: about(dataset))
     response = StreamingHttpResponse(pieces, content_type=TYPES[suffix])
     day = clock.today().isoformat()
     response["Content-Disposition"] = f'attachment; filename="{current().slug}-{slug}-{day}.{suffix}"'

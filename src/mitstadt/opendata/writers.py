@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,7 +30,16 @@ def csv_lines(dataset: Dataset, rows: Rows) -> Iterator[str]:
     yield "\ufeff"
     yield writer.writerow(dataset.names)
     for row in rows:
-        yield writer.writerow([cell(row.get(name)) for name in dataset.names])
+        yield writer.writerow([cell(flat(row.get(name))) for name in dataset.names])
+
+
+def flat(value: Any) -> Any:
+    """A geometry as the text of its JSON, several values joined by "; ", anything else as it is."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return (
+        "; ".join(str(item) for item in _value(value)) if isinstance(value, list | tuple | set | frozenset) else value
+    )
 
 
 def _joined(items: Iterable[str]) -> Iterator[str]:
@@ -64,3 +73,13 @@ def geojson_pieces(dataset: Dataset, rows: Rows) -> Iterator[str]:
         for row in rows
     )
     yield "\n]}\n"
+
+
+def pieces(suffix: str, dataset: Dataset, rows: Rows, about: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+    """The file in one format (``csv``, ``json`` or ``geojson``). Raises KeyError for another one."""
+    writers: dict[str, Callable[[], Iterator[str]]] = {
+        "csv": lambda: csv_lines(dataset, rows),
+        "json": lambda: json_pieces(dataset, rows, about()),
+        "geojson": lambda: geojson_pieces(dataset, rows),
+    }
+    return writers[suffix]()

@@ -1,9 +1,10 @@
-"""What the radar tells the rooms below it when the house starts: its kind of subject, topics, texts, demo data."""
+"""What the radar tells the rooms below it at the start: its kind of subject, topics, texts, open data, demo."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.kit import datasets as open_data
 from mitstadt.kit import demo as kit_demo
 from mitstadt.kit import nav
 from mitstadt.notify import topics
@@ -14,7 +15,7 @@ from . import access
 
 
 def all_of_it() -> None:
-    from . import demo
+    from . import datasets, demo
     from .models.measure import KIND
     from .search import sources
     from .staff.setup import introduce as introduce_staff
@@ -32,6 +33,8 @@ def all_of_it() -> None:
     )
     search.register(KIND, sources)
     introduce_staff()
+    for dataset in datasets.ALL:
+        open_data.register(dataset)
     nav.register(nav.NavItem("radar", _("Radar"), "radar:radar", order=20))
     kit_demo.register(600, "Digitalstrategie der Stadt", demo.load)
     topics.register("field", _name_of("Field"), lambda slug: f"/radar/tabelle/?feld={slug}")
