@@ -41,6 +41,11 @@ def status_words(row: MeasureRow, past: bool) -> str:
     return _status_words(row.status, past and "status" in row.unproven, get_language() or "")
 
 
+@lru_cache(maxsize=1024)
+def _end_words(end: str, _language: str) -> str:
+    return _("geplantes Ende %(end)s") % {"end": end}
+
+
 def spoken(row: MeasureRow, past: bool, moved_from: str = "") -> str:
     """What a screen reader says of a mark and a pointer shows: name, full title, status, field, flags. Escaped."""
     parts = [row.label]
@@ -48,7 +53,7 @@ def spoken(row: MeasureRow, past: bool, moved_from: str = "") -> str:
         parts.append(row.title)
     parts += [status_words(row, past), row.field.name]
     if row.end:
-        parts.append(_("geplantes Ende %(end)s") % {"end": row.end})
+        parts.append(_end_words(row.end, get_language() or ""))
     parts += [flag.text for flag in row.flags if flag.slug in ("late", "postponed")]
     if moved_from:
         parts.append(_("früher: %(status)s") % {"status": moved_from})

@@ -87,6 +87,15 @@
     });
   }
 
+  /* The panel that chooses a day lies over the page: a click elsewhere or Escape closes it. */
+  const day = document.querySelector(".rd-day");
+  if (day) {
+    document.addEventListener("click", (event) => { if (!day.contains(event.target)) day.open = false; });
+    day.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && day.open) { day.open = false; day.querySelector("summary").focus(); event.stopPropagation(); }
+    });
+  }
+
   const print = document.querySelector("[data-print]");
   if (print) { print.hidden = false; print.addEventListener("click", () => window.print()); }
 
