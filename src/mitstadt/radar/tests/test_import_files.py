@@ -269,8 +269,7 @@ def test_broken_workbooks_are_refused():
 
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{after}: &{after} [{','.join(['*' + before] * 8)}]\n"
-    for before, after in zip("abcdefg", "bcdefgh", strict=True)
+    f"{after}: &{after} [{','.join(['*' + before] * 8)}]\n" for before, after in zip("abcdefg", "bcdefgh", strict=True)
 )
 
 

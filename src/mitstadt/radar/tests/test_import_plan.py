@@ -226,3 +226,18 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(city, monkeypatch):
     assert exporter.export(Strategy.objects.get(), "yaml") == before
     staged.refresh_from_db()
     assert staged.state == StagedImport.State.READY
+
+
+@pytest.mark.race
+def test_two_people_who_publish_at_once_publish_once(race, transactional_db):
+    with at(2023):
+        publish(START, "2023", "2023-05")
+    data = yaml.safe_dump({**FRAME, "measures": NEXT}).encode()
+    staged = [
+        actions.stage_import(CAROL, data, "p.yaml", target={"code": f"2024-{n}", "decided": "2024-05"}).pk for n in "ab"
+    ]
+    outcome = race(4, lambda n: actions.publish_revision(CAROL, StagedImport.objects.get(pk=staged[n % 2])))
+    assert len(outcome.results) == 1
+    assert [type(error) for error in outcome.errors] == [DomainError] * 3
+    assert Revision.objects.exclude(code="2023").count() == 1
+    assert Measure.objects.count() == 6
