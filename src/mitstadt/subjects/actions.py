@@ -10,7 +10,13 @@ from .models import Link, Subject
 
 
 def create(
-    kind: str, title: str, path: str, *, published: bool = False, district_id: int | None = None, is_example: bool = False
+    kind: str,
+    title: str,
+    path: str,
+    *,
+    published: bool = False,
+    district_id: int | None = None,
+    is_example: bool = False,
 ) -> Subject:
     """A new subject; call it inside the transaction that creates its owner."""
     now = clock.now()
