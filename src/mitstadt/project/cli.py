@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 DEMO = "mitstadt.project.settings.demo"
 PRODUCTION = "mitstadt.project.settings.production"
 
-ALIASES = {"export": "export_strategy"}
-
 USAGE = """\
 usage: mitstadt <command> [options]
 
@@ -24,8 +22,8 @@ usage: mitstadt <command> [options]
   migrate           bring the database to this version
   check             check settings, database and file system; --deploy as for production
   import-strategy   import a strategy or a revision from YAML, CSV or XLSX
-  export            write a strategy into a file that import-strategy reads (also: export-strategy)
-  export-strategy   the same
+  export-strategy   write a strategy into a file that import-strategy reads
+  export            write the public data sets into a folder
   demo              load the demo city (demo settings only)
   run               everything at once for a demo: prepare, load, serve, work (what `make run` calls)
   manage            any other Django command, for example `mitstadt manage shell`
@@ -53,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     if command in own:
         return own[command](rest)
-    return django_command([ALIASES.get(command, command.replace("-", "_")), *rest])
+    return django_command([command.replace("-", "_"), *rest])
 
 
 def django_command(words: Sequence[str]) -> int:

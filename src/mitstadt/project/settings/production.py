@@ -1,5 +1,7 @@
 """A city's live installation, behind a proxy that speaks TLS."""
 
+import os
+
 from .base import *
 
 SECURE_SSL_REDIRECT = True

@@ -1,0 +1,104 @@
+"""A small city for the journeys: three measures of two departments, and what leads people through it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from mitstadt.kit import jobs
+from mitstadt.radar import actions, snapshot
+from mitstadt.radar.demo import INSTALLATION
+from mitstadt.radar.models import CoreArea, Field, Measure, Revision, Strategy
+from mitstadt.radar.staff.setup import ensure_workflow
+from tests.support.people import make_department
+
+
+@dataclass(frozen=True)
+class City:
+    """`files` and `cycling` belong to the RIT, `passport` to the KVR."""
+
+    strategy: Strategy
+    files: Measure
+    cycling: Measure
+    passport: Measure
+
+
+@pytest.fixture
+def city(transactional_db: None) -> Iterator[City]:
+    snapshot.forget()
+    ensure_workflow()
+    strategy = Strategy.objects.create(slug=actions.DEFAULT_SLUG, name="Digitalstrategie", is_current=True)
+    area = CoreArea.objects.create(strategy=strategy, slug="stadt", name="Stadtverwaltung")
+    Revision.objects.create(strategy=strategy, code="2022", name="Fortschreibung 2022", decided="2022-07-20", order=1)
+    fields = {
+        slug: Field.objects.create(strategy=strategy, slug=slug, name=name, order=order, core_area=area)
+        for order, (slug, name) in enumerate([("verwaltung", "Digitale Verwaltung"), ("mobilitaet", "Mobilität")])
+    }
+
+    def measure(title: str, field: str, code: str, **facts: Any) -> Measure:
+        return actions.create_measure(
+            INSTALLATION, strategy, title=title, field=fields[field], department=make_department(code), **facts
+        )
+
+    yield City(
+        strategy,
+        measure(
+            "E-Akte", "verwaltung", "RIT", status="in_umsetzung", start="2019", end="2026",
+            summary="Papierakten werden durch elektronische Akten ersetzt.", short_name="E-Akte",
+        ),
+        measure(
+            "Zählstellen an Radwegen", "mobilitaet", "RIT", status="geplant",
+            summary="Zählstellen zeigen, wie viele Räder auf den Radwegen fahren.", short_name="Zählstellen",
+        ),
+        measure(
+            "Ausweis online", "verwaltung", "KVR", status="abgeschlossen",
+            summary="Ein Ausweis lässt sich von zu Hause aus bestellen.", short_name="Ausweis online",
+        ),
+    )  # fmt: skip
+    snapshot.forget()
+
+
+@pytest.fixture
+def home_page(city: City) -> None:
+    """The front page and the editorial pages. Wagtail's own first rows may be gone after an earlier test."""
+    from wagtail.models import Locale, Page
+
+    from mitstadt.pages import demo
+
+    german, _created = Locale.objects.get_or_create(language_code="de")
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root", locale=german)
+    demo.load()
+
+
+@pytest.fixture
+def link_in_mail() -> Callable[[str], str]:
+    """`link_in_mail("gregor@example.org")`: the worker does its work; the path behind the link of the newest mail."""
+
+    def find(address: str) -> str:
+        jobs.run_pending()
+        bodies = [str(message.body) for message in mail.outbox if message.to == [address]]
+        assert bodies, f"no mail to {address}"
+        found = re.search(r"https?://[^/\s]+(/\S+)", bodies[-1])
+        assert found, bodies[-1]
+        return found.group(1)
+
+    return find
+
+
+@pytest.fixture
+def visit(new_live_page: Callable[..., Any], browser_sign_in: Callable[[Any, Any], None]) -> Callable[..., Any]:
+    """`visit(alice)`: a page of her own browser, signed in; `visit()`: a passer-by. Options go to the browser."""
+
+    def make(person: Any = None, **options: Any) -> Any:
+        page = new_live_page(**options)
+        if person is not None:
+            browser_sign_in(page, person)
+        return page
+
+    return make
