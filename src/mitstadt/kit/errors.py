@@ -15,7 +15,7 @@ class DomainError(Exception):
         self.code = code
 
 
-class Refused(DomainError):  # noqa: N818 - reads as what happened
+class Refused(DomainError):
     """The actor may not do this now; `decision` says why and what would make it possible."""
 
     def __init__(self, decision: Decision) -> None:
