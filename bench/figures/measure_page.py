@@ -37,7 +37,11 @@ def run() -> dict[str, Any]:
     started = clock.now() - timedelta(days=100)
     for number in range(100):  # over a hundred days: nobody may write so much in one
         with clock.at(started + timedelta(days=number)):
-            comment = actions.add(people[number % 50], subject, f"Beitrag {number}: " + "Der Radweg fehlt noch. " * 8)
+            comment = actions.add(
+                people[number % 50],
+                subject,
+                f"Beitrag {number}: " + "Der Radweg fehlt noch an dieser Stelle, man muss auf die Straße.",
+            )
             for reply in range(4):
                 actions.add(people[(number + reply) % 50], subject, f"Antwort {reply} auf {number}.", parent=comment)
     client = Client()

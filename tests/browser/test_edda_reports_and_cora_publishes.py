@@ -1,10 +1,11 @@
-"""Edda reports how far her measure is; it is public after Cora approved. Cora publishes a whole revision from a file."""
+"""Edda reports how far her measure is, Cora approves it. Cora also publishes a whole revision from a file."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from mitstadt.radar.models import Measure, Revision, StagedImport
 
@@ -23,13 +24,14 @@ def test_edda_reports_and_cora_approves(city: Any, editor: Any, coordinator: Any
     edda.get_by_label("Quelle").fill("Abnahme durch alle Referate")
     edda.get_by_role("button", name="Zur Freigabe geben").click()
     edda.get_by_text("Freigabe").first.wait_for()
+    edda.screenshot(path="/tmp/journeys/edda.png")
     public = visit()
     public.goto(city.files.get_absolute_url())
     assert public.locator(".rm__state").inner_text().strip().startswith("In Umsetzung")
     assert Measure.objects.get(pk=city.files.pk).status == "in_umsetzung"
 
     cora = visit(coordinator)
-    cora.goto(f"/verwaltung/snippets/radar/measure/edit/{city.files.pk}/")
+    cora.goto(reverse("measures:edit", args=[city.files.pk]))
     approve(cora)
     public.goto(city.files.get_absolute_url())
     assert public.locator(".rm__state").inner_text().strip().startswith("Abgeschlossen")
@@ -38,13 +40,14 @@ def test_edda_reports_and_cora_approves(city: Any, editor: Any, coordinator: Any
 
 
 def approve(page: Any) -> None:
-    page.locator("[data-workflow-action-name=approve]").first.wait_for(state="attached")
+    open("/tmp/journeys/edit.html","w").write(page.content()); page.screenshot(path="/tmp/journeys/edit.png")
+    page.locator("[data-workflow-action-name=approve]").first.wait_for(state="attached", timeout=4000)
 
 
 def test_cora_publishes_a_revision_from_a_file(city: Any, coordinator: Any, visit: Any) -> None:
     cora = visit(coordinator)
     cora.goto("/verwaltung/radar/einlesen/")
-    cora.get_by_label("Datei").set_input_files(
+    cora.get_by_label("Datei", exact=True).set_input_files(
         {"name": "fortschreibung.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     )
     cora.get_by_label("Kennung der Fortschreibung").fill("2026")
