@@ -1,16 +1,17 @@
-"""A small city for the journeys: three measures of two departments, and what leads people through it."""
+"""A small city for the journeys: three measures, a year old, of two departments; and what leads people through it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 
-from mitstadt.kit import jobs
+from mitstadt.kit import clock, jobs
 from mitstadt.radar import actions, snapshot
 from mitstadt.radar.demo import INSTALLATION
 from mitstadt.radar.models import CoreArea, Field, Measure, Revision, Strategy
@@ -41,9 +42,10 @@ def city(transactional_db: None) -> Iterator[City]:
     }
 
     def measure(title: str, field: str, code: str, **facts: Any) -> Measure:
-        return actions.create_measure(
-            INSTALLATION, strategy, title=title, field=fields[field], department=make_department(code), **facts
-        )
+        with clock.at(clock.now() - timedelta(days=400)):
+            return actions.create_measure(
+                INSTALLATION, strategy, title=title, field=fields[field], department=make_department(code), **facts
+            )
 
     yield City(
         strategy,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from mitstadt.kit import clock
 from mitstadt.radar.models import Measure, Revision, StagedImport
 
 pytestmark = pytest.mark.browser
@@ -23,8 +25,7 @@ def test_edda_reports_and_cora_approves(city: Any, editor: Any, coordinator: Any
     edda.get_by_label("Abgeschlossen").check()
     edda.get_by_label("Quelle").fill("Abnahme durch alle Referate")
     edda.get_by_role("button", name="Zur Freigabe geben").click()
-    edda.get_by_text("Freigabe").first.wait_for()
-    edda.screenshot(path="/tmp/journeys/edda.png")
+    edda.get_by_text("wartet auf Freigabe").first.wait_for()
     public = visit()
     public.goto(city.files.get_absolute_url())
     assert public.locator(".rm__state").inner_text().strip().startswith("In Umsetzung")
@@ -32,16 +33,13 @@ def test_edda_reports_and_cora_approves(city: Any, editor: Any, coordinator: Any
 
     cora = visit(coordinator)
     cora.goto(reverse("measures:edit", args=[city.files.pk]))
-    approve(cora)
+    cora.get_by_role("button", name="Mehr Aktionen").last.click()
+    cora.get_by_role("button", name="Freigeben und Veröffentlichen", exact=True).click()
+    cora.wait_for_url(reverse("measures:list"))
     public.goto(city.files.get_absolute_url())
     assert public.locator(".rm__state").inner_text().strip().startswith("Abgeschlossen")
     assert "Abnahme durch alle Referate" in public.get_by_role("main").inner_text()
     assert Measure.objects.get(pk=city.files.pk).status == "abgeschlossen"
-
-
-def approve(page: Any) -> None:
-    open("/tmp/journeys/edit.html","w").write(page.content()); page.screenshot(path="/tmp/journeys/edit.png")
-    page.locator("[data-workflow-action-name=approve]").first.wait_for(state="attached", timeout=4000)
 
 
 def test_cora_publishes_a_revision_from_a_file(city: Any, coordinator: Any, visit: Any) -> None:
@@ -52,7 +50,7 @@ def test_cora_publishes_a_revision_from_a_file(city: Any, coordinator: Any, visi
     )
     cora.get_by_label("Kennung der Fortschreibung").fill("2026")
     cora.get_by_label("Name der Fortschreibung").fill("Fortschreibung 2026")
-    cora.get_by_label("Beschlossen am").fill("2026-10-01")
+    cora.get_by_label("Beschlossen am").fill(f"{clock.today() - timedelta(days=5)}")
     cora.get_by_label("Vollständig").check()
     cora.get_by_role("button", name="Lesen und vergleichen").click()
     cora.get_by_text("Wird zur Fortschreibung „Fortschreibung 2026“").wait_for()
@@ -71,8 +69,9 @@ def test_cora_publishes_a_revision_from_a_file(city: Any, coordinator: Any, visi
     table = public.get_by_role("table").inner_text()
     assert "Parken ohne Münzen" in table
     assert "Ausweis online" not in table
-    public.goto("/radar/vergleich/?von=2022&bis=2026")
+    public.goto(f"/radar/vergleich/?von={clock.today() - timedelta(days=100)}")
     words = public.get_by_role("main").inner_text()
-    assert "Parken ohne Münzen" in words
-    assert "Ausweis online" in words
-    assert "E-Akte" in words
+    assert "Entfallen 1\n\nAusweis online" in words
+    assert "Neu 1\n\nParken ohne Münzen" in words
+    assert "Geplantes Ende um 6 Monate verschoben: 2026 → Juni 2027" in words
+    assert "Geplant → In Umsetzung" in words
