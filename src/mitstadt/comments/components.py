@@ -26,11 +26,14 @@ from .words import Words, text_html, working_days
 _RING = 2 * 3.14159265 * 17  # length of the ring's line
 
 
-def discussion(subject: Subject, threads: ThreadPage, actor: Actor | None = None, *, base: str = "") -> SafeString:
+def discussion(
+    subject: Subject, threads: ThreadPage, actor: Actor | None = None, *, base: str = "", closed: str = ""
+) -> SafeString:
     """The whole section "Fragen und Antworten" of a subject: heading with count, the way in, threads, paging.
 
     Contains no form and nothing personal unless `actor` (somebody signed in) is given: they see "Bearbeiten" at their
-    own contributions. `base` is the address that pages link to, the subject's own by default.
+    own contributions. `base` is the address that pages link to, the subject's own by default; `closed` stands in
+    place of the way in and says why nobody can write any more.
     """
     base = base or path_in(subject.path, get_language() or "")
     # words stay outside f-strings: the tool that collects them for translation does not look inside
@@ -45,6 +48,8 @@ def discussion(subject: Subject, threads: ThreadPage, actor: Actor | None = None
     join = link_button(_("Mitreden"), reverse("comments:add", args=[subject.public_id]), "primary")
     hint = escape(_("Ohne Konto möglich, mit bestätigter E-Mail-Adresse."))
     way_in = f'<p class="ms-talk__in">{join} <span class="ms-muted ms-small">{hint}</span></p>'
+    if closed:
+        way_in = f'<p class="ms-talk__in ms-muted">{escape(closed)}</p>'
     if not threads.roots:
         empty = _("Noch hat niemand etwas geschrieben. Stellen Sie die erste Frage.")
         if threads.page > 1:

@@ -7,12 +7,15 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
+        from wagtail.signals import page_slug_changed, post_page_move
+
         from mitstadt.kit import demo, nav
         from mitstadt.subjects import kinds
 
         from . import rules
         from .demo import load
         from .models import NEWS_KIND
+        from .moving import moved
 
         kinds.register(
             kinds.Kind(
@@ -24,6 +27,8 @@ class PagesConfig(AppConfig):
                 verbs=rules.VERBS,
             )
         )
+        page_slug_changed.connect(moved)
+        post_page_move.connect(moved)
         nav.register(nav.NavItem("news", _("Aktuelles"), "/aktuelles/", order=40))
         nav.register_footer(nav.NavItem("imprint", _("Impressum"), "/impressum/", order=10))
         nav.register_footer(nav.NavItem("privacy", _("Datenschutz"), "/datenschutz/", order=20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import nh3
 import yaml
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
@@ -33,8 +34,24 @@ TYPES: dict[str, Any] = {
 }
 
 
+# What the back office's editor allows (`blocks.RICH`); a file may bring no more than that.
+RICH_FIELDS = {"gaps", "feedback", "enforcement", "transcript"}
+TAGS = {"p", "br", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a"}
+
+
+def clean(html: str) -> str:
+    """Rich text from a file, without whatever the back office's editor would not have let in."""
+    return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, link_rel=None)
+
+
+def _block(kind: str, value: Any) -> Any:
+    if kind == "text":
+        return clean(value)
+    return {**value, "text": clean(value["text"])} if kind == "note" else value
+
+
 def _blocks(body: list[dict[str, Any]]) -> list[tuple[str, Any]]:
-    return [(str(kind), value) for block in body for kind, value in block.items()]
+    return [(str(kind), _block(kind, value)) for block in body for kind, value in block.items()]
 
 
 def _put(parent: Any, data: dict[str, Any]) -> Any:
@@ -46,6 +63,8 @@ def _put(parent: Any, data: dict[str, Any]) -> Any:
     for key in ("date", "created_on", "reviewed_on", "updated_on"):
         if isinstance(values.get(key), str):
             values[key] = date.fromisoformat(values[key])
+    for key in RICH_FIELDS & values.keys():
+        values[key] = clean(values[key])
     page = TYPES[data["type"]](body=_blocks(data.get("body", [])), locale=parent.locale, **values)
     if isinstance(page, NewsPage):
         page.is_example = True
@@ -67,7 +86,7 @@ def _translated(original: Any, data: dict[str, Any], locale: Locale) -> None:
     copy = original.copy_for_translation(locale, copy_parents=True, alias=words is None)
     if words:
         for key, value in words.items():
-            setattr(copy, key, _blocks(value) if key == "body" else value)
+            setattr(copy, key, _blocks(value) if key == "body" else clean(value) if key in RICH_FIELDS else value)
         copy.live = True
         copy.save()
 

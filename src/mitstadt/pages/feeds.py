@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mitstadt.kit.city import current
 
 from .models import NewsIndexPage, NewsPage
+from .queries import articles
 
 
 class NewsFeed(Feed[NewsPage, None]):
@@ -31,7 +32,7 @@ class NewsFeed(Feed[NewsPage, None]):
         return _("Neues zur Digitalstrategie und zur Beteiligung")
 
     def items(self) -> Any:
-        return NewsPage.objects.live().public().filter(alias_of=None).order_by("-date", "-pk")[:30]
+        return articles()[:30]
 
     def item_title(self, item: Any) -> str:
         return str(item.title)
@@ -40,7 +41,7 @@ class NewsFeed(Feed[NewsPage, None]):
         return str(item.lead)
 
     def item_link(self, item: Any) -> str:
-        return str(item.german_path)
+        return str(item.get_url())
 
     def item_pubdate(self, item: NewsPage) -> datetime:
         return timezone.make_aware(datetime.combine(item.date, time(8)))

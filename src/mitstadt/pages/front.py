@@ -21,7 +21,7 @@ def sections() -> dict[str, Any]:
 
     A constant number of queries; the radar's rows come from the kept snapshot.
     """
-    from .models import NewsPage
+    from .queries import articles
 
     radar = snapshot.current()
     table = languages.local_path("/radar/tabelle/")
@@ -42,7 +42,7 @@ def sections() -> dict[str, Any]:
         ],
         "voices": [_voice(row) for row in voices.latest(3)],
         "news_url": languages.local_path("/aktuelles/"),
-        "articles": list(NewsPage.objects.live().public().filter(alias_of=None).order_by("-date", "-pk")[:3]),
+        "articles": list(articles()[:3]),
     }
 
 

@@ -8,19 +8,23 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 
 from mitstadt.kit import clock, languages
+from mitstadt.notify.actions import notify
+from mitstadt.notify.sayings import Saying
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import front
 from .blocks import BODY
+from .panels import OverduePanel
 
 NEWS_KIND = "news"
 FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -159,6 +163,7 @@ class AccessibilityStatementPage(HousePage):
     enforcement = RichTextField(_("Durchsetzungsverfahren"), features=FEATURES)
 
     content_panels = [
+        OverduePanel(),
         *Page.content_panels,
         FieldPanel("lead"),
         MultiFieldPanel(
@@ -175,9 +180,16 @@ class AccessibilityStatementPage(HousePage):
         verbose_name = _("Erklärung zur Barrierefreiheit")
         verbose_name_plural = _("Erklärungen zur Barrierefreiheit")
 
+    def get_admin_display_title(self) -> str:
+        """In the back office's lists an overdue statement stands out."""
+        title = str(super().get_admin_display_title())
+        if not self.is_overdue():
+            return title
+        return str(_("%(title)s (älter als ein Jahr, bitte überprüfen)") % {"title": title})
+
     def is_overdue(self, today: date | None = None) -> bool:
         """Older than a year: the page says so in red, to staff and public alike."""
-        return (today or clock.today()) - self.reviewed_on > self.REVIEW_AFTER
+        return self.reviewed_on is not None and (today or clock.today()) - self.reviewed_on > self.REVIEW_AFTER
 
 
 class NewsIndexPage(HousePage):
@@ -195,8 +207,10 @@ class NewsIndexPage(HousePage):
         from django.core.paginator import Paginator
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        articles = NewsPage.objects.child_of(self).live().public().order_by("-date", "-pk").select_related("subject")
-        context["articles"] = Paginator(articles, self.PAGE_SIZE).get_page(request.GET.get("seite"))
+        from .queries import articles
+
+        readable = articles(self.locale.language_code)
+        context["articles"] = Paginator(readable, self.PAGE_SIZE).get_page(request.GET.get("seite"))
         return context
 
 
@@ -260,8 +274,29 @@ class NewsPage(HousePage):
                 self.subject = subjects.create(NEWS_KIND, self.title, "/", is_example=self.is_example)
             result = super().save(*args, **kwargs)
             assert self.subject is not None
-            subjects.mirror(self.subject, title=self.title, published=self.live, path=self.german_path)
+            is_public = self.live and not self.get_view_restrictions().exists()
+            subjects.mirror(self.subject, title=self.title, published=is_public, path=self.german_path)
+            if is_public and not self.is_example:
+                self._tell(self.subject)
             return result
+
+    def _tell(self, subject: Subject) -> None:
+        """Put the article into feeds and before followers, once, however often it is published again."""
+        notify(
+            "pages.news.published",
+            subject=subject,
+            title=Saying(gettext_noop("Artikel: %(title)s"), {"title": self.title}),
+            text=self.lead,
+            path=subject.path,
+            key=f"news:{subject.public_id}",
+        )
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """What moderation has hidden is not shown under any address."""
+        subject = self.discussed_subject
+        if subject is not None and subject.restricted:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     @property
     def german_path(self) -> str:

@@ -17,8 +17,10 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def discussion(context: dict[str, Any], subject: Subject, page: int = 0, sort: str = "") -> SafeString:
-    """The discussion about `subject`. Page and order come from ``?seite=`` and ``?reihenfolge=`` unless given.
+def discussion(
+    context: dict[str, Any], subject: Subject, page: int = 0, sort: str = "", closed: str = ""
+) -> SafeString:
+    """The discussion about `subject`. Page and order come from ``?seite=`` and ``?reihenfolge=`` unless given. `closed` says why nobody can write any more.
 
     Four queries. For readers without a session cookie nothing personal is asked or shown, so the page can be cached.
     """
@@ -30,7 +32,7 @@ def discussion(context: dict[str, Any], subject: Subject, page: int = 0, sort: s
         page or (int(number) if number.isdecimal() and len(number) < 6 else 1),
         sort or str(asked.get("reihenfolge", "")),
     )
-    return components.discussion(subject, threads, actor_of(request))
+    return components.discussion(subject, threads, actor_of(request), closed=closed)
 
 
 @register.simple_tag
