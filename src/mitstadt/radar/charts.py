@@ -112,7 +112,7 @@ def progress(reports: Sequence[Report], start: str, today: date) -> SafeString:
     return format_html(
         '<figure class="rc"><svg class="rc-svg" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<line class="rc-today" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="rc-now" x="{}" y="{}">{}</text>{}{}</svg>'
-        "<figcaption>{}</figcaption>{}</figure>",
+        "{}<figcaption>{}</figcaption></figure>",
         WIDTH,
         bottom + 28,
         progress_heading(reports),
@@ -126,11 +126,11 @@ def progress(reports: Sequence[Report], start: str, today: date) -> SafeString:
         _("heute"),
         SafeString("".join(bars)),
         SafeString("".join(shifts)),
+        _table(reports, folded=True),
         _(
             "Balken: geplanter Zeitraum, davon dunkel der Anteil, den die Stadt als fertig gemeldet hat. "
             "Prozentangaben der Stadt, nicht durch Meilensteine belegt."
         ),
-        _table(reports, folded=True),
     )
 
 

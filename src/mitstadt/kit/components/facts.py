@@ -66,8 +66,8 @@ def answer(
     )
     dates = ", ".join(part for part in (day(when), took) if part)
     return format_html(
-        '<section class="ms-answer"{}><div class="ms-answer__head">{}<strong>{}</strong></div>'
-        '<p class="ms-meta">{} {}</p><div class="ms-answer__body">{}</div>{}</section>',
+        '<div class="ms-answer"{}><div class="ms-answer__head">{}<strong>{}</strong></div>'
+        '<p class="ms-meta">{} {}</p><div class="ms-answer__body">{}</div>{}</div>',
         format_html(' id="{}"', anchor) if anchor else EMPTY,
         tag(label or _("Antwort der Stadt"), "ink"),
         who,

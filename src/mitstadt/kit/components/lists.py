@@ -212,7 +212,7 @@ def empty(title: Text, body: Text = "", action: Text = "") -> SafeString:
         '<div class="ms-empty"><p><strong>{}</strong></p>{}{}</div>',
         title,
         format_html("<p>{}</p>", body) if body else EMPTY,
-        format_html("<p>{}</p>", action) if action else EMPTY,
+        format_html("<div>{}</div>", action) if action else EMPTY,  # may hold paragraphs, lists, buttons
     )
 
 
