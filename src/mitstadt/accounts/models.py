@@ -51,6 +51,13 @@ class User(AbstractUser):
         """How the back office names a person to colleagues: there are no first and last names in the house."""
         return self.pseudonym or self.email
 
+    def get_username(self) -> str:
+        """What the back office writes into its sidebar and its logs. Nobody signs in with it."""
+        return self.get_full_name() or self.username
+
+    def natural_key(self) -> tuple[str]:
+        return (self.username,)
+
     def __str__(self) -> str:
         return self.pseudonym or self.public_id
 

@@ -48,5 +48,5 @@ class _ImportItem(MenuItem):
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def _import_menu() -> MenuItem:
     return _ImportItem(
-        _("Einlesen"), reverse("radar_staff:imports"), name="radar-import", icon_name="upload", order=130
+        _("Einlesen"), reverse("radar_staff:imports"), name="einlesen", icon_name="upload", order=130
     )
