@@ -44,7 +44,7 @@ def since_from(text: str) -> datetime | None:
         moment, day = None, None
     if day is not None:
         moment = datetime.combine(day, time.min)
-    if moment is None:
+    if moment is None or not 2 <= moment.year <= 9998:  # the edge of the calendar fits no other time zone
         raise ValueError(
             _("„%(text)s“ ist kein Zeitpunkt. Erwartet wird zum Beispiel 2026-01-01 oder 2026-01-01T12:00:00Z.")
             % {"text": text[:60]}
