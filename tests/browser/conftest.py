@@ -67,14 +67,9 @@ def city(transactional_db: None) -> Iterator[City]:
 
 @pytest.fixture
 def home_page(city: City) -> None:
-    """The front page and the editorial pages. Wagtail's own first rows may be gone after an earlier test."""
-    from wagtail.models import Locale, Page
-
+    """The front page and the editorial pages."""
     from mitstadt.pages import demo
 
-    german, _created = Locale.objects.get_or_create(language_code="de")
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root", locale=german)
     demo.load()
 
 

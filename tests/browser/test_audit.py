@@ -14,7 +14,7 @@ from mitstadt.kit.city import current
 from .test_axe import faults, pages
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif("not os.environ.get('MITSTADT_AUDIT')", reason="the long walk: make audit"),
 ]
 

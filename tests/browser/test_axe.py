@@ -11,7 +11,7 @@ from tests.support.city import sample_values
 from tests.support.people import make_user
 from tests.support.routes import BACK_OFFICE, fill, routes
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 NOT_PAGES = ("api/", "gesundheit/", "dokumente/", "_util/", "feeds/")

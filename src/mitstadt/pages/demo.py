@@ -102,7 +102,8 @@ def load() -> str | None:
         english, _created = Locale.objects.get_or_create(language_code="en")
         home = HomePage.objects.filter(locale=german).first()
         if home is None:
-            root = Page.get_first_root_node()
+            # Wagtail's own migration makes the root; a test database that was emptied has none
+            root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=german)
             home = HomePage(locale=german, slug="mitstadt", **data["home"])
             root.add_child(instance=home)
             site, _created = Site.objects.get_or_create(
