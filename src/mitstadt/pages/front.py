@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.utils.text import Truncator
-
 from mitstadt.comments import outcomes
 from mitstadt.comments import queries as voices
+from mitstadt.comments.rules import excerpt
 from mitstadt.kit import languages
 from mitstadt.radar import components, snapshot
 from mitstadt.radar.models import Status
@@ -37,7 +36,12 @@ def sections() -> dict[str, Any]:
         "radar_circle": components.home_circle(radar),
         "radar_circle_small": components.home_circle(radar, labels=False, symbols=False),
         "answers": [
-            {**row, "href": languages.local_path(row["comment__subject__path"])}
+            {
+                **row,
+                "question": excerpt(row["comment__text"], 110),
+                "answer": excerpt(row["answer__text"], 160),
+                "href": languages.local_path(row["comment__subject__path"]),
+            }
             for row in outcomes.latest_answers(2, questions)
         ],
         "voices": [_voice(row) for row in voices.latest(3)],
@@ -50,6 +54,6 @@ def _voice(row: dict[str, Any]) -> dict[str, Any]:
     """A contribution for its card: the first words, and its address in the reader's language."""
     return {
         **row,
-        "excerpt": Truncator(row["text"]).chars(110),
+        "excerpt": excerpt(row["text"], 110),
         "href": languages.local_path(row["subject__path"]),
     }
