@@ -36,6 +36,10 @@ def load() -> str:
 
 
 def _departments() -> list[dict[str, Any]]:
+    own = current().folder / "departments.yaml"
+    if own.is_file():
+        listed: list[dict[str, Any]] = yaml.safe_load(own.read_text(encoding="utf-8"))
+        return listed
     path = current().folder / "strategy.yaml"
     if not path.is_file():
         return []

@@ -1,4 +1,7 @@
-"""Loading a city's own strategy from its folder: `strategy.yaml` and, beside it, `short_names.yaml`."""
+"""Loading a city's own strategy from its folder: `strategy.yaml` and, beside it, `short_names.yaml`.
+
+An invented city brings `synthetic.yaml` instead, with the numbers of `synthetic.make_city`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from django.utils.translation import gettext, override
 from mitstadt.accounts.actor import ADMINISTRATOR, Actor, Grant
 from mitstadt.kit import city
 from mitstadt.kit.errors import DomainError
+from mitstadt.search import actions as search
+from mitstadt.subjects.models import Subject
 
-from . import actions
+from . import actions, snapshot, synthetic
 from .importer.stage import Progress
 from .models import Measure, Strategy
 
@@ -28,7 +33,7 @@ def load(progress: Progress | None = None) -> str | None:
     """
     path = city.current().folder / "strategy.yaml"
     if not path.is_file():
-        return None
+        return _invent()
     data = path.read_bytes()
     names = _short_names()
     digest = hashlib.sha256(data + repr(sorted(names.items())).encode()).hexdigest()
@@ -37,6 +42,26 @@ def load(progress: Progress | None = None) -> str | None:
         with override("de"):
             _load(_with_names(data, names), path.name, progress)
         Strategy.objects.filter(slug=actions.DEFAULT_SLUG).update(source_digest=digest)
+    count = Measure.objects.filter(strategy__slug=actions.DEFAULT_SLUG).count()
+    return gettext("%(n)s Maßnahmen") % {"n": count}
+
+
+def _invent() -> str | None:
+    """An invented city with a past, if the folder asks for one; an existing strategy is left alone."""
+    path = city.current().folder / "synthetic.yaml"
+    if not path.is_file():
+        return None
+    if not Strategy.objects.filter(slug=actions.DEFAULT_SLUG).exists():
+        wanted: dict[str, int] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with override("de"):
+            strategy = synthetic.make_city(
+                wanted["measures"], wanted["years"], wanted["seed"], slug=actions.DEFAULT_SLUG
+            )
+            Subject.objects.filter(measure__strategy=strategy).update(is_example=True)
+            latest = strategy.revisions.last()
+            if latest is not None:
+                snapshot.freeze(latest)
+            search.rebuild()
     count = Measure.objects.filter(strategy__slug=actions.DEFAULT_SLUG).count()
     return gettext("%(n)s Maßnahmen") % {"n": count}
 

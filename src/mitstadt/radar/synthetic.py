@@ -112,10 +112,15 @@ class _Maker:
     def __init__(self, rng: random.Random, fields: list[str], size: int) -> None:
         self.rng, self.fields, self.size = rng, fields, size
         self.last = 0
+        self.used: set[str] = set()
 
     def title(self) -> str:
         rng = self.rng
-        return f"{rng.choice(ADJECTIVES)} {rng.choice(NOUNS)} für {rng.choice(TOPICS)} {rng.randrange(10, 10_000)}"
+        title = f"{rng.choice(ADJECTIVES)} {rng.choice(NOUNS)} für {rng.choice(TOPICS)}"
+        if title in self.used:
+            title = f"{title} {rng.randrange(10, 10_000)}"
+        self.used.add(title)
+        return title
 
     def measure(self, year: int) -> MeasureIn:
         self.last += 1

@@ -44,7 +44,7 @@ def style(theme: str, dark: bool) -> str:
     path = finders.find("radar/picture.css")
     text = Path(str(path)).read_text(encoding="utf-8") if path else ""
     colours = tokens(theme)[1 if dark else 0]
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S).replace("var(--ms-font)", '"Fira Sans",sans-serif')
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S).replace("var(--ms-font)", "sans-serif")
     return _VAR.sub(lambda match: colours.get(match.group(1), "#16181d"), text)
 
 

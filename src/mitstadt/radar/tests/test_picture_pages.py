@@ -11,6 +11,7 @@ import struct
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -424,3 +425,13 @@ def test_anonymous_pages_set_no_cookie_and_carry_no_token(client, munich_city) -
         response = client.get(address)
         assert not response.cookies, address
         assert "csrf" not in response.content.decode(), address
+
+
+def test_the_picture_keeps_the_font_it_was_measured_in_whatever_the_theme_reads_in():
+    """The layout's widths are Fira Sans's: in another font names would run into each other."""
+    from django.contrib.staticfiles import finders
+
+    picture = Path(str(finders.find("radar/picture.css"))).read_text(encoding="utf-8")
+    house = Path(str(finders.find("kit/mitstadt.css"))).read_text(encoding="utf-8")
+    assert 'font-family: "Fira Sans", var(--ms-font)' in picture
+    assert house.count('@font-face { font-family: "Fira Sans"') == 3
