@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from mitstadt.kit.prepared import Prepared
 from mitstadt.subjects.models import Link, Subject
 
 from . import conf
@@ -97,13 +98,48 @@ def _shown() -> QuerySet[Comment]:
     )
 
 
+def _roots(about_id: int, sort: str, start: int, end: int) -> QuerySet[Comment, Any]:
+    rows = _shown().filter(about_id=about_id, parent__isnull=True).order_by(*SORTS[sort])
+    return rows.values_list(*_FIELDS)[start:end]
+
+
+def _replies(parents: tuple[int, ...], most: int) -> QuerySet[Comment, Any]:
+    """Answers to these roots, oldest first; at most `most` to each unless that is 0."""
+    rows = _shown().filter(parent_id__in=parents)
+    if most:
+        order = Window(RowNumber(), partition_by="parent_id", order_by=["created_at", "pk"])
+        rows = rows.annotate(place=order).filter(place__lte=most)
+    return rows.order_by("created_at", "pk").values_list(*_FIELDS)
+
+
+_STEP_FIELDS = ("question_id", "kind", "at", "label", "text", "to_department__name")
+_EFFECT_FIELDS = ("source_id", "note", "created_at", "target__path", "target__title")
+_ROOTS = Prepared(_roots)
+_REPLIES = Prepared(_replies)
+_STEPS = Prepared(
+    lambda questions: (
+        Step.objects.filter(question_id__in=questions, kind__in=(Step.Kind.FORWARDED, Step.Kind.INTERIM))
+        .order_by("pk")
+        .values_list(*_STEP_FIELDS)
+    )
+)
+_EFFECTS = Prepared(
+    lambda sources: (
+        Link.objects.filter(
+            kind=Link.Kind.CAUSED, source_id__in=sources, target__published=True, target__restricted=False
+        )
+        .order_by("pk")
+        .values_list(*_EFFECT_FIELDS)
+    )
+)
+
+
 def threads(about_id: int, page: int = 1, sort: str = "neu") -> ThreadPage:
     """One page of threads about a subject (`about_id` is its key), in at most four queries."""
     sort = sort if sort in SORTS else "neu"
     page = min(max(page, 1), 10_000)
     size = conf.THREADS_PER_PAGE
-    rows = _shown().filter(about_id=about_id, parent__isnull=True).order_by(*SORTS[sort])
-    found = list(rows.values(*_FIELDS)[(page - 1) * size : page * size + 1])
+    found = _dicts(_ROOTS.rows(about_id, sort=sort, start=(page - 1) * size, end=page * size + 1), _FIELDS)
     result = ThreadPage(found[:size], page=page, has_next=len(found) > size, sort=sort)
     return _complete(result)
 
@@ -134,31 +170,19 @@ def _complete(result: ThreadPage) -> ThreadPage:
     elif result.roots:
         with_replies = [result.roots[0]["pk"]]
     if with_replies:
-        replies = _shown().filter(parent_id__in=with_replies)
         most = max(row["reply_count"] for row in result.roots)
-        if most > conf.REPLIES_SHOWN and not result.whole:
-            order = Window(RowNumber(), partition_by="parent_id", order_by=["created_at", "pk"])
-            replies = replies.annotate(place=order).filter(place__lte=conf.REPLIES_SHOWN)
-        result.replies = _grouped(replies.order_by("created_at", "pk").values(*_FIELDS), "parent_id")
+        limit = conf.REPLIES_SHOWN if most > conf.REPLIES_SHOWN and not result.whole else 0
+        result.replies = _grouped(_dicts(_REPLIES.rows(tuple(with_replies), most=limit), _FIELDS), "parent_id")
     shown = [*result.roots, *(row for rows in result.replies.values() for row in rows)]
-    moved = [row["pk"] for row in shown if row["question__state"]]
-    if moved:
-        steps = Step.objects.filter(question_id__in=moved, kind__in=(Step.Kind.FORWARDED, Step.Kind.INTERIM))
-        result.steps = _grouped(
-            steps.order_by("pk").values("question_id", "kind", "at", "label", "text", "to_department__name"),
-            "question_id",
-        )
-    if shown:
-        links = Link.objects.filter(
-            kind=Link.Kind.CAUSED,
-            source_id__in=[row["pk"] for row in shown],
-            target__published=True,
-            target__restricted=False,
-        )
-        result.effects = _grouped(
-            links.order_by("pk").values("source_id", "note", "created_at", "target__path", "target__title"), "source_id"
-        )
+    moved = tuple(row["pk"] for row in shown if row["question__state"])
+    result.steps = _grouped(_dicts(_STEPS.rows(moved), _STEP_FIELDS), "question_id")
+    effects = _EFFECTS.rows(tuple(row["pk"] for row in shown))
+    result.effects = _grouped(_dicts(effects, _EFFECT_FIELDS), "source_id")
     return result
+
+
+def _dicts(rows: list[tuple[Any, ...]], names: tuple[str, ...]) -> list[Row]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _grouped(rows: Any, key: str) -> dict[Any, list[Row]]:
@@ -168,18 +192,26 @@ def _grouped(rows: Any, key: str) -> dict[Any, list[Row]]:
     return found
 
 
+_CAUSED_FIELDS = ("note", "created_at", "source__path", "source__title", "source__is_example")
+_CAUSED = Prepared(
+    lambda target_id: (
+        Link.objects.filter(
+            kind=Link.Kind.CAUSED,
+            target_id=target_id,
+            source__kind="comment",
+            source__published=True,
+            source__restricted=False,
+            source__comment__removed_at__isnull=True,
+        )
+        .order_by("-created_at")
+        .values_list(*_CAUSED_FIELDS)
+    )
+)
+
+
 def caused(target_id: int) -> list[Row]:
     """The contributions that changed a subject: note, day, address and title of each. One query."""
-    links = Link.objects.filter(
-        kind=Link.Kind.CAUSED,
-        target_id=target_id,
-        source__kind="comment",
-        source__published=True,
-        source__restricted=False,
-        source__comment__removed_at__isnull=True,
-    )
-    fields = ("note", "created_at", "source__path", "source__title", "source__is_example")
-    return [dict(row) for row in links.order_by("-created_at").values(*fields)]
+    return _dicts(_CAUSED.rows(target_id), _CAUSED_FIELDS)
 
 
 def find(public_id: str) -> Comment | None:

@@ -68,6 +68,7 @@ def add_working_days(start: date, days: int, state: str, catholic: bool = False)
     return day
 
 
+@lru_cache(maxsize=1024)
 def working_days_between(start: date, end: date, state: str, catholic: bool = False) -> int:
     """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
     if end < start:

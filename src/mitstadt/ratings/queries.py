@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.kit.prepared import Prepared
 
 from . import rules
 from .actions import minimum
@@ -49,10 +50,14 @@ class Summary:
         return self.distributions[scale, origin]
 
 
+_COLUMNS = ("origin", "ratings", *(f"{scale}_{value}" for scale in SCALES for value in VALUES))
+_TOTALS = Prepared(lambda subject_id: RatingTotal.objects.filter(about_id=subject_id).values_list(*_COLUMNS))
+
+
 def summary(subject_id: int) -> Summary:
     """What people think of a subject (by its key). One query."""
     rows: dict[str, dict[str, Any]] = {
-        row["origin"]: dict(row) for row in RatingTotal.objects.filter(about_id=subject_id).values()
+        row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in _TOTALS.rows(subject_id)
     }
     least = minimum()
     found = {}

@@ -1,0 +1,75 @@
+"""Queries whose SQL is worked out once. Making the SQL of a join over six tables costs Django more than running it.
+
+_NAMES = Prepared(lambda key: Measure.objects.filter(field_id=key).values_list("number", "title"))
+_NAMES.rows(7)  # [(1, "E-Akte"), …]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+_FIRST = 8_100_000_000_000_000  # whole numbers that stand for arguments while the SQL is made; never run
+_MOST = 200  # statements kept per query: lists of keys come in many lengths
+
+
+class Prepared:
+    """`build` gets whole numbers (keys) or tuples of them, and `shape` as named arguments, and gives a
+    ``values_list`` of them. What belongs to the SQL's text, such as an order or a limit, is a shape."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._kept: dict[Any, tuple[str, list[tuple[int, Any]], list[tuple[int, Any, Any]]]] = {}
+
+    def rows(self, *keys: int | tuple[int, ...], **shape: Any) -> list[tuple[Any, ...]]:
+        """The rows for these keys; one query, none for an empty tuple."""
+        if () in keys:
+            return []
+        lengths = tuple(len(key) if isinstance(key, tuple) else -1 for key in keys)
+        place = (connection.vendor, lengths, *sorted(shape.items()))
+        known = self._kept.get(place)
+        if known is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            known = self._kept[place] = self._prepare(lengths, shape)
+        sql, slots, converters = known
+        values = list(_flat(keys))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[at] if at >= 0 else fixed for at, fixed in slots])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        if not converters or not found:
+            return found
+        columns = list(zip(*found, strict=True))
+        for at, converter, expression in converters:
+            columns[at] = tuple([converter(value, expression, connection) for value in columns[at]])
+        return list(zip(*columns, strict=True))
+
+    def _prepare(
+        self, lengths: tuple[int, ...], shape: dict[str, Any]
+    ) -> tuple[str, list[tuple[int, Any]], list[tuple[int, Any, Any]]]:
+        marks: list[int | tuple[int, ...]] = []
+        after = _FIRST
+        for length in lengths:
+            marks.append(after if length < 0 else tuple(range(after, after + length)))
+            after += max(length, 1)
+        compiler = self._build(*marks, **shape).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        slots = [(p - _FIRST, None) if isinstance(p, int) and _FIRST <= p < after else (-1, p) for p in params]
+        if {at for at, _fixed in slots if at >= 0} != set(range(after - _FIRST)):
+            raise ValueError("every key of a prepared query must reach its SQL as it is")
+        columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+        converters = [
+            (at, one, expression) for at, (each, expression) in compiler.get_converters(columns).items() for one in each
+        ]
+        return sql, slots, converters
+
+
+def _flat(keys: tuple[int | tuple[int, ...], ...]) -> Iterator[int]:
+    for key in keys:
+        if isinstance(key, tuple):
+            yield from key
+        else:
+            yield key
