@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import compare, embed, files, measure, radar, table
+from .views import compare, districts, embed, files, measure, radar, table
 
 app_name = "radar"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("einbetten/", embed.embed, name="embed"),
     path("einbetten/anleitung/", embed.snippet, name="snippet"),
     path("vergleich/", compare.compare, name="compare"),
+    path("bezirke/", districts.districts, name="districts"),
     path("kriterien/", measure.criteria_page, name="criteria"),
     path("massnahme/<slug:slug>/", measure.by_slug, name="by_slug"),
     path("m-<int:number>/", measure.measure, name="by_number"),
