@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 
 from mitstadt.accounts.models import Guest, User
 from mitstadt.audit.models import Entry
-from mitstadt.comments import outcomes
+from mitstadt.comments import outcomes, rules
 from mitstadt.comments.models import Answer, Comment, Question, Step
 from mitstadt.kit import clock
+from mitstadt.kit.city import current
 from mitstadt.moderation.models import Case
 from mitstadt.notify.models import Event, Follow, Mail, Notification
 from mitstadt.project import voices
@@ -51,11 +54,25 @@ def test_nothing_happens_in_the_future_and_every_department_answers_on_working_d
     assert not [at for at, _code in given if at.weekday() > 4]
 
 
+@pytest.mark.parametrize("day", ["2026-01-07", "2027-04-06", "2027-08-16", "2027-12-28", "2028-02-29"])
+def test_the_story_can_be_told_on_any_day(day: str) -> None:
+    """Around Christmas and Easter working days are rare; just after midnight the day is short."""
+    path = current().folder / "content" / "voices.yaml"
+    with clock.at(datetime.fromisoformat(f"{day}T00:05:00+01:00")):
+        story = voices.Story(yaml.safe_load(path.read_text(encoding="utf-8")))
+        story.arrange()
+        owed = [v for m in story.data["measures"].values() for v in m["voices"] if v.get("ask") and "answer" not in v]
+        asked = [clock.today() - timedelta(days=v["ago"]) for v in owed if "bundle" not in v]
+        due = [rules.add_working_days(asked_on, 20, "BY", catholic=True) for asked_on in asked]
+    assert len(story.plan) > 200
+    assert len([one for one in due if one < date.fromisoformat(day)]) >= 2
+    assert len([one for one in due if one >= date.fromisoformat(day)]) >= 1
+
+
 def test_some_answers_came_in_time_some_late_and_some_are_owed() -> None:
     questions = outcomes.public_questions()
-    answered = list(questions.exclude(answer=None).values_list("working_days", flat=True))
-    assert [days for days in answered if days <= 20]
-    assert [days for days in answered if days > 20]
+    assert questions.exclude(answer=None).filter(working_days__lte=20).exists()
+    assert questions.exclude(answer=None).filter(working_days__gt=20).exists()
     assert questions.filter(answer=None, due_on__lt=clock.today()).count() >= 2
     assert questions.filter(answer=None, due_on__gte=clock.today()).exists()
     for kind in (Step.Kind.FORWARDED, Step.Kind.INTERIM, Step.Kind.BUNDLED):

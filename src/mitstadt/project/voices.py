@@ -14,7 +14,7 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from mitstadt.accounts import guests
 from mitstadt.accounts.actions import add_proof
@@ -67,8 +67,7 @@ def load() -> str | None:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         with override("de"), transaction.atomic():
             Story(data).tell()
-    number = Comment.objects.filter(is_example=True).count()
-    return gettext("%(n)s Beiträge") % {"n": number}
+    return f"{Comment.objects.filter(is_example=True).count()} Beiträge"
 
 
 # -- who -------------------------------------------------------------------------------------------
@@ -174,7 +173,8 @@ class Story:
             raise ValueError(f"voices.yaml: {moment:%Y-%m-%d %H:%M} has not come yet; make `ago` larger")
         self.plan.append((moment, work))
 
-    def tell(self) -> None:
+    def arrange(self) -> None:
+        """Give everything in the file its moment."""
         for follower, wish in self.data["follows"].items():
             self.follow(self.people[follower], wish)
         for slug, entry in self.data["measures"].items():
@@ -183,6 +183,9 @@ class Story:
                 self.speak(self.subject(slug), voice)
         for entry in self.data["moderation"]:
             self.moderate(entry)
+
+    def tell(self) -> None:
+        self.arrange()
         newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for moment, work in sorted(self.plan, key=lambda planned: planned[0]):
             with clock.at(moment):
