@@ -298,7 +298,7 @@ MEASURES = Dataset(
         ("core_area_name", "text", _("Kernbereich")),
         ("department", "text", _("Kürzel des zuständigen Referats")),
         ("department_name", "text", _("Zuständiges Referat")),
-        ("district", "number", _("Nummer des Stadtbezirks; leer, wenn die Maßnahme die ganze Stadt betrifft")),
+        ("district", "number", _("Nummer des Stadtbezirks; leer, wenn keiner genannt ist")),
         ("status", "text", _("geplant, in_umsetzung, abgeschlossen, eingestellt oder unbekannt")),
         ("status_as_of", "text", _("Stand des Status: Jahr, Monat oder Tag; leer, wenn ihn keine Quelle nennt")),
         ("start", "text", _DATE_FORMS),

@@ -42,7 +42,7 @@ def districts(request: HttpRequest) -> HttpResponse:
             "tiles": tiles,
             "map": ui.tile_map(_("Stadtbezirke"), tiles, unit=_("Maßnahmen")),
             "everywhere": ngettext(
-                "%(n)s Maßnahme gilt für die ganze Stadt", "%(n)s Maßnahmen gelten für die ganze Stadt", everywhere
+                "%(n)s Maßnahme nennt keinen Bezirk", "%(n)s Maßnahmen nennen keinen Bezirk", everywhere
             )
             % {"n": everywhere},
             "everywhere_href": address("stadtweit"),
