@@ -10,6 +10,22 @@ from typing import Any
 import yaml
 
 
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Under which terms the city's data may be used; `uri` is the entry in DCAT-AP.de's list of licences."""
+
+    name: str
+    url: str
+    uri: str
+
+
+ZERO = Licence(
+    "Datenlizenz Deutschland – Zero – Version 2.0",
+    "https://www.govdata.de/dl-de/zero-2-0",
+    "http://dcat-ap.de/def/licenses/dl-zero-de/2.0",
+)
+
+
 @dataclass(frozen=True)
 class City:
     """What a city says about itself in `city.yaml`. `rules` are numbers that its council may set."""
@@ -26,6 +42,7 @@ class City:
     rules: dict[str, int] = field(default_factory=dict)
     texts: dict[str, Any] = field(default_factory=dict)
     online_id: dict[str, Any] = field(default_factory=dict)  # login with the city's identity provider
+    licence: Licence = ZERO  # of everything that can be downloaded
 
 
 def load_city(folder: Path) -> City:
@@ -39,7 +56,20 @@ def load_city(folder: Path) -> City:
         if key not in known:
             raise ValueError(f"{path}: {key} is missing")
     known.setdefault("slug", folder.name)
+    if "licence" in known:
+        known["licence"] = _licence(known["licence"], path)
     return City(folder=folder, **known)
+
+
+def _licence(data: Any, path: Path) -> Licence:
+    """All three or none: half a licence would tell people nothing they may rely on."""
+    keys = ("name", "url", "uri")
+    if not isinstance(data, dict) or set(data) != set(keys) or not all(isinstance(data[k], str) for k in keys):
+        raise ValueError(f"{path}: licence needs name, url and uri")
+    for key in ("url", "uri"):
+        if not data[key].startswith(("https://", "http://")):
+            raise ValueError(f"{path}: licence.{key} is no web address: {data[key]!r}")
+    return Licence(**data)
 
 
 @lru_cache(maxsize=1)

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from mitstadt.kit import datasets
+from mitstadt.kit.city import current
 
-from .catalogue import LICENCE_URL, formats_of
+from .catalogue import formats_of
 
 router = Router(tags=["datasets"])
 
@@ -39,7 +40,7 @@ def list_datasets(request: HttpRequest) -> list[DatasetOut]:
             slug=d.slug,
             title=str(d.title),
             description=str(d.description),
-            licence_url=LICENCE_URL,
+            licence_url=current().licence.url,
             modified=d.modified(),
             columns=[ColumnOut(name=c.name, kind=c.kind, meaning=str(c.meaning)) for c in d.columns],
             downloads={suffix: f"{base}/daten/{d.slug}.{suffix}" for suffix in formats_of(d)},

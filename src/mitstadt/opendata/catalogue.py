@@ -9,16 +9,13 @@ from django.conf import settings
 from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from mitstadt.kit import clock
-from mitstadt.kit.city import City
+from mitstadt.kit.city import City, current
 from mitstadt.kit.datasets import Dataset
 
 EU = "http://publications.europa.eu/resource/authority/"
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
-LICENCE = URIRef("http://dcat-ap.de/def/licenses/dl-zero-de/2.0")
-LICENCE_NAME = "Datenlizenz Deutschland – Zero – Version 2.0"
-LICENCE_URL = "https://www.govdata.de/dl-de/zero-2-0"
 
 FORMATS = {"csv": "CSV", "json": "JSON", "geojson": "GEOJSON"}
 SERIALISATIONS = {
@@ -59,7 +56,7 @@ def build(city: City, datasets: Sequence[Dataset]) -> Graph:
         (DCTERMS.description, Literal("Was Mitstadt öffentlich zeigt, zum Herunterladen.", lang="de")),
         (DCTERMS.publisher, publisher),
         (DCTERMS.language, german),
-        (DCTERMS.license, LICENCE),
+        (DCTERMS.license, URIRef(current().licence.uri)),
         (FOAF.homepage, home),
         (DCAT.themeTaxonomy, URIRef(EU + "data-theme")),
         (DCTERMS.modified, _day(today)),
@@ -118,7 +115,7 @@ def _distribution(graph: Graph, base: str, dataset: Dataset, suffix: str) -> URI
         (DCAT.accessURL, file),
         (DCAT.downloadURL, file),
         (DCTERMS.format, URIRef(EU + "file-type/" + FORMATS[suffix])),
-        (DCTERMS.license, LICENCE),
+        (DCTERMS.license, URIRef(current().licence.uri)),
         (DCATAP.availability, URIRef(EU + "planned-availability/STABLE")),
     ]
     for predicate, value in facts:

@@ -61,8 +61,8 @@ def index(request: HttpRequest) -> HttpResponse:
                 {"slug": d.slug, "title": d.title, "description": d.description, "modified": d.modified()}
                 for d in datasets.all_datasets()
             ],
-            "licence_name": catalogue.LICENCE_NAME,
-            "licence_url": catalogue.LICENCE_URL,
+            "licence_name": current().licence.name,
+            "licence_url": current().licence.url,
         },
     )
 
@@ -84,8 +84,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "sample": sample,
             "modified": modified,
             "formats": catalogue.formats_of(dataset),
-            "licence_name": catalogue.LICENCE_NAME,
-            "licence_url": catalogue.LICENCE_URL,
+            "licence_name": current().licence.name,
+            "licence_url": current().licence.url,
             "address": f"{base}/daten/{slug}/",
             "example_since": clock.today().replace(day=1).isoformat(),
         },
@@ -98,8 +98,8 @@ def about(dataset: Dataset) -> dict[str, Any]:
         "title": str(dataset.title),
         "description": str(dataset.description),
         "publisher": current().name,
-        "licence": catalogue.LICENCE_NAME,
-        "licence_url": catalogue.LICENCE_URL,
+        "licence": current().licence.name,
+        "licence_url": current().licence.url,
         "as_of": clock.now(),
         "example_data": settings.MITSTADT_DEMO,
         "columns": [{"name": c.name, "kind": c.kind, "meaning": str(c.meaning)} for c in dataset.columns],

@@ -47,7 +47,7 @@ def _file_name(asked: Asked, ending: str) -> str:
 def _attach(response: HttpResponse, asked: Asked, ending: str, inline: bool = False) -> HttpResponse:
     kind = "inline" if inline else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{_file_name(asked, ending)}"'
-    response["Link"] = f'<{frame.LICENCE_URL}>; rel="license"'
+    response["Link"] = f'<{city.current().licence.url}>; rel="license"'
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -137,7 +137,7 @@ def csv_file(request: HttpRequest) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    tail = (asked.snapshot.day.isoformat(), frame.source(asked), frame.LICENCE)
+    tail = (asked.snapshot.day.isoformat(), frame.source(asked), city.current().licence.name)
     for row in listing.ordered(asked.selection, asked.snapshot):
         values = record(row, asked, settings.MITSTADT_BASE_URL)
         writer.writerow([cell(value) for value in (*values.values(), *tail)])
@@ -159,8 +159,8 @@ def json_file(request: HttpRequest) -> HttpResponse:
         "stand": asked.snapshot.day.isoformat(),
         "fortschreibung": asked.snapshot.revision.code if asked.snapshot.revision else None,
         "quelle": frame.source(asked),
-        "lizenz": frame.LICENCE,
-        "lizenz_adresse": frame.LICENCE_URL,
+        "lizenz": city.current().licence.name,
+        "lizenz_adresse": city.current().licence.url,
         "adresse": settings.MITSTADT_BASE_URL + reverse("radar:json") + asked.selection.query(),
         "anzahl": len(found),
         "massnahmen": [record(row, asked, settings.MITSTADT_BASE_URL) for row in found],
