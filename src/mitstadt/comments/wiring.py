@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import datasets, nav
+from mitstadt.kit import datasets, jobs, nav
 from mitstadt.moderation import registry as moderation
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
@@ -21,7 +21,7 @@ from .models import Comment, CommentVersion
 
 def connect() -> None:
     """Called by AppConfig.ready()."""
-    from . import open_data
+    from . import open_data, reminders
     from .actions import writing
 
     kinds.register(
@@ -37,6 +37,7 @@ def connect() -> None:
         nav.NavItem("outcomes", _("Was daraus wurde"), "comments:outcomes", order=30, match=("/was-daraus-wurde/",))
     )
     datasets.register(open_data.DATASET)
+    jobs.every("comments.reminders", "07:15", reminders.send)
     drafts.register_form("comments:add")
     guests.register_purpose(writing.PURPOSE, writing.confirmed, describe=writing.describe)
     search.register("comment", searchable)

@@ -10,12 +10,13 @@ class ModerationConfig(AppConfig):
         from mitstadt.accounts import overview
         from mitstadt.kit import datasets, jobs, nav
 
-        from . import actions, personal
+        from . import actions, personal, reminders
         from .datasets import DECISIONS
 
         datasets.register(DECISIONS)
         personal.register_all()
         reasons = _("Was die Moderation entschieden hat, mit Begründung und Widerspruch")
         overview.register(overview.Card(_("Entscheidungen über meine Beiträge"), "moderation:own", reasons, order=50))
+        jobs.every("moderation.digest", "07:30", reminders.send)
         jobs.every("moderation.close", "03:20", actions.close_expired)
         nav.register_footer(nav.NavItem("moderation", _("Moderation"), "moderation:log", order=60))
