@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
+from mitstadt.kit.prepared import Prepared
 from mitstadt.radar import history
 from mitstadt.radar.models import (
     CouncilDecision,
@@ -91,15 +92,44 @@ def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown
     )
 
 
+_MARKS = Prepared(
+    lambda number: Measure.objects.filter(
+        strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
+    ).values_list(
+        "pk",
+        "latest_revision_id",
+        "facts_changed_at",
+        "subject__changed_at",
+        "subject__comment_count",
+        "subject__rating_count",
+        "subject__follower_count",
+    )
+)
+
+
+def mark(number: int) -> tuple[tuple[Any, ...], tuple[int, int, int]] | None:
+    """Of a measure that anybody may see: what tells its state apart from an earlier one, and the subject's counts
+    (comments, ratings, followers). One small query."""
+    found = _MARKS.rows(number)
+    return (found[0][:4], found[0][4:]) if found else None
+
+
+def mark_of(measure: Measure) -> tuple[tuple[Any, ...], tuple[int, int, int]]:
+    """`mark` of a measure that was read with its subject. No query."""
+    subject = measure.subject
+    return (
+        (measure.pk, measure.latest_revision_id, measure.facts_changed_at, subject.changed_at),
+        (subject.comment_count, subject.rating_count, subject.follower_count),
+    )
+
+
 def find(number: int) -> Measure | None:
     """A measure that anybody may see, by its permanent number. One query."""
     return (
         Measure.objects.filter(
             strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
         )
-        .select_related(
-            "subject", "district", "field", "core_area", "department", "revision", "retired_in", "strategy"
-        )
+        .select_related("subject", "district", "field", "core_area", "department", "revision", "retired_in", "strategy")
         .first()
     )
 
@@ -197,7 +227,7 @@ def relatives(measure_id: int) -> list[dict[str, Any]]:
             *(
                 f"{side}__{name}"
                 for side in ("before", "after")
-                for name in ("title", "status", "live", "subject__path", "subject__restricted")
+                for name in ("title", "status", "live", "subject__path", "subject__published", "subject__restricted")
             ),
         )
     )
@@ -206,7 +236,8 @@ def relatives(measure_id: int) -> list[dict[str, Any]]:
         forward = row["before_id"] == measure_id
         side = "after" if forward else "before"
         key = (row["kind"], row[f"{side}__subject__path"])
-        if not row[f"{side}__live"] or row[f"{side}__subject__restricted"] or key in seen:
+        is_public = row[f"{side}__subject__published"] and not row[f"{side}__subject__restricted"]
+        if not (row[f"{side}__live"] and is_public) or key in seen:
             continue
         seen.add(key)
         found.append(
@@ -224,8 +255,10 @@ def relatives(measure_id: int) -> list[dict[str, Any]]:
 
 def address_of(slug: str) -> str | None:
     """Where a measure with this or a former slug lives now; None if there never was one."""
-    current = Measure.objects.filter(strategy__is_current=True, slug=slug, live=True).first()
+    seen = {"live": True, "subject__published": True, "subject__restricted": False}
+    current = Measure.objects.filter(strategy__is_current=True, slug=slug, **seen).first()
     if current is None:
-        former = FormerAddress.objects.filter(slug=slug, measure__live=True).select_related("measure").first()
+        found = FormerAddress.objects.filter(slug=slug, **{f"measure__{k}": v for k, v in seen.items()})
+        former = found.select_related("measure").first()
         current = former.measure if former else None
     return current.get_absolute_url() if current else None

@@ -271,11 +271,13 @@ def _lineage(measure: Measure) -> list[Change]:
     kinds = MeasureLineage.Kind
     rows = MeasureLineage.objects.filter(
         Q(before=measure) | Q(after=measure), kind__in=[kinds.MERGED, kinds.SPLIT]
-    ).select_related("before", "after", "revision")
+    ).select_related("before__subject", "after__subject", "revision")
     found = []
     for row in rows.order_by("id"):
         out = row.before_id == measure.pk
         other = row.after if out else row.before
+        if not (other.live and other.subject.is_public):
+            continue  # not even its title is anybody's business
         if row.kind == kinds.MERGED:
             text = gettext("Ging auf in „%(title)s“.") if out else gettext("„%(title)s“ ging hierin auf.")
         else:

@@ -22,20 +22,26 @@ from mitstadt.radar.models import Confidence, Measure, MeasureLineage, Status
 from mitstadt.radar.queries import page as reads
 from mitstadt.radar.queries.current import is_open, row_flags
 
-from . import wording
+from . import kept, wording
 from .days import asked_day
 
 
 def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/radar/m-001-e-akte/`; other words behind the number lead to the right address."""
-    found = reads.find(number)
+    # A page that is not kept asks once, not twice: the measure itself tells its mark.
+    mark = reads.mark(number) if "stand" not in request.GET and kept.has(number) else None
+    context = kept.get(number, mark) if mark else None
+    found = context["measure"] if context else reads.find(number)
     if found is None:
         raise Http404(_("Diese Maßnahme gibt es nicht, oder sie ist nicht öffentlich."))
     if slug != found.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponsePermanentRedirect(languages.local_path(found.get_absolute_url()) + query)
     day, problem = asked_day(request)
-    context = _context(request, found, day)
+    if context is None:
+        context = _context(request, found, day)
+        if day is None:
+            kept.keep(number, reads.mark_of(found), context)
     context["asked_day"], context["day_problem"] = day, problem
     return render(request, "radar/measure.html", context)
 
@@ -99,6 +105,7 @@ def _context(
         "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not past else "",
         "chart_heading": charts.progress_heading(parts.progress) if parts.progress else "",
         "facts": facts(found, shown, reads.principles(found.pk) if found.pk else []),
+        "status_words": Status(shown.status).label,
         "criterion": criteria.of_status(shown.status),
         "field_url": table_address(feld=found.field.slug),
         "today_href": languages.local_path(found.get_absolute_url()) if found.pk else "",
@@ -156,7 +163,7 @@ def facts(found: Measure, shown: reads.Shown, principles: list[tuple[str, str]])
             _("Stadtbezirk"),
             found.subject.district.name
             if found.district_id and found.subject_id and found.subject.district
-            else _("ganze Stadt"),
+            else _("keiner genannt"),
         ),
         (_("Beleg"), criteria.of_confidence(found.confidence)),
         (_("Kennung"), _("%(code)s, bleibt auch bei Umbenennung") % {"code": found.code}),
