@@ -1,14 +1,28 @@
-"""What editors find on the first page of the back office."""
+"""The back office in the city's colours, and what its first page shows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from .models import AccessibilityStatementPage
+from .office import TodayPanel
+
+
+@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+def _colours() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("pages/office.css"))
+
+
+@hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]
+def _today(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, TodayPanel(request))
 
 
 class OverdueStatements(Component):
