@@ -103,6 +103,7 @@ def samples() -> dict[str, Any]:
         "form": SampleForm(auto_id="sample_%s"),
         "faulty": faulty,
         "scale": ScaleForm(),
+        "paces": [("now", "sofort"), ("weekly", "wöchentlich")],
         "counts": counts,
         "statuses": [key for key, _count in counts],
         "chips": [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.demo_people import DEMO_PASSWORD, PEOPLE
 from mitstadt.kit import components as ui
-from mitstadt.kit.components.html import EMPTY, attrs, safe
+from mitstadt.kit.components.html import Text, attrs, safe
 
 register = template.Library()
 
@@ -35,16 +35,14 @@ def account_button(content: SafeString, given: dict[str, Any]) -> SafeString:
 
 
 @register.simple_block_tag
-def account_field(content: SafeString, given: dict[str, Any], hint: object = "", value: object = "") -> SafeString:
+def account_field(content: SafeString, given: dict[str, Any], hint: Text = "", value: Text = "") -> SafeString:
     """One field that allauth draws itself, outside a form class; the enclosed HTML is its label."""
     label = safe(content.strip())
     plain = {key: given.get(key) for key in ("id", "name", "readonly", "checked", "required")}
     if given.get("disabled"):  # to be read and copied, so never grey
         plain["readonly"] = True
-    hint_html = format_html('<div class="kern-hint">{}</div>', hint) if str(hint).strip() else EMPTY
-    error = EMPTY
-    if given.get("errors"):
-        error = format_html('<p class="kern-error"><span>{}</span></p>', " ".join(map(str, given["errors"])))
+    hint = str(hint).strip() and hint
+    error = " ".join(map(str, given.get("errors") or []))
     if given.get("type") in ("checkbox", "radio"):
         box = attrs({"type": given["type"], "value": given.get("value"), **plain})
         return format_html(
@@ -52,34 +50,20 @@ def account_field(content: SafeString, given: dict[str, Any], hint: object = "",
             box,
             given.get("id", ""),
             label,
-            hint_html,
+            ui.plain_hint(hint),
         )
     if given.get("type") == "textarea":
-        control = format_html(
-            '<textarea class="kern-form-input__input"{}>{}</textarea>',
-            attrs({"rows": given.get("rows"), **plain}),
-            value,
-        )
+        control = ui.plain_textarea({"rows": given.get("rows"), **plain}, value)
     else:
-        control = format_html(
-            '<input class="kern-form-input__input"{}>',
-            attrs(
-                {
-                    "type": given.get("type") or "text",
-                    "value": given.get("value"),
-                    "autocomplete": given.get("autocomplete"),
-                    **plain,
-                }
-            ),
+        control = ui.plain_input(
+            {
+                "type": given.get("type") or "text",
+                "value": given.get("value"),
+                "autocomplete": given.get("autocomplete"),
+                **plain,
+            }
         )
-    return format_html(
-        '<div class="ms-field kern-form-input"><label class="kern-label" for="{}">{}</label>{}{}{}</div>',
-        given.get("id", ""),
-        label,
-        hint_html,
-        error,
-        control,
-    )
+    return ui.plain_field(given.get("id", ""), label, control, hint, error)
 
 
 @register.simple_tag

@@ -9,7 +9,18 @@ from .basic import alert, button, dotted, example, flag, icon, link, link_button
 from .charts import Tile, bars, lying_bars, tile_map
 from .dates import ago, as_date, day, days_left, moment, period, stand, time_tag
 from .facts import answer, countdown, facts, quote, rule, timeline
-from .forms import error_summary, field, form, scale, search_field
+from .forms import (
+    error_summary,
+    field,
+    form,
+    plain_field,
+    plain_hint,
+    plain_input,
+    plain_select,
+    plain_textarea,
+    scale,
+    search_field,
+)
 from .html import attrs, esc, href, join, safe
 from .lists import (
     Option,
@@ -68,6 +79,11 @@ __all__ = [
     "moment",
     "pagination",
     "period",
+    "plain_field",
+    "plain_hint",
+    "plain_input",
+    "plain_select",
+    "plain_textarea",
     "quote",
     "rule",
     "safe",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -129,6 +129,44 @@ def _input(bound: BoundField, label: Text, hint: object) -> SafeString:
         safe(rendered),
     )
     return _wrap(bound, body, extra=" kern-form-input")
+
+
+def plain_field(id: str, label: Text, control: Text, hint: Text = "", error: Text = "") -> SafeString:
+    """A field outside a form class: `control` is drawn by `plain_input`, `plain_textarea` or `plain_select`."""
+    return format_html(
+        '<div class="ms-field kern-form-input"><label class="kern-label" for="{}">{}</label>{}{}{}</div>',
+        id,
+        label,
+        plain_hint(hint),
+        format_html('<p class="kern-error">{}<span>{}</span></p>', icon("danger"), error) if error else EMPTY,
+        control,
+    )
+
+
+def plain_hint(hint: Text) -> SafeString:
+    return format_html('<div class="kern-hint">{}</div>', hint) if hint else EMPTY
+
+
+def plain_input(values: Mapping[str, object]) -> SafeString:
+    return format_html('<input class="kern-form-input__input"{}>', attrs(values))
+
+
+def plain_textarea(values: Mapping[str, object], text: Text = "") -> SafeString:
+    return format_html('<textarea class="kern-form-input__input"{}>{}</textarea>', attrs(values), text)
+
+
+def plain_select(id: str, name: str, choices: Iterable[tuple[object, object]], chosen: object = None) -> SafeString:
+    """A select outside a form class, for rows with a form each; the row writes its label."""
+    options = join(
+        format_html('<option value="{}"{}>{}</option>', value, safe(" selected") if value == chosen else EMPTY, text)
+        for value, text in choices
+    )
+    return format_html(
+        '<span class="ms-field"><select id="{}" name="{}" class="kern-form-input__select">{}</select></span>',
+        id,
+        name,
+        options,
+    )
 
 
 def _checkbox(bound: BoundField, label: Text, hint: object) -> SafeString:

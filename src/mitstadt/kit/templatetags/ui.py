@@ -108,6 +108,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "ui_stepper": ui.stepper,
     "ui_scale": ui.scale,
     "ui_search": ui.search_field,
+    "ui_select": ui.plain_select,
     "ui_facts": ui.facts,
     "ui_timeline": ui.timeline,
     "ui_quote": ui.quote,

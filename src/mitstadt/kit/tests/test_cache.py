@@ -36,7 +36,7 @@ def draft(request):
 
 
 def greeting(request):
-    return HttpResponse(f"{_count()} {request.user.get_username() or 'nobody'}")
+    return HttpResponse(f"{_count()} {request.user.username or 'nobody'}")
 
 
 def form(request):
