@@ -7,7 +7,7 @@ nav.register_footer(nav.NavItem("imprint", _("Impressum"), "/impressum/", order=
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ class Entry:
     current: str
 
 
+_unread: list[Callable[[int], int]] = []
 _main: dict[str, NavItem] = {}
 _footer: dict[str, NavItem] = {}
 
@@ -54,6 +55,17 @@ def register(item: NavItem) -> None:
 def register_footer(item: NavItem) -> None:
     """Add or replace an entry of the footer."""
     _footer[item.slug] = item
+
+
+def register_unread(count: Callable[[int], int]) -> None:
+    """A room above counts what an account (by its key) has not read yet; the header shows the sum."""
+    if count not in _unread:
+        _unread.append(count)
+
+
+def unread(user_id: int) -> int:
+    """What an account has not read yet. Asked once a page, and only for somebody signed in."""
+    return sum(count(user_id) for count in _unread)
 
 
 def easy() -> Entry | None:

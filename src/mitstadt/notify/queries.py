@@ -14,7 +14,7 @@ from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
 from . import rules, sayings, topics
-from .models import Event, Follow, Notification, Recipient
+from .models import Event, EventTopic, Follow, Notification, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,13 @@ def is_following(actor: Actor, *, subject: Subject | None = None, topic: str | N
 
 def unread_count(actor: Actor) -> int:
     """How many unread notifications the actor has; one query, none for nobody."""
-    if actor.user_id is None:
-        return 0
-    return Notification.objects.filter(_own(actor), _readable(), read_at__isnull=True).count()
+    return 0 if actor.user_id is None else unread_of(actor.user_id)
+
+
+def unread_of(user_id: int) -> int:
+    """The same by the key of the account: for the header, which must not load roles to know it."""
+    rows = Notification.objects.filter(recipient__user_id=user_id, read_at__isnull=True)
+    return rows.filter(_readable()).count()
 
 
 def _readable() -> Q:
@@ -166,7 +170,8 @@ def public_about(*, subject: Subject | None = None, topic: str | None = None) ->
     if subject is not None:
         rows = rows.filter(subject=subject)
     if topic is not None:
-        rows = rows.filter(topics__topic=topic)
+        named = EventTopic.objects.filter(topic=topic).values("event")
+        rows = rows.filter(Q(pk__in=named) | Q(subject__in=topics.subjects_of(topic)))
     return rows
 
 

@@ -15,7 +15,7 @@ from . import access
 
 
 def all_of_it() -> None:
-    from . import datasets, demo
+    from . import datasets, demo, following
     from .models.measure import KIND
     from .search import sources
     from .staff.setup import introduce as introduce_staff
@@ -39,6 +39,7 @@ def all_of_it() -> None:
     kit_demo.register(600, "Digitalstrategie der Stadt", demo.load)
     topics.register("field", _name_of("Field"), lambda slug: f"/radar/tabelle/?feld={slug}")
     topics.register("core_area", _name_of("CoreArea"), lambda slug: f"/radar/tabelle/?kernbereich={slug}")
+    following.register()
     topics.register("department", _department, lambda code: f"/radar/tabelle/?referat={code}")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from mitstadt.kit import languages, nav, themes
@@ -128,8 +128,19 @@ def account_link(request: HttpRequest | None) -> SafeString:
         and request.user.is_authenticated
     )
     if signed_in:
-        return format_html('<li><a href="{}">{}</a></li>', languages.path_in("/konto/", language), _("Mein Konto"))
+        own = format_html('<li><a href="{}">{}</a></li>', languages.path_in("/konto/", language), _("Mein Konto"))
+        return join([own, unread_link(request.user.pk)]) if request else own
     return format_html('<li><a href="{}">{}</a></li>', languages.path_in("/konto/login/", language), _("Anmelden"))
+
+
+def unread_link(user_id: int) -> SafeString:
+    """How many messages wait, leading to them; nothing when none does."""
+    count = nav.unread(user_id)
+    address = nav.href_of("notify:inbox", get_language() or "") if count else None
+    if address is None:
+        return EMPTY
+    words = ngettext("%(n)s neue Nachricht", "%(n)s neue Nachrichten", count) % {"n": "99+" if count > 99 else count}
+    return format_html('<li><a class="ms-unread" href="{}">{}</a></li>', address, words)
 
 
 def footer(request: HttpRequest | None) -> SafeString:

@@ -271,7 +271,9 @@ def test_another_day_says_what_is_not_proven(client, munich_city) -> None:
 
 def test_what_can_be_followed_is_offered(client, munich_city) -> None:
     assert "/folgen/?thema=field%3Abildung" in get(client, "/radar/?feld=bildung")
-    assert "/folgen/?thema=" not in get(client, "/radar/?feld=bildung&verzoegert=1")
+    search = get(client, "/radar/?feld=bildung&verzoegert=1")
+    assert "/folgen/?thema=search%3Afeld%3Dbildung%26verzoegert%3D1" in search
+    assert "/folgen/?thema=" not in get(client, "/radar/?ringe=zeit")
     public_id = Measure.objects.get(number=1).subject.public_id
     assert f"/folgen/{public_id}/" in get(client, "/radar/?massnahme=M-001")
 
@@ -353,7 +355,7 @@ def test_csv_reads_in_spreadsheets_and_runs_nothing(client) -> None:
     assert by_code["M-004"]["titel"] == '\'=HYPERLINK("http://evil")'
     assert by_code["M-005"]["titel"] == "'-2+3"
     assert {row["stand"] for row in rows} == {"2026-11-22"}
-    assert {row["lizenz"] for row in rows} == {"CC BY 4.0"}
+    assert {row["lizenz"] for row in rows} == {"Datenlizenz Deutschland – Zero – Version 2.0"}
     assert all("Digitalstrategie" in row["quelle"] for row in rows)
     assert "attachment" in response["Content-Disposition"]
 
@@ -361,7 +363,7 @@ def test_csv_reads_in_spreadsheets_and_runs_nothing(client) -> None:
 def test_json_carries_day_source_licence_and_the_asked_measures(client, munich_city) -> None:
     data = json.loads(client.get("/radar/daten.json?feld=mobilitaet").content)
     assert data["stand"] == "2026-11-22"
-    assert data["lizenz"] == "CC BY 4.0"
+    assert data["lizenz"] == "Datenlizenz Deutschland – Zero – Version 2.0"
     assert "Digitalstrategie" in data["quelle"]
     assert data["anzahl"] == len(data["massnahmen"]) == Measure.objects.filter(field__slug="mobilitaet").count()
     assert {m["handlungsfeld"] for m in data["massnahmen"]} == {"Mobilität"}
@@ -371,7 +373,7 @@ def test_the_svg_file_stands_alone(client, munich_city) -> None:
     response = client.get("/radar/bild.svg")
     root = ET.fromstring(response.content)
     text = " ".join(root.itertext())
-    for words in ("E-Akte", "Stand: 22. November 2026", "CC BY 4.0", "Quelle: "):
+    for words in ("E-Akte", "Stand: 22. November 2026", "Datenlizenz Deutschland – Zero – Version 2.0", "Quelle: "):
         assert words in text
     ids = {element.get("id") for element in root.iter() if element.get("id")}
     used = {element.get("href") for element in root.iter(f"{SVG}use")}

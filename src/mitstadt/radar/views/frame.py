@@ -16,8 +16,7 @@ from mitstadt.kit import city, languages
 from mitstadt.kit import components as ui
 from mitstadt.kit.components import Option
 from mitstadt.kit.marks import MARKS, ORDER
-from mitstadt.radar import listing
-from mitstadt.radar.arrange import NONE
+from mitstadt.radar import following, listing
 from mitstadt.radar.listing import FACETS, Selection
 from mitstadt.radar.picture.marks import status_words
 from mitstadt.radar.rows import MeasureRow
@@ -32,6 +31,7 @@ def context(asked: Asked, view: str) -> dict[str, Any]:
     here = address(view)
     return {
         "asked": asked,
+        "shows_day": True,
         "selection": selection,
         "snapshot": found,
         "headline": headline(),
@@ -54,7 +54,8 @@ def context(asked: Asked, view: str) -> dict[str, Any]:
         "count": len(asked.result.matches),
         "total": len(found.rows),
         "files": files(selection),
-        "follow_href": follow_address(selection),
+        "follow_href": follow_address(asked),
+        "follow_words": follow_words(selection),
         "here": here,
         "today_href": here + selection.query(stand=None, fortschreibung=None),
         "rules": rules(asked),
@@ -252,17 +253,15 @@ def sentence(asked: Asked, here: str) -> SafeString:
     return ui.join(parts)
 
 
-TOPICS = {"feld": "field", "kernbereich": "core_area", "referat": "department"}
+def follow_address(asked: Asked) -> str:
+    """Where to follow what is filtered, else empty. A past day can only be looked at."""
+    topic = "" if asked.snapshot.past else following.topic_of(asked.selection)
+    return reverse("notify:follow_topic") + "?" + urlencode({"thema": topic}) if topic else ""
 
 
-def follow_address(selection: Selection) -> str:
-    """Where to follow what is filtered, when that is exactly one field, core area or department; else empty."""
-    if selection.late or selection.participate or selection.text or len(selection.facets) != 1:
-        return ""
-    ((facet, values),) = selection.facets.items()
-    if facet not in TOPICS or len(values) != 1 or values[0] == NONE:
-        return ""
-    return reverse("notify:follow_topic") + "?" + urlencode({"thema": f"{TOPICS[facet]}:{values[0]}"})
+def follow_words(selection: Selection) -> str:
+    topic = following.topic_of(selection)
+    return _("Dieser Suche folgen") if topic.startswith("search:") else _("Neuem dazu folgen")
 
 
 def files(selection: Selection) -> list[tuple[str, str]]:
@@ -276,10 +275,6 @@ def files(selection: Selection) -> list[tuple[str, str]]:
     ]
 
 
-LICENCE = "CC BY 4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-
-
 def source(asked: Asked) -> str:
     """Where a file or sheet comes from, for people: the city, the strategy and the address."""
     strategy = asked.snapshot.strategy
@@ -291,7 +286,7 @@ def source(asked: Asked) -> str:
 
 
 def licence() -> str:
-    return _("Lizenz: %(licence)s") % {"licence": LICENCE}
+    return _("Lizenz: %(licence)s") % {"licence": city.current().licence.name}
 
 
 def rules(asked: Asked) -> list[str]:
