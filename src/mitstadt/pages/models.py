@@ -19,6 +19,7 @@ from wagtail.models import Orderable, Page
 from mitstadt.kit import clock, languages
 from mitstadt.notify.actions import notify
 from mitstadt.notify.sayings import Saying
+from mitstadt.radar.views.days import asked_day
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
@@ -93,7 +94,8 @@ class HomePage(HousePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(front.sections())
+        day, problem = asked_day(request)
+        context.update(front.sections(day), shows_day=True, day_problem=problem)
         return context
 
 

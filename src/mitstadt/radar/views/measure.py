@@ -42,7 +42,7 @@ def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
         context = _context(request, found, day)
         if day is None:
             kept.keep(number, reads.mark_of(found), context)
-    context["asked_day"], context["day_problem"] = day, problem
+    context |= {"asked_day": day, "day_problem": problem, "shows_day": True}
     return render(request, "radar/measure.html", context)
 
 
