@@ -12,7 +12,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-_FIRST = 8_100_000_000_000_000  # whole numbers that stand for arguments while the SQL is made; never run
+# Whole numbers that stand for arguments while the SQL is made; never run. They fit columns of 32 bits: PostgreSQL's
+# compiler answers a larger one with "no rows" instead of SQL.
+_FIRST = 2_100_000_000
 _MOST = 200  # statements kept per query: lists of keys come in many lengths
 
 
