@@ -86,6 +86,7 @@ def median_of_counts(pairs: list[tuple[int, int]]) -> float | None:
 
 _ROW = (
     "pk",
+    "answer_id",
     "state",
     "asked_on",
     "due_on",
@@ -111,7 +112,8 @@ _ROW = (
 def latest_answers(limit: int = 3, questions: QuerySet[Question] | None = None, start: int = 0) -> list[dict[str, Any]]:
     """Rows of the newest answers, for the front page too. One query."""
     rows = public_questions() if questions is None else questions
-    return list(rows.filter(state=State.ANSWERED).order_by("-answered_on", "-pk").values(*_ROW)[start : start + limit])
+    answered = rows.filter(state=State.ANSWERED).order_by("-answered_on", "-answer_id", "-pk")
+    return list(answered.values(*_ROW)[start : start + limit])
 
 
 def waiting(
@@ -184,7 +186,21 @@ def page(request: HttpRequest) -> HttpResponse:
         if rows is not None and len(rows) > size:
             del rows[size:]
             context[f"more_{name}"] = True
+    if "answers" in context:
+        context["answers"] = together(context["answers"])
     return render(request, "comments/outcomes.html", context)
+
+
+def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Questions that one answer bundles stand before it once: the later ones hang in `also` of the first."""
+    shown: list[dict[str, Any]] = []
+    for row in rows:
+        row["also"] = []
+        if shown and row["answer_id"] is not None and shown[-1]["answer_id"] == row["answer_id"]:
+            shown[-1]["also"].append(row)
+        else:
+            shown.append(row)
+    return shown
 
 
 class _View:
@@ -203,6 +219,7 @@ class _View:
             "about": row["comment__about__title"],
             "about_path": path_in(row["comment__about__path"], self.language),
             "is_example": row["is_example"],
+            "answer_id": row["answer_id"],
             "asked": words.day(row["asked_on"]),
             "due": words.day(row["due_on"]),
             "at": at_department(row["department__name"] or ""),
