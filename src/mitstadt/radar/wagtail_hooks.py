@@ -47,6 +47,4 @@ class _ImportItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def _import_menu() -> MenuItem:
-    return _ImportItem(
-        _("Einlesen"), reverse("radar_staff:imports"), name="einlesen", icon_name="upload", order=130
-    )
+    return _ImportItem(_("Einlesen"), reverse("radar_staff:imports"), name="einlesen", icon_name="upload", order=130)

@@ -20,8 +20,9 @@ register = template.Library()
 def discussion(
     context: dict[str, Any], subject: Subject, page: int = 0, sort: str = "", closed: str = ""
 ) -> SafeString:
-    """The discussion about `subject`. Page and order come from ``?seite=`` and ``?reihenfolge=`` unless given. `closed` says why nobody can write any more.
+    """The discussion about `subject`. Page and order come from ``?seite=`` and ``?reihenfolge=`` unless given.
 
+    `closed` says why nobody can write any more.
     Four queries. For readers without a session cookie nothing personal is asked or shown, so the page can be cached.
     """
     request: HttpRequest | None = context.get("request")

@@ -129,7 +129,8 @@ def account_link(request: HttpRequest | None) -> SafeString:
     )
     if signed_in:
         own = format_html('<li><a href="{}">{}</a></li>', languages.path_in("/konto/", language), _("Mein Konto"))
-        return join([own, unread_link(request.user.pk)]) if request else own
+        key = request.user.pk if request else None
+        return join([own, unread_link(key)]) if key is not None else own
     return format_html('<li><a href="{}">{}</a></li>', languages.path_in("/konto/login/", language), _("Anmelden"))
 
 
