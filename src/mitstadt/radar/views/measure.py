@@ -30,7 +30,8 @@ def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/radar/m-001-e-akte/`; other words behind the number lead to the right address."""
     # A page that is not kept asks once, not twice: the measure itself tells its mark.
     mark = reads.mark(number) if "stand" not in request.GET and kept.has(number) else None
-    context = kept.get(number, mark) if mark else None
+    # Neighbours can be hidden or renamed without a trace on this measure, so they are read each time.
+    context = kept.get(number, _with(mark, reads.relatives(mark[0][0]))) if mark else None
     found = context["measure"] if context else reads.find(number)
     if found is None:
         raise Http404(_("Diese Maßnahme gibt es nicht, oder sie ist nicht öffentlich."))
@@ -41,9 +42,15 @@ def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     if context is None:
         context = _context(request, found, day)
         if day is None:
-            kept.keep(number, reads.mark_of(found), context)
+            kept.keep(number, _with(reads.mark_of(found), context["lineage"] + context["related"]), context)
     context |= {"asked_day": day, "day_problem": problem, "shows_day": True}
     return render(request, "radar/measure.html", context)
+
+
+def _with(mark: kept.Mark, relatives: list[dict[str, Any]]) -> kept.Mark:
+    """The mark of a page that names these relatives."""
+    named = tuple(sorted((r["kind"], r["path"], r["title"], r["status"], r["revision"]) for r in relatives))
+    return ((*mark[0], named), mark[1])
 
 
 def preview(request: HttpRequest, draft: Measure) -> HttpResponse:
