@@ -46,6 +46,15 @@ def uncached() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def keeping() -> Iterator[None]:
+    """With what a process keeps in production for half a minute (the test settings keep nothing)."""
+    from django.test import override_settings
+
+    with override_settings(MITSTADT_SNAPSHOT_SECONDS=30):
+        yield
+
+
+@contextlib.contextmanager
 def demo_server(workers: int = 2) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The demo city behind gunicorn as `make run` starts it: its address and its first process."""
     from django.core.management import call_command

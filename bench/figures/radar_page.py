@@ -1,10 +1,14 @@
-"""The radar with 300 measures, drawn by the server, without the page cache."""
+"""The radar with 300 measures, drawn by the server, without the page cache.
+
+The goal is held against `nothing_kept`, where the process reads and lays out everything anew; `kept` is what most
+readers meet in production.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ._tools import cpu_ms, page, queries_of, uncached
+from ._tools import cpu_ms, keeping, page, queries_of, uncached
 
 SETTINGS = "mitstadt.project.settings.test"  # static files without their hashes
 
@@ -13,6 +17,7 @@ def run() -> dict[str, Any]:
     from django.core.cache import cache
     from django.test import Client
 
+    from mitstadt.radar import snapshot
     from mitstadt.radar.synthetic import make_city
 
     make_city(measures=300, years=4)
@@ -20,15 +25,19 @@ def run() -> dict[str, Any]:
 
     def cold() -> Any:
         cache.clear()
+        snapshot.forget()
         return page(client, "/radar/")
 
-    with uncached():
-        warm = cpu_ms(lambda: page(client, "/radar/"))
-        return {
-            "cpu_ms": warm,
-            "cpu_ms_every_cache_empty": cpu_ms(cold),
+    with uncached(), keeping():
+        kept = {
+            "cpu_ms": cpu_ms(lambda: page(client, "/radar/")),
             "queries": queries_of(lambda: page(client, "/radar/")),
+        }
+        nothing = {"cpu_ms": cpu_ms(cold), "queries": queries_of(cold)}
+        return {
+            "nothing_kept": nothing,
+            "kept": kept,
             "bytes": len(page(client, "/radar/").content),
             "goal_cpu_ms": 40,
-            "met": warm["median"] <= 40,
+            "met": nothing["cpu_ms"]["median"] <= 40,
         }

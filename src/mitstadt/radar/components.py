@@ -55,3 +55,8 @@ def locator_kept(number: int) -> SafeString:
         _recent.clear()
         kept = _recent[key] = (time.monotonic(), current())
     return locator(number, kept[1])
+
+
+def forget() -> None:
+    """Drop the snapshot that locators are drawn from."""
+    _recent.clear()

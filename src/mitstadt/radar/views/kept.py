@@ -54,6 +54,12 @@ def keep(number: int, mark: Mark, context: dict[str, Any]) -> None:
             _pages.popitem(last=False)
 
 
+def forget() -> None:
+    """Drop everything kept in this process."""
+    with _lock:
+        _pages.clear()
+
+
 def _key(number: int) -> tuple[int, str, date]:
     return (number, get_language() or "", clock.today())
 
