@@ -19,6 +19,13 @@ pytest_plugins = [
 ]
 
 
+def pytest_configure() -> None:
+    """The catalogues are compiled, not checked in: a fresh checkout has none yet."""
+    from mitstadt.project.catalogues import compile_all
+
+    compile_all()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a page is a browser journey, `race` means real connections."""
     for item in items:

@@ -62,7 +62,13 @@ def bump() -> None:
 
     For what must not be seen half a minute longer (a restriction, a publication); not for every comment.
     """
-    transaction.on_commit(lambda: _generation_file().touch())
+    transaction.on_commit(_touch)
+
+
+def _touch() -> None:
+    file = _generation_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
 
 
 def _generation_file() -> Path:

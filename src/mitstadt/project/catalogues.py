@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def compile_all(folder: Path = PACKAGE) -> int:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        temporary = target.with_suffix(".mo.part")
+        temporary = target.with_suffix(f".mo.{os.getpid()}")  # two processes may compile at once
         polib.pofile(str(source)).save_as_mofile(str(temporary))
         temporary.replace(target)
         done += 1
