@@ -7,6 +7,8 @@ import os
 # Playwright's sync interface keeps an event loop in the thread; Django would refuse to talk to the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+from collections.abc import Iterator
+
 import pytest
 
 pytest_plugins = [
@@ -20,7 +22,7 @@ pytest_plugins = [
 
 
 def pytest_configure() -> None:
-    """The catalogues are compiled, not checked in: a fresh checkout has none yet."""
+    """The catalogues are compiled, not checked in: a fresh checkout has none yet (`make test` compiles them before)."""
     from mitstadt.project.catalogues import compile_all
 
     compile_all()
@@ -34,3 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "race" in names:
             item.add_marker(pytest.mark.race)
+
+
+@pytest.fixture(autouse=True)
+def _german() -> Iterator[None]:
+    """Every test starts in the city's language: a visit to an English page leaves its language in the thread."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)

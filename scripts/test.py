@@ -19,6 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from mitstadt.project.catalogues import compile_all  # noqa: E402 - needs the path above
+
 BUILD = ROOT / "build" / "tests"
 IN_CI = bool(os.environ.get("CI"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -133,6 +137,7 @@ def main() -> int:
     started = time.monotonic()
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
+    compile_all()  # before Django starts anywhere: it keeps the catalogues that it finds then
     parts: list[Part] = []
     missing: list[str] = []
     if everything or options.fast:
