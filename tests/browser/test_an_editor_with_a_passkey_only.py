@@ -31,7 +31,7 @@ def authenticator(live_page):
     return tools
 
 
-def test_an_editor_works_with_a_passkey_only(live_server, live_page, authenticator, transactional_db):
+def test_an_editor_works_with_a_passkey_only(live_server, live_page, authenticator, home_page):
     from tests.support.people import make_staff
 
     cache.clear()
