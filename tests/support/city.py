@@ -65,7 +65,13 @@ def sample_values() -> Callable[[Route, str], str | None]:
         "form": "csv",
     }
 
+    modules = sample_modules()
+
     def value(route: Route, name: str) -> str | None:
+        if route.pattern.startswith("beteiligung/"):
+            found = of_participation(route, name, modules)
+            if found is not None:
+                return found
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
@@ -73,3 +79,37 @@ def sample_values() -> Callable[[Route, str], str | None]:
         return "1" if f"<int:{name}>" in route.pattern and name not in known else known.get(name)
 
     return value
+
+
+def sample_modules() -> dict[str, Any]:
+    """One process of each format with believable content: format's path → module."""
+    from mitstadt.participation import registry, samples
+    from tests.test_formats import settings_of
+
+    modules = {}
+    for found in registry.all_formats():
+        module = samples.process(f"Beispiel {found.slug}", format=found.slug, settings=settings_of(found))
+        found.sample(module)
+        modules[found.path] = samples.loaded(module)
+    return modules
+
+
+def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | None:
+    """Values below ``/beteiligung/``: the module of the format whose word the address has, a process, a
+    contribution."""
+    from mitstadt.participation.actions import contributions
+    from mitstadt.participation.models import Contribution
+    from mitstadt.participation.samples import citizen
+
+    word = route.pattern.split("/")[1]
+    if word in modules:
+        return modules[word].subject.public_id if name == "public_id" else None
+    module = modules["debatte"]
+    if name in ("number", "slug"):
+        return str(getattr(module.process, name))
+    if name == "public_id" and word == "beitrag":
+        found = Contribution.objects.filter(kind="idea", title="Beispielidee").first() or contributions.add(
+            citizen("beispiel"), module, "idea", "comment", title="Beispielidee", text="Eine Idee, damit es eine gibt."
+        )
+        return found.subject.public_id
+    return None

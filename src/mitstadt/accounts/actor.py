@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mitstadt.kit import clock
 
@@ -55,6 +55,11 @@ class Actor:
         return self.user_id is not None
 
     @property
+    def is_somebody(self) -> bool:
+        """An account or a guest: somebody who can be told from others, so that what counts once counts once."""
+        return self.user_id is not None or self.guest_id is not None
+
+    @property
     def is_staff(self) -> bool:
         return any(g.role != MEMBER for g in self.grants)
 
@@ -75,6 +80,15 @@ class Actor:
 
 
 NOBODY = Actor()
+
+# How else a request may carry a person (the code of a letter): cookie name → `actor_of(request)`.
+carriers: dict[str, Callable[[Any], Actor | None]] = {}
+
+
+def register_carrier(cookie: str, actor_of: Callable[[Any], Actor | None]) -> None:
+    """An upper room hands in how a request with this cookie carries a person who is not signed in."""
+    carriers[cookie] = actor_of
+
 
 _grants: list[Callable[[int], tuple[Grant, ...]]] = []
 

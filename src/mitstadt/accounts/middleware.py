@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from .actor import NOBODY, Actor, actor_for
+from .actor import NOBODY, Actor, actor_for, carriers
 from .factors import passed, way_to_second_factor
 
 STAFF_PREFIX = "/verwaltung/"
@@ -22,10 +22,18 @@ def load_actor(request: HttpRequest) -> Actor:
     may see stay free of ``Vary: Cookie``."""
     user = getattr(request, "user", None)
     if user is None or (settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.session_key):
-        return NOBODY
+        return _carried(request)
     if not user.is_authenticated:
-        return NOBODY
+        return _carried(request)
     return actor_for(user, second_factor=passed(request))
+
+
+def _carried(request: HttpRequest) -> Actor:
+    """Somebody who is not signed in but carries the code of a letter, else nobody."""
+    for cookie, actor_of in carriers.items():
+        if cookie in request.COOKIES and (actor := actor_of(request)) is not None:
+            return actor
+    return NOBODY
 
 
 class ActorMiddleware:

@@ -51,8 +51,8 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     if subject.kind == "comment":
         subject, reply_to = Subject.objects.get(comments__subject=subject), public_id
     actor = _actor(request)
-    kind = CommentForm if actor.is_known else GuestCommentForm
-    if request.method == "POST" and not actor.is_known and "email" not in request.POST:
+    kind = CommentForm if actor.is_somebody else GuestCommentForm
+    if request.method == "POST" and not actor.is_somebody and "email" not in request.POST:
         return drafts.login_to_continue(request)  # the form was shown to somebody whose login ran out meanwhile
     form = kind(
         request.POST if request.method == "POST" else None, days=conf.answer_days(), initial=drafts.restore(request)
@@ -63,7 +63,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
         parent = find_parent(subject, reply_to)
     except DomainError as error:
         closed = error.message
-    decision = permissions.about(actor if actor.is_known else permissions.SOMEBODY, subject, clock.now())
+    decision = permissions.about(actor if actor.is_somebody else permissions.SOMEBODY, subject, clock.now())
     closed = closed or ("" if decision else decision.reason)
     if form.is_bound and form.is_valid():
         try:
@@ -91,7 +91,7 @@ def _send(
     request: HttpRequest, actor: Actor, subject: Subject, parent: Comment | None, form: CommentForm
 ) -> HttpResponse:
     data = form.cleaned_data
-    if not actor.is_known:
+    if not actor.is_somebody:
         actions.request_from_guest(
             subject,
             data["email"],

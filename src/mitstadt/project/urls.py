@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from mitstadt.participation.urls import of_formats
+
 from .api import api
 from .health import favicon, health
 
@@ -26,6 +28,8 @@ urlpatterns += i18n_patterns(
     path("konto/", include("mitstadt.accounts.urls")),
     path("suche/", include("mitstadt.search.urls")),
     path("radar/", include("mitstadt.radar.urls")),
+    path("beteiligung/", include("mitstadt.participation.urls")),
+    path("beteiligung/", include(of_formats())),
     path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.comments.urls")),
     path("", include("mitstadt.ratings.urls")),

@@ -31,8 +31,8 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     known = queries.own(actor, subject.pk)
     initial = {scale: str(getattr(known, scale) or "") for scale in SCALES} if known is not None else {}
-    form = RatingForm(request.POST if request.method == "POST" else None, guest=not actor.is_known, initial=initial)
-    decision = actions.decide(actor if actor.is_known else actions.SOMEBODY, subject)
+    form = RatingForm(request.POST if request.method == "POST" else None, guest=not actor.is_somebody, initial=initial)
+    decision = actions.decide(actor if actor.is_somebody else actions.SOMEBODY, subject)
     back = path_in(subject.path, get_language() or "")
     if form.is_bound and form.is_valid():
         try:
@@ -55,7 +55,7 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _send(request: HttpRequest, actor: Actor, subject: Subject, form: RatingForm, back: str) -> HttpResponse:
     withdrawing = "withdraw" in request.POST
-    if not actor.is_known:
+    if not actor.is_somebody:
         client = request.META.get("REMOTE_ADDR", "")
         email = form.cleaned_data["email"]
         if withdrawing:

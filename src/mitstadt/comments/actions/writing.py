@@ -14,7 +14,7 @@ from mitstadt.accounts import guests, limits, pseudonyms
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.personal import Person
 from mitstadt.audit import actions as audit
-from mitstadt.comments import conf, permissions, rules
+from mitstadt.comments import conf, permissions, registry, rules
 from mitstadt.comments.models import Channel, Comment, CommentVersion, Held, Question, State, Step
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
@@ -151,6 +151,7 @@ def _create(actor: Actor, comment: Comment, findings: list[Finding]) -> Comment:
     comment.subject.path = f"/kommentar/{comment.subject.public_id}/"
     Subject.objects.filter(pk=comment.subject_id).update(path=comment.subject.path)
     comment.save(force_insert=True)
+    registry.added(comment)
     if comment.wants_answer and published:
         open_question(comment, actor.public_id)
     audit.record(

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     # ours, upper floors first so that their templates win
     "mitstadt.project",
     "mitstadt.pages",
+    "mitstadt.formats.debate",
+    "mitstadt.participation",
     "mitstadt.radar",
     "mitstadt.comments",
     "mitstadt.ratings",

@@ -1,0 +1,1 @@
+"""Formats of participation. Each folder is one format and registers itself; formats do not know each other."""

@@ -1,0 +1,14 @@
+"""The page of a debate."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from mitstadt.participation.views.modules import module_page
+
+
+@require_GET
+def debate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/beteiligung/debatte/<id>/`"""
+    return module_page(request, public_id, "debate", "debate/debate.html")

@@ -1,0 +1,571 @@
+"""Making and changing processes: staff's verbs. Dates may change without losing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max, Min
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from mitstadt.accounts import rules as trust
+from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
+from mitstadt.accounts.models import User
+from mitstadt.audit import actions as audit
+from mitstadt.comments.rules import excerpt
+from mitstadt.kit import cache, clock
+from mitstadt.kit.decision import YES, Decision, no
+from mitstadt.kit.errors import DomainError, require
+from mitstadt.notify import actions as notify
+from mitstadt.notify.sayings import Saying
+from mitstadt.organisations.models import Organisation
+from mitstadt.participation import access, registry, rules
+from mitstadt.participation.models import (
+    Assignment,
+    Category,
+    Contribution,
+    Document,
+    Module,
+    News,
+    Phase,
+    Process,
+    process_path,
+    take_number,
+)
+from mitstadt.participation.models.process import MODULE, PROCESS, FormerAddress
+from mitstadt.search import actions as search
+from mitstadt.subjects import actions as subjects
+from mitstadt.subjects.models import Subject
+
+# What `change` accepts.
+TEXTS = (
+    "title",
+    "summary",
+    "text",
+    "plain_text",
+    "can_decide",
+    "cannot_decide",
+    "decided_by",
+    "place",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "result",
+)
+FIELDS = (*TEXTS, "department", "geometry")
+
+
+def may_create(actor: Actor, department: Organisation) -> Decision:
+    """Editors make processes for their own department, the coordination for all."""
+    decision = trust.staff(actor)
+    if not decision or actor.has(COORDINATOR) or actor.has(EDITOR, department.pk):
+        return decision
+    return no(_("Verfahren anlegen können die Redaktion dieses Referats und die Koordination."))
+
+
+def short_address(title: str) -> str:
+    """The words in an address."""
+    folded = title.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
+    return slugify(folded)[:80].strip("-") or "verfahren"
+
+
+def create(
+    actor: Actor, department: Organisation, title: str, *, template: str = "", is_example: bool = False, **fields: Any
+) -> Process:
+    """A new draft. Raises Refused, or DomainError (field ``title``)."""
+    require(may_create(actor, department))
+    title = " ".join(title.split())
+    if not title:
+        raise DomainError(_("Bitte geben Sie dem Verfahren einen Titel."), field="title")
+    now = clock.now()
+    with transaction.atomic():
+        number = take_number()
+        slug = short_address(title)
+        subject = subjects.create(PROCESS, title, process_path(number, slug), is_example=is_example)
+        process = Process.objects.create(
+            subject=subject,
+            number=number,
+            slug=slug,
+            title=title[:200],
+            department=department,
+            template=template,
+            created_at=now,
+            changed_at=now,
+            is_example=is_example,
+            **fields,
+        )
+        _record(actor, "create", process, {"title": title, "template": template})
+        index(process)
+    return process
+
+
+def change(actor: Actor, process: Process, *, revision: int | None = None, **fields: Any) -> Process:
+    """Change texts, department or place; `districts` are keys. A new title of a public process keeps the old address.
+
+    Raises Refused, or DomainError (``stale``) when somebody else changed it since `revision`.
+    """
+    require(access.may_manage(actor, process))
+    require(_not_archived(process))
+    districts: Sequence[int] | None = fields.pop("districts", None)
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise ValueError(f"change: {sorted(unknown)}")
+    if "title" in fields and not fields["title"].strip():
+        raise DomainError(_("Bitte geben Sie dem Verfahren einen Titel."), field="title")
+    now = clock.now()
+    with transaction.atomic():
+        _claim(process, revision, now)
+        old_slug = process.slug
+        for name, value in fields.items():
+            setattr(process, name, value)
+        if "title" in fields:
+            process.title = " ".join(process.title.split())[:200]
+            process.slug = short_address(process.title)
+        process.save(update_fields=[*fields, "slug"])
+        if districts is not None:
+            process.districts.set(districts)
+            first = process.districts.order_by("number").first()
+            only = first.pk if first is not None and process.districts.count() == 1 else None
+            Subject.objects.filter(pk=process.pk).update(district_id=only)
+        path = process.get_absolute_url()
+        if process.slug != old_slug:
+            if process.published_at is not None:
+                FormerAddress.objects.get_or_create(process=process, slug=old_slug, defaults={"until": now})
+            FormerAddress.objects.filter(process=process, slug=process.slug).delete()
+        subjects.mirror(process.subject, title=process.title, published=process.subject.published, path=path)
+        _record(actor, "change", process, {"fields": sorted(fields)})
+        index(process)
+        cache.bump()
+    return process
+
+
+def _claim(process: Process, revision: int | None, now: datetime) -> None:
+    """Raise the revision by one; refuse when it has moved on since the form was opened."""
+    rows = Process.objects.filter(pk=process.pk)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    if not rows.update(revision=F("revision") + 1, changed_at=now):
+        raise DomainError(
+            _("Jemand anderes hat dieses Verfahren inzwischen geändert. Ihr Text steht noch hier."),
+            code="stale",
+        )
+    process.revision = (revision if revision is not None else process.revision) + 1
+    process.changed_at = now
+
+
+def _not_archived(process: Process) -> Decision:
+    if process.stage == rules.ARCHIVED:
+        return no(_("Ein archiviertes Verfahren ist eingefroren."))
+    return YES
+
+
+# -- modules and phases ----------------------------------------------------------------------------------------
+def add_module(
+    actor: Actor,
+    process: Process,
+    format_slug: str,
+    title: str,
+    *,
+    intro: str = "",
+    settings: Mapping[str, Any] | None = None,
+    categories: Sequence[str] = (),
+) -> Module:
+    """A format for this process. Raises Refused, or DomainError (fields ``format``, ``title`` or of the settings)."""
+    require(access.may_manage(actor, process))
+    require(_not_archived(process))
+    found = registry.find(format_slug)
+    if found is None:
+        raise DomainError(_("Dieses Format gibt es hier nicht."), field="format")
+    title = " ".join(title.split())
+    if not title:
+        raise DomainError(_("Bitte geben Sie dem Modul einen Titel."), field="title")
+    checked = checked_settings(found, settings or {})
+    with transaction.atomic():
+        subject = subjects.create(
+            MODULE,
+            title,
+            "",
+            published=process.subject.published,
+            district_id=process.subject.district_id,
+            is_example=process.is_example,
+        )
+        subject.path = f"/beteiligung/{found.path}/{subject.public_id}/"
+        Subject.objects.filter(pk=subject.pk).update(path=subject.path)
+        last = process.modules.aggregate(last=Max("order"))["last"]
+        module = Module.objects.create(
+            subject=subject,
+            process=process,
+            format=format_slug,
+            title=title[:200],
+            intro=intro,
+            settings=checked,
+            order=0 if last is None else last + 1,
+        )
+        set_categories(module, categories)
+        _record(actor, "module.add", process, {"format": format_slug, "title": title})
+        search.index(subject, title=title, text=intro)
+        cache.bump()
+    return module
+
+
+def checked_settings(found: registry.Format, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as they are stored: defaults of the format's form, then `settings`. Raises DomainError."""
+    form = found.settings()
+    data: dict[str, Any] = {name: field.initial for name, field in form.fields.items() if field.initial is not None}
+    data.update(settings)
+    bound = found.settings(data)
+    if not bound.is_valid():
+        name, messages = next(iter(bound.errors.items()))
+        raise DomainError(" ".join(str(message) for message in messages), field=name)
+    return dict(bound.cleaned_data)
+
+
+def change_module(
+    actor: Actor,
+    module: Module,
+    *,
+    title: str,
+    intro: str,
+    settings: Mapping[str, Any],
+    categories: Sequence[str] | None = None,
+) -> Module:
+    """Change a module; its settings only while the format does not say that they are frozen."""
+    require(access.may_manage(actor, module.process))
+    require(_not_archived(module.process))
+    found = registry.get(module.format)
+    checked = checked_settings(found, settings)
+    if checked != module.settings and (why := found.frozen(module)):
+        raise DomainError(why, code="frozen")
+    title = " ".join(title.split())
+    if not title:
+        raise DomainError(_("Bitte geben Sie dem Modul einen Titel."), field="title")
+    with transaction.atomic():
+        Module.objects.filter(pk=module.pk).update(title=title[:200], intro=intro, settings=checked)
+        module.title, module.intro, module.settings = title[:200], intro, checked
+        if categories is not None:
+            set_categories(module, categories)
+        subjects.mirror(module.subject, title=title, published=module.subject.published)
+        _record(actor, "module.change", module.process, {"module": module.subject.public_id})
+        search.index(module.subject, title=title, text=intro)
+        cache.bump()
+    return module
+
+
+def set_categories(module: Module, names: Sequence[str]) -> None:
+    """Give a module these categories in this order; one that contributions use stays, behind the others."""
+    wanted = list(dict.fromkeys(" ".join(name.split())[:80] for name in names if name.strip()))
+    known = {category.name: category for category in module.categories.all()}
+    for order, name in enumerate(wanted):
+        Category.objects.update_or_create(module=module, name=name, defaults={"order": order})
+    for name, category in known.items():
+        if name in wanted:
+            continue
+        if category.contributions.exists():
+            Category.objects.filter(pk=category.pk).update(order=1000)
+        else:
+            category.delete()
+
+
+def remove_module(actor: Actor, module: Module) -> None:
+    """Take a module away; only while nobody has contributed to it."""
+    require(access.may_manage(actor, module.process))
+    require(_not_archived(module.process))
+    with transaction.atomic():
+        if Contribution.objects.filter(module=module).exists():
+            raise DomainError(_("Hier gibt es schon Beiträge. Das Modul bleibt; Sie können seine Phasen beenden."))
+        subject = module.subject
+        _record(actor, "module.remove", module.process, {"module": subject.public_id, "title": module.title})
+        module.delete()
+        search.remove(subject)
+        subjects.mirror(subject, title=subject.title, published=False)
+        keep_bounds(module.process)
+        cache.bump()
+
+
+def save_phase(
+    actor: Actor,
+    process: Process,
+    *,
+    phase: Phase | None = None,
+    module: Module | None,
+    title: str,
+    start: datetime,
+    end: datetime,
+    allows: Sequence[str] = (),
+    audience: rules.Audience | None = None,
+    text: str = "",
+    formality: str = Phase.Formality.INFORMAL,
+    legal_basis: str = "",
+    decided_by: str = "",
+) -> Phase:
+    """Make or change a phase. What people wrote stays whatever happens to the dates; followers hear of a moved end.
+
+    Raises Refused, or DomainError (fields ``title``, ``end``, ``allows``, ``legal_basis``).
+    """
+    require(access.may_manage(actor, process))
+    require(_not_archived(process))
+    title = " ".join(title.split())
+    if not title:
+        raise DomainError(_("Bitte geben Sie der Phase einen Titel."), field="title")
+    if end <= start:
+        raise DomainError(_("Das Ende liegt vor dem Beginn."), field="end")
+    known = registry.get(module.format).verbs if module is not None else ()
+    for verb in allows:
+        if verb not in known:
+            raise DomainError(_("Das ist in diesem Format nicht möglich: %(verb)s.") % {"verb": verb}, field="allows")
+    if formality == Phase.Formality.FORMAL and not legal_basis.strip():
+        raise DomainError(_("Bitte nennen Sie bei förmlicher Beteiligung die Rechtsgrundlage."), field="legal_basis")
+    moved = phase is not None and phase.pk is not None and phase.end != end
+    was = phase.end if phase is not None else None
+    found = phase or Phase(process=process)
+    found.module, found.title, found.text = module, title[:200], text
+    found.start, found.end = start, end
+    found.allows = [verb for verb in rules.VERBS if verb in allows]
+    found.audience = (audience or rules.Audience()).to_json()
+    found.formality, found.legal_basis, found.decided_by = (
+        formality,
+        legal_basis.strip()[:120],
+        decided_by.strip()[:300],
+    )
+    with transaction.atomic():
+        found.save()
+        keep_bounds(process)
+        _record(
+            actor,
+            "phase.save",
+            process,
+            {"phase": title, "start": start.isoformat(), "end": end.isoformat(), "was": was.isoformat() if was else ""},
+        )
+        if moved and process.subject.is_public:
+            _tell_moved(actor, process, found)
+        cache.bump()
+    return found
+
+
+def _tell_moved(actor: Actor, process: Process, phase: Phase) -> None:
+    notify.notify(
+        "participation.phase.moved",
+        subject=process.subject,
+        actor_public_id=actor.public_id,
+        title=Saying(
+            gettext_noop("„%(phase)s“ endet jetzt am %(day)s: %(title)s"),
+            {"phase": phase.title, "day": f"{phase.end:%d.%m.%Y}", "title": process.title},
+        ),
+        path=process.subject.path,
+        topics=[f"process:{process.number}"],
+        key=f"participation:phase:{phase.pk}:end:{phase.end:%Y%m%d%H%M}",
+    )
+
+
+def remove_phase(actor: Actor, phase: Phase) -> None:
+    """Take a phase away; what was written in it stays."""
+    require(access.may_manage(actor, phase.process))
+    require(_not_archived(phase.process))
+    with transaction.atomic():
+        _record(actor, "phase.remove", phase.process, {"phase": phase.title})
+        process = phase.process
+        phase.delete()
+        keep_bounds(process)
+        cache.bump()
+
+
+def keep_bounds(process: Process) -> None:
+    """Carry first start and last end of the phases over to the process, for lists."""
+    found = Phase.objects.filter(process_id=process.pk).aggregate(first=Min("start"), last=Max("end"))
+    Process.objects.filter(pk=process.pk).update(first_start=found["first"], last_end=found["last"])
+    process.first_start, process.last_end = found["first"], found["last"]
+
+
+# -- publishing and moving on ------------------------------------------------------------------------------------
+def missing(process: Process) -> list[str]:
+    """What is still missing before the process may be published, as sentences for staff; empty when it may."""
+    wanted = [
+        (process.summary, _("Worum geht es? Zwei, drei Sätze in einfachen Worten fehlen.")),
+        (process.can_decide, _("Was hier entschieden werden kann, steht noch nicht da.")),
+        (process.cannot_decide, _("Was hier nicht entschieden werden kann, steht noch nicht da.")),
+        (process.decided_by, _("Wer am Ende entscheidet, steht noch nicht da.")),
+        (process.contact_name, _("Eine Ansprechstelle fehlt.")),
+        (process.contact_email or process.contact_phone, _("E-Mail oder Telefon der Ansprechstelle fehlt.")),
+    ]
+    found = [sentence for value, sentence in wanted if not str(value).strip()]
+    phases = list(process.phases.all())
+    if not phases:
+        found.append(_("Es gibt noch keine Phase."))
+    for module in process.modules.all():
+        if not any(phase.module_id == module.pk for phase in phases):
+            found.append(_("Das Modul „%(title)s“ hat keine Phase.") % {"title": module.title})
+        known = registry.find(module.format)
+        found += known.missing(module) if known is not None else []
+    for phase in phases:
+        if phase.module_id is not None and not phase.allows:
+            found.append(_("In der Phase „%(title)s“ ist noch nichts möglich.") % {"title": phase.title})
+    return found
+
+
+def move(actor: Actor, process: Process, stage: str, *, result: str | None = None) -> Process:
+    """Publish, take back into draft, mark as answered (with `result`), implemented or archived.
+
+    Raises Refused, or DomainError: what is missing before publication, no result given, a step that does not exist.
+    """
+    require(access.may_manage(actor, process))
+    if stage not in rules.STEPS[process.stage]:
+        raise DomainError(_("Dieser Schritt ist von hier aus nicht möglich."), code="step")
+    if stage == rules.OPEN and process.stage == rules.DRAFT and (lacks := missing(process)):
+        raise DomainError(" ".join(lacks), code="missing")
+    if stage == rules.ANSWERED and not (result if result is not None else process.result).strip():
+        raise DomainError(
+            _("Bitte schreiben Sie, was daraus wird, bevor Sie das Verfahren als beantwortet zeigen."), field="result"
+        )
+    now = clock.now()
+    with transaction.atomic():
+        fields: dict[str, Any] = {"stage": stage, "stage_changed_at": now, "changed_at": now}
+        if result is not None:
+            fields["result"] = result
+        if stage == rules.OPEN and process.published_at is None:
+            fields["published_at"] = now
+        if not Process.objects.filter(pk=process.pk, stage=process.stage).update(revision=F("revision") + 1, **fields):
+            raise DomainError(_("Jemand anderes hat dieses Verfahren inzwischen geändert."), code="stale")
+        before = process.stage
+        for name, value in fields.items():
+            setattr(process, name, value)
+        process.revision += 1
+        _show(process, stage != rules.DRAFT)
+        _record(actor, f"stage.{stage}", process, {"from": before})
+        if stage != rules.DRAFT:
+            _tell_stage(actor, process, before)
+        cache.bump()
+    return process
+
+
+def _show(process: Process, shown: bool) -> None:
+    """Publication of a process carries over to its modules; contributions keep their own."""
+    subjects.mirror(process.subject, title=process.title, published=shown)
+    Subject.objects.filter(module__process=process).update(published=shown)
+
+
+_STAGE_WORDS = {
+    rules.OPEN: gettext_noop("Neu: %(title)s"),
+    rules.ANSWERED: gettext_noop("Die Stadt hat geantwortet: %(title)s"),
+    rules.IMPLEMENTED: gettext_noop("Umgesetzt: %(title)s"),
+    rules.ARCHIVED: gettext_noop("Abgeschlossen und archiviert: %(title)s"),
+}
+
+
+def _tell_stage(actor: Actor, process: Process, before: str) -> None:
+    """Followers, and everybody who took part, hear that it moved."""
+    if before not in (rules.DRAFT, rules.OPEN) and process.stage == rules.OPEN:
+        return
+    notify.notify(
+        f"participation.process.{process.stage}",
+        subject=process.subject,
+        actor_public_id=actor.public_id,
+        title=Saying(_STAGE_WORDS[process.stage], {"title": process.title}),
+        text=excerpt(process.result or process.summary, 300),
+        path=process.subject.path,
+        recipients=[] if process.stage == rules.OPEN else participants(process),
+        topics=[
+            f"process:{process.number}",
+            "processes:all",
+            *(f"district:{number}" for number in process.districts.values_list("number", flat=True)),
+        ],
+        key=f"participation:{process.subject.public_id}:{process.stage}",
+    )
+
+
+def participants(process: Process) -> list[tuple[str, int]]:
+    """Everybody with a contribution that still carries them: ("user", key) or ("guest", key)."""
+    rows = Contribution.objects.filter(process=process).values_list("user_id", "guest_id").distinct()
+    return sorted({("user", user) if user is not None else ("guest", guest) for user, guest in rows if user or guest})
+
+
+def tell(actor: Actor, process: Process, title: str, text: str, *, is_example: bool = False) -> News:
+    """Add a piece of news and tell those who follow."""
+    require(access.may_manage(actor, process))
+    require(_not_archived(process))
+    title, text = " ".join(title.split()), text.strip()
+    if not title or not text:
+        raise DomainError(_("Eine Neuigkeit braucht Überschrift und Text."), field="title" if not title else "text")
+    with transaction.atomic():
+        news = News.objects.create(
+            process=process,
+            title=title[:200],
+            text=text,
+            at=clock.now(),
+            label=actor.label[:300],
+            is_example=is_example,
+        )
+        _record(actor, "news.add", process, {"title": title})
+        if process.subject.is_public:
+            notify.notify(
+                "participation.news.new",
+                subject=process.subject,
+                actor_public_id=actor.public_id,
+                title=Saying(gettext_noop("%(news)s: %(title)s"), {"news": title, "title": process.title}),
+                text=excerpt(text, 300),
+                path=process.subject.path,
+                topics=[f"process:{process.number}"],
+                key=f"participation:news:{news.pk}",
+            )
+        cache.bump()
+    return news
+
+
+def add_document(actor: Actor, process: Process, title: str, url: str) -> Document:
+    """Something to read at an address of the city or elsewhere (https only)."""
+    require(access.may_manage(actor, process))
+    require(_not_archived(process))
+    title, url = " ".join(title.split()), url.strip()
+    if not title:
+        raise DomainError(_("Bitte geben Sie dem Dokument einen Titel."), field="title")
+    if not url.startswith(("https://", "/")) or url.startswith("//"):
+        raise DomainError(_("Die Adresse beginnt mit https:// oder mit / für eine Seite hier."), field="url")
+    document = Document.objects.create(
+        process=process, title=title[:200], url=url[:600], order=process.documents.count()
+    )
+    _record(actor, "document.add", process, {"title": title, "url": url})
+    cache.bump()
+    return document
+
+
+def assign(actor: Actor, process: Process, user: User, role: str, function: str = "") -> Assignment:
+    """Let a person work on this process; assigning again changes role and function."""
+    require(access.may_manage(actor, process))
+    if role not in Assignment.Role.values:
+        raise DomainError(_("Diese Aufgabe gibt es nicht."), field="role")
+    with transaction.atomic():
+        found, _created = Assignment.objects.update_or_create(
+            process=process, user=user, defaults={"role": role, "function": " ".join(function.split())[:120]}
+        )
+        _record(actor, "assign", process, {"user": user.public_id, "role": role})
+    return found
+
+
+def unassign(actor: Actor, assignment: Assignment) -> None:
+    require(access.may_manage(actor, assignment.process))
+    with transaction.atomic():
+        _record(actor, "unassign", assignment.process, {"user": assignment.user.public_id})
+        assignment.delete()
+
+
+def index(process: Process) -> None:
+    """Tell the search what there is to find."""
+    search.index(
+        process.subject,
+        title=process.title,
+        text="\n".join(filter(None, [process.summary, process.plain_text, process.text, process.place])),
+        weight=60,
+    )
+
+
+def _record(actor: Actor, verb: str, process: Process, payload: dict[str, Any]) -> None:
+    audit.record(
+        f"participation.process.{verb}",
+        actor=actor.public_id,
+        actor_label=actor.label[:160],
+        obj=process.subject.public_id,
+        payload=payload,
+    )

@@ -1,0 +1,212 @@
+"""What the room tells the rooms below it at the start: kinds of subject, texts, who may do what, whose rows are
+whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.accounts import actor as actors
+from mitstadt.accounts import drafts, personal
+from mitstadt.accounts.actor import Grant
+from mitstadt.comments import registry as comments
+from mitstadt.kit import datasets, nav
+from mitstadt.moderation import registry as moderation
+from mitstadt.notify import topics
+from mitstadt.search import registry as search
+from mitstadt.subjects import kinds
+from mitstadt.subjects.models import Subject
+
+from . import access, identity
+from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
+from .models.process import MODULE, PROCESS
+
+_CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report"})
+PLURALS = {
+    Kind.IDEA: _("Ideen"),
+    Kind.ANSWER: _("Antworten in Umfragen"),
+    Kind.QUESTION: _("Fragen bei Treffen"),
+    Kind.NOTE: _("Ergebnisse von Veranstaltungen"),
+    Kind.STATEMENT: _("Stellungnahmen"),
+}
+
+
+def all_of_it() -> None:
+    """Called by AppConfig.ready()."""
+    from . import open_data
+    from .actions import contributions
+
+    kinds.register(
+        kinds.Kind(
+            slug=PROCESS,
+            label=_("Beteiligung"),
+            plural=_("Beteiligungen"),
+            can=access.can_process,
+            department_of=access.department_of,
+            verbs=frozenset({"follow", "report"}),
+        )
+    )
+    kinds.register(
+        kinds.Kind(
+            slug=MODULE,
+            label=_("Schritt einer Beteiligung"),
+            plural=_("Schritte von Beteiligungen"),
+            can=access.can_module,
+            department_of=access.department_of,
+            verbs=_CONTRIBUTION_VERBS,
+        )
+    )
+    search.register(PROCESS, _processes)
+    search.register(MODULE, _modules)
+    for kind, plural in PLURALS.items():
+        kinds.register(
+            kinds.Kind(
+                slug=kind.value,
+                label=kind.label,
+                plural=plural,
+                can=access.can_contribution,
+                department_of=access.department_of,
+                verbs=_CONTRIBUTION_VERBS,
+            )
+        )
+        moderation.register(
+            kind.value, author_of, excerpt_of, redact=contributions.redact, settled=contributions.settled
+        )
+        search.register(kind.value, _contributions(kind.value))
+    comments.on_added(contributions.enter_comment)
+    actors.register_grants(_grants)
+    actors.register_carrier(identity.COOKIE, identity.actor_of)
+    nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))
+    topics.register("process", _process_title, lambda number: f"/beteiligung/p-{int(number):03d}/")
+    topics.register("processes", _new_processes, lambda _rest: "/beteiligung/")
+    for name in ("participation:code",):
+        drafts.register_form(name)
+    for dataset in open_data.ALL:
+        datasets.register(dataset)
+    _personal(contributions)
+
+
+def _personal(contributions: Any) -> None:
+    personal.register(
+        Contribution,
+        label=_("Beiträge zu Beteiligungen"),
+        export=_export,
+        erase=contributions.forget_author,
+        retention=_("bis Sie sie zurückziehen oder Ihr Konto löschen"),
+        choice=True,
+        count=lambda person: (
+            Contribution.objects.filter(person.owns("user", "guest")).exclude(kind=Kind.COMMENT).count()
+        ),
+    )
+    personal.register(
+        Support,
+        label=_("Unterstützungen"),
+        export=personal.rows(
+            Support, ["contribution__subject__title", "contribution__subject__path", "channel", "at"], guest="guest"
+        ),
+        erase=contributions.forget_supports,
+        retention=_("bis Sie sie zurücknehmen oder Ihr Konto löschen"),
+    )
+    personal.register(
+        AccessCode,
+        label=_("Benutzte Codes aus Briefen"),
+        export=personal.rows(AccessCode, ["group__name", "first_used_at"], guest="guest"),
+        erase=personal.forget(AccessCode, guest="guest"),
+        retention=_("bis 90 Tage nach Ablauf des Codes"),
+        purge=_purge_codes,
+    )
+    personal.register(
+        Assignment,
+        label=_("Mitarbeit an Beteiligungen"),
+        export=personal.rows(Assignment, ["process__title", "role", "function"]),
+        erase=personal.delete(Assignment),
+        retention=_("bis die Aufgabe endet"),
+    )
+
+
+def _purge_codes(now: Any) -> int:
+    old = AccessCode.objects.filter(group__valid_until__lt=now - timedelta(days=90))
+    return old.delete()[0]
+
+
+def _export(person: personal.Person) -> Iterable[dict[str, Any]]:
+    rows = Contribution.objects.filter(person.owns("user", "guest")).exclude(kind=Kind.COMMENT).order_by("pk")
+    fields = (
+        "subject__public_id",
+        "process__title",
+        "kind",
+        "title",
+        "text",
+        "place",
+        "geometry",
+        "channel",
+        "author_label",
+        "created_at",
+        "edited_at",
+        "removed_at",
+        "assessment__decision",
+        "assessment__reason",
+    )
+    yield from rows.values(*fields)
+
+
+# Roles on one process. Being assigned opens the back office; what is possible there, `access` decides per process.
+PROCESS_WORK = "process_work"
+
+
+def _grants(user_id: int) -> tuple[Grant, ...]:
+    rows = Assignment.objects.filter(user_id=user_id).values_list(
+        "process__department_id", "process__department__name", "function"
+    )
+    return tuple(Grant(PROCESS_WORK, key, name, function) for key, name, function in rows.distinct())
+
+
+def _new_processes(rest: str) -> str:
+    return gettext("Neue Beteiligungen") if rest == "all" else ""
+
+
+def _process_title(number: str) -> str:
+    if not (number.isascii() and number.isdigit() and len(number) < 7):
+        return ""
+    return Process.objects.filter(number=int(number)).values_list("title", flat=True).first() or ""
+
+
+# -- moderation ------------------------------------------------------------------------------------------------
+def author_of(subject: Subject) -> tuple[str, int] | None:
+    found = Contribution.objects.filter(pk=subject.pk).values_list("user_id", "guest_id").first()
+    if found is None:
+        return None
+    user, guest = found
+    if user is not None:
+        return ("user", user)
+    return ("guest", guest) if guest is not None else None
+
+
+def excerpt_of(subject: Subject) -> str:
+    found = Contribution.objects.filter(pk=subject.pk).values_list("title", "text").first()
+    return "\n".join(filter(None, found)) if found is not None else ""
+
+
+# -- search ------------------------------------------------------------------------------------------------------
+def _processes() -> Iterable[search.Source]:
+    for process in Process.objects.iterator():
+        text = "\n".join(filter(None, [process.summary, process.plain_text, process.text, process.place]))
+        yield search.Source(process.pk, process.title, text, weight=60)
+
+
+def _modules() -> Iterable[search.Source]:
+    for pk, title, intro in Module.objects.values_list("pk", "title", "intro").iterator():
+        yield search.Source(pk, title, intro)
+
+
+def _contributions(kind: str) -> Any:
+    def sources() -> Iterable[search.Source]:
+        rows = Contribution.objects.filter(kind=kind, removed_at__isnull=True, draft=False)
+        for pk, title, text in rows.values_list("pk", "subject__title", "text").iterator():
+            yield search.Source(pk, title, text)
+
+    return sources

@@ -1,0 +1,153 @@
+"""Reads. `public()` is what page, interface, feed and export share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from mitstadt.comments.models import Held
+
+from . import rules
+from .models import Contribution, Module, Process
+
+
+def public() -> QuerySet[Process]:
+    """Every process that anybody may see."""
+    return Process.objects.filter(subject__published=True, subject__restricted=False).exclude(stage=rules.DRAFT)
+
+
+def with_parts(processes: QuerySet[Process]) -> QuerySet[Process]:
+    """With what deciding and drawing a card needs: subject, department, phases with their module. Three queries."""
+    return processes.select_related("subject", "department").prefetch_related("phases__module__subject", "districts")
+
+
+def process(number: int) -> Process | None:
+    """The process with this number, whatever its stage, with its parts."""
+    return with_parts(Process.objects.filter(number=number)).first()
+
+
+def _modules() -> QuerySet[Module]:
+    return Module.objects.select_related("subject", "process__subject", "process__department").prefetch_related(
+        "phases"
+    )
+
+
+def module(public_id: str) -> Module | None:
+    """A module with its process and phases (two queries), whatever its stage."""
+    return _modules().filter(subject__public_id=public_id).first()
+
+
+def module_of(subject_id: int) -> Module | None:
+    return _modules().filter(pk=subject_id).first()
+
+
+def of_contribution(subject_id: int) -> Contribution | None:
+    """A contribution with all that deciding about it needs. Two queries."""
+    return (
+        Contribution.objects.select_related(
+            "subject", "process__subject", "process__department", "module__subject", "module__process__subject"
+        )
+        .prefetch_related("module__phases")
+        .filter(pk=subject_id)
+        .first()
+    )
+
+
+def contribution(public_id: str) -> Contribution | None:
+    """The same by its public id, with what the city said of it."""
+    return (
+        Contribution.objects.select_related(
+            "subject",
+            "process__subject",
+            "process__department",
+            "module__subject",
+            "module__process__subject",
+            "module__process__department",
+            "assessment__department",
+            "assessment__group",
+            "category",
+            "district",
+            "merged_into__subject",
+        )
+        .prefetch_related("module__phases")
+        .filter(subject__public_id=public_id)
+        .first()
+    )
+
+
+def public_contributions() -> QuerySet[Contribution]:
+    """What anybody may read, with its text: page, feed, interface and open data share this."""
+    return Contribution.objects.filter(
+        held=Held.NO,
+        draft=False,
+        removed_at__isnull=True,
+        subject__published=True,
+        subject__restricted=False,
+        process__subject__published=True,
+        process__subject__restricted=False,
+    )
+
+
+def with_words(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Annotate `words` (the text) and `called` (the name as it appears), for comments from their own room."""
+    return rows.annotate(
+        words=Coalesce("subject__comment__text", "text"),
+        called=Coalesce("subject__comment__author_label", "author_label"),
+    )
+
+
+# -- lists of processes -----------------------------------------------------------------------------------
+ORDER = {
+    rules.RUNNING: 0,
+    rules.ANNOUNCED: 1,
+    rules.EVALUATION: 2,
+    rules.ANSWERED: 3,
+    rules.IMPLEMENTED: 4,
+    rules.ARCHIVED: 5,
+}
+
+
+def in_state(state: str, now: datetime) -> QuerySet[Process]:
+    """Public processes in one of `rules.STATES`, decided by the database with the same meaning as `rules.state`."""
+    found = public()
+    if state == rules.ANNOUNCED:
+        return found.filter(Q(first_start__isnull=True) | Q(first_start__gt=now), stage=rules.OPEN)
+    if state == rules.RUNNING:
+        return found.filter(stage=rules.OPEN, first_start__lte=now, last_end__gt=now)
+    if state == rules.EVALUATION:
+        return found.filter(stage=rules.OPEN, last_end__lte=now)
+    return found.filter(stage=state)
+
+
+def near(processes: QuerySet[Process], district: int | None) -> QuerySet[Process]:
+    """Those in one district (by number) or in the whole city."""
+    if district is None:
+        return processes
+    return processes.filter(Q(districts__number=district) | Q(districts__isnull=True)).distinct()
+
+
+def listed(now: datetime, states: Iterable[str], district: int | None = None, limit: int = 100) -> list[Process]:
+    """Processes for a list, what runs and ends first on top. A constant number of queries."""
+    wanted = list(states)
+    found: list[Process] = []
+    for state in sorted(wanted, key=lambda name: ORDER[name]):
+        order = "last_end" if state == rules.RUNNING else "first_start" if state == rules.ANNOUNCED else "-last_end"
+        found += with_parts(near(in_state(state, now), district)).order_by(order, "-number")[:limit]
+    return found
+
+
+def counts(now: datetime) -> dict[str, int]:
+    """How many public processes are in each state. One query."""
+    found: dict[str, Any] = dict.fromkeys(rules.STATES[1:], 0)
+    for stage, start, end in public().values_list("stage", "first_start", "last_end"):
+        if stage != rules.OPEN:
+            found[stage] += 1
+        elif start is None or start > now:
+            found[rules.ANNOUNCED] += 1
+        else:
+            found[rules.RUNNING if end is not None and end > now else rules.EVALUATION] += 1
+    return found

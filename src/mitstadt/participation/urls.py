@@ -1,0 +1,32 @@
+"""`/beteiligung/…`. The number of a process and the id of everything else are permanent.
+
+Each format brings its addresses below its own word: ``/beteiligung/ideen/<id>/``.
+"""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from . import registry
+from .views import codes, contributions, processes
+
+app_name = "participation"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", processes.processes, name="processes"),
+    path("kalender/", processes.calendar, name="calendar"),
+    path("kalender.ics", processes.ics, name="ics"),
+    path("code/", codes.enter, name="code"),
+    path("code/beenden/", codes.leave, name="code_leave"),
+    path("beitrag/<slug:public_id>/", contributions.detail, name="contribution"),
+    path("beitrag/<slug:public_id>/bearbeiten/", contributions.own, name="own"),
+    path("beitrag/<slug:public_id>/zurueckziehen/", contributions.withdraw, name="withdraw"),
+    path("p-<int:number>/", processes.process, name="by_number"),
+    path("p-<int:number>-<slug:slug>/", processes.process, name="process"),
+    path("p-<int:number>-<slug:slug>/ergebnis/", processes.result, name="result"),
+]
+
+
+def of_formats() -> list[URLResolver]:
+    """The addresses of every installed format; project/urls.py mounts them beside these."""
+    return [path(f"{found.path}/", include(found.urls)) for found in registry.all_formats()]

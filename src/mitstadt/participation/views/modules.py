@@ -1,0 +1,73 @@
+"""What the page of every module has in common: frame, phases, what is possible now and why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from mitstadt.comments.permissions import SOMEBODY
+from mitstadt.kit import cache, clock, languages
+from mitstadt.kit.decision import Decision
+from mitstadt.participation import access, components, queries, registry, rules, words
+from mitstadt.participation.models import Module
+
+
+def shown(public_id: str, format_slug: str, request: HttpRequest | None = None) -> Module:
+    """A public module of this format with its process and phases (two queries); 404 for everything else.
+
+    `request.previewing` (set by staff's preview) names a process whose draft may be shown.
+    """
+    module = queries.module(public_id)
+    previewing = getattr(request, "previewing", None)
+    if module is None or module.format != format_slug:
+        raise Http404(_("Diesen Schritt einer Beteiligung gibt es nicht."))
+    if not access.visible(module.process) and previewing != module.process_id:
+        raise Http404(_("Dieses Verfahren ist nicht veröffentlicht."))
+    return module
+
+
+def reader(request: HttpRequest) -> Any:
+    """Who looks, only if the request carries something personal; a page for everybody asks nobody."""
+    actor = getattr(request, "actor", None)
+    return actor if actor is not None and actor.is_somebody else None
+
+
+def decisions(module: Module, actor: Any) -> dict[str, Decision]:
+    """What is possible now, per verb of the format; for nobody as for somebody with an address."""
+    found = registry.get(module.format)
+    now = clock.now()
+    return {verb: access.can(actor or SOMEBODY, verb, module, now) for verb in found.verbs}
+
+
+def context_of(module: Module, actor: Any = None) -> dict[str, Any]:
+    """The frame's context. `can` and `closed` by verb: a Decision, and the reason why not ("" when possible)."""
+    now = clock.now()
+    phases = list(module.phases.all())
+    can = decisions(module, actor)
+    return {
+        "module": module,
+        "process": module.process,
+        "subject": module.subject,
+        "process_path": languages.local_path(module.process.subject.path),
+        "path": languages.local_path(module.subject.path),
+        "state": rules.state(module.process.stage, phases, now),
+        "steps": components.steps(phases, now),
+        "left": components.left(phases, now),
+        "can": can,
+        "closed": {verb: decision.reason for verb, decision in can.items()},
+        "verbs": [(words.VERBS[verb], decision) for verb, decision in can.items()],
+        "now": now,
+    }
+
+
+def module_page(
+    request: HttpRequest, public_id: str, format_slug: str, template: str, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The whole page of a module; `template` extends ``participation/module.html``."""
+    module = shown(public_id, format_slug, request)
+    response = render(request, template, {**context_of(module, reader(request)), **(context or {})})
+    cache.until(response, rules.next_change(module.phases.all(), clock.now()))
+    return response
