@@ -76,9 +76,11 @@ def rate(
     for _attempt in range(20):
         with transaction.atomic():
             known = _own(actor, subject)
+            before = _values(known) if known is not None else None
             changed = _change(known, chosen) if known is not None else _create(actor, subject, chosen, is_example)
             if changed is not None:
                 audit.record("ratings.rating.set", actor=actor.public_id, obj=subject.public_id)
+                _count(changed.about_id, changed.origin, before=before, after=chosen)
                 return changed
         # somebody else changed the same rating between reading and writing: read again
     raise DomainError(_("Ihre Bewertung wurde gerade an anderer Stelle geändert. Bitte noch einmal."), code="stale")
@@ -111,7 +113,6 @@ def _values(rating: Rating) -> Values:
 
 def _change(known: Rating, chosen: Values) -> Rating | None:
     """Only if nobody changed it since it was read; then exactly its old values leave the totals."""
-    before = _values(known)
     now = clock.now()
     same = Rating.objects.filter(pk=known.pk, version=known.version)
     if not same.update(**chosen, version=F("version") + 1, changed_at=now):
@@ -120,7 +121,6 @@ def _change(known: Rating, chosen: Values) -> Rating | None:
         setattr(known, scale, value)
     known.version += 1
     known.changed_at = now
-    _count(known.about_id, known.origin, before=before, after=chosen)
     return known
 
 
@@ -141,12 +141,11 @@ def _create(actor: Actor, subject: Subject, chosen: Values, is_example: bool) ->
             made.save(force_insert=True)
     except IntegrityError:  # the same person's other click was quicker
         return None
-    _count(subject.pk, made.origin, before=None, after=chosen)
     return made
 
 
 def _count(about_id: int, origin: str, *, before: Values | None, after: Values | None) -> None:
-    """Move the totals of one subject and origin: one statement, then the subject's counter."""
+    """Move the totals of one subject and origin: one statement, then the subject's counter. Last in its transaction."""
     moves: dict[str, int] = {}
     for values, by in ((before, -1), (after, 1)):
         for scale, value in (values or {}).items():
@@ -155,6 +154,8 @@ def _count(about_id: int, origin: str, *, before: Values | None, after: Values |
     people = (after is not None) - (before is not None)
     moves["ratings"] = people
     changes = {name: F(name) + by for name, by in moves.items() if by}
+    if changes:
+        subjects.queue(about_id)
     if changes and not RatingTotal.objects.filter(about_id=about_id, origin=origin).update(**changes):
         RatingTotal.objects.bulk_create([RatingTotal(about_id=about_id, origin=origin)], ignore_conflicts=True)
         RatingTotal.objects.filter(about_id=about_id, origin=origin).update(**changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, turns
 
 from .models import Link, Subject
 
@@ -45,8 +45,17 @@ def mirror(subject: Subject, *, title: str, published: bool, path: str | None = 
 
 
 def count(subject_id: int, counter: str, by: int) -> None:
-    """Change `comment_count`, `rating_count` or `follower_count` by `by`, in the database, without a race."""
+    """Change `comment_count`, `rating_count` or `follower_count` by `by`, in the database, without a race.
+
+    The last statement of its transaction: until that ends, everybody else who counts here waits.
+    """
+    queue(subject_id)
     Subject.objects.filter(pk=subject_id).update(**{counter: F(counter) + by})
+
+
+def queue(subject_id: int) -> None:
+    """Wait fairly for the counters of a subject; before a room's own counters of it, which go first."""
+    turns.take(subject_id)
 
 
 def link(source: Subject, target: Subject, kind: str, note: str = "") -> Link:

@@ -38,6 +38,7 @@ def count_out(comment: Comment) -> bool:
 
 def _move(comment: Comment, by: int) -> None:
     """Thread first, subject last: every action takes these rows in this order."""
+    subjects.queue(comment.about_id)
     if comment.parent_id is not None:
         Comment.objects.filter(pk=comment.parent_id).update(reply_count=F("reply_count") + by)
     subjects.count(comment.about_id, "comment_count", by)

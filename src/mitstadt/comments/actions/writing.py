@@ -298,6 +298,7 @@ def _blank(comment: Comment) -> None:
         Step.objects.create(question_id=comment.pk, kind=Step.Kind.WITHDRAWN, at=now)
     index(comment)
     if was_counted:
+        subjects.queue(comment.about_id)
         if comment.parent_id is not None:
             Comment.objects.filter(pk=comment.parent_id).update(reply_count=F("reply_count") - 1)
         subjects.count(comment.about_id, "comment_count", -1)
