@@ -20,7 +20,14 @@ LANGUAGES = ("en",)
 
 
 def rooms() -> list[Path]:
-    return sorted(folder for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists())
+    """Every room; of the formats each folder is one."""
+    folders = [*PACKAGE.iterdir(), *(PACKAGE / "formats").iterdir()]
+    return sorted(f for f in folders if (f / "__init__.py").exists() and f != PACKAGE / "formats")
+
+
+def name_of(room: Path) -> str:
+    """``radar``, ``formats/ideas``"""
+    return str(room.relative_to(PACKAGE))
 
 
 def collect(room: Path) -> None:
@@ -31,6 +38,16 @@ def collect(room: Path) -> None:
     for language in LANGUAGES:
         command += ["-l", language]
     subprocess.run(command, cwd=room, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    for file in room.glob("locale/*/LC_MESSAGES/*.po"):
+        tidy(file)
+
+
+def tidy(file: Path) -> None:
+    """Leave out what differs from run to run (the date), so that only changed texts change the file."""
+    catalogue = polib.pofile(str(file), wrapwidth=0)
+    for name in ("POT-Creation-Date", "Report-Msgid-Bugs-To"):
+        catalogue.metadata.pop(name, None)
+    catalogue.save(str(file))
 
 
 def texts(file: Path) -> dict[tuple[str | None, str], polib.POEntry]:
@@ -41,7 +58,7 @@ def texts(file: Path) -> dict[tuple[str | None, str], polib.POEntry]:
 
 def faults_of(room: Path, workshop: Path) -> list[str]:
     """What is missing, unfinished or left over in the catalogues of `room`. Works on a copy."""
-    copy = workshop / room.name
+    copy = workshop / name_of(room)
     shutil.copytree(room, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "migrations", "tests"))
     collect(copy)
     found: list[str] = []
@@ -49,7 +66,7 @@ def faults_of(room: Path, workshop: Path) -> list[str]:
         for name in ("django.po", "djangojs.po"):
             where = Path("locale", language, "LC_MESSAGES", name)
             have, need = texts(room / where), texts(copy / where)
-            label = f"{room.name}/{where}"
+            label = f"{name_of(room)}/{where}"
             found += [f"{label}: missing {key[1]!r}" for key in need.keys() - have.keys()]
             for key, entry in have.items():
                 if entry.fuzzy:
@@ -71,13 +88,14 @@ def check() -> int:
 
 
 def main(words: list[str]) -> int:
-    if words == ["collect"]:
-        for room in rooms():
-            collect(room)
+    if words[:1] == ["collect"]:
+        known = {name_of(room): room for room in rooms()}
+        for name in words[1:] or known:
+            collect(known[name])
         return 0
     if words == ["check"]:
         return check()
-    sys.stdout.write("usage: catalogues.py collect|check\n")
+    sys.stdout.write("usage: catalogues.py collect [ROOM …]|check\n")
     return 2
 
 
