@@ -89,17 +89,19 @@ def publish_revision(actor: Actor, staged: StagedImport, *, progress: Progress |
     say("publish", 0, len(rows))
     try:
         with transaction.atomic():
-            strategy, revision, first = _publish(actor, staged, rows)
+            strategy, revision, keys, first = _publish(actor, staged, rows)
     except IntegrityError as error:
         raise DomainError(
             gettext("Die Daten haben sich gerade geändert. Bitte prüfen Sie die Datei noch einmal."), code="stale"
         ) from error
     say("publish", len(rows), len(rows))
-    _freeze_picture(revision, strategy, first=first)
+    _freeze_picture(revision, strategy, keys, first=first)
     return strategy
 
 
-def _publish(actor: Actor, staged: StagedImport, rows: Sequence[StagedRow]) -> tuple[Strategy, Revision | None, bool]:
+def _publish(
+    actor: Actor, staged: StagedImport, rows: Sequence[StagedRow]
+) -> tuple[Strategy, Revision | None, list[int], bool]:
     now = clock.now()
     taken = StagedImport.objects.filter(pk=staged.pk, state=StagedImport.State.READY).update(
         state=StagedImport.State.PUBLISHED, published_at=now
@@ -150,7 +152,7 @@ def _publish(actor: Actor, staged: StagedImport, rows: Sequence[StagedRow]) -> t
             telling.after_publication(revision.pk, keys, tell=True)
     else:
         telling.after_publication(revision.pk if revision else None, keys, tell=not first)
-    return strategy, revision, first
+    return strategy, revision, keys, first
 
 
 def _write_revision(strategy: Strategy, staged: StagedImport) -> tuple[Revision | None, date | None]:
@@ -227,8 +229,10 @@ def _absent(strategy: Strategy, rows: Sequence[StagedRow]) -> dict[int, MeasureI
     return state.measures_of(strategy, numbers=numbers)
 
 
-def _freeze_picture(revision: Revision | None, strategy: Strategy, *, first: bool) -> None:
-    """The places of the picture's sectors are frozen with each revision (and with the first import)."""
+def _freeze_picture(revision: Revision | None, strategy: Strategy, keys: Sequence[int], *, first: bool) -> None:
+    """The picture's sectors and places are frozen with each revision (and with the first import). After a correction
+    only the measures that it touched (`keys`) may move."""
+    from .places import settle
     from .snapshot import forget, freeze
 
     forget()
@@ -236,6 +240,8 @@ def _freeze_picture(revision: Revision | None, strategy: Strategy, *, first: boo
         revision = strategy.revisions.filter(state=Revision.State.PUBLISHED).last()
     if revision is not None:
         freeze(revision)
+    else:
+        settle(strategy, {key: {} for key in keys})
 
 
 def discard_import(actor: Actor, staged: StagedImport) -> None:

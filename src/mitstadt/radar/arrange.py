@@ -5,8 +5,8 @@ Sectors: field, core area, department or principle; rings: status, or the time t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from . import dates, rules
 from .layout import circle
-from .layout.items import Item, Ring, Sector, cells, needed_rows
+from .layout.items import MIN_ROWS, Item, Ring, Sector, cells, needed_rows, settle
 from .rows import MeasureRow, Named
 
 SECTORS = ("feld", "kernbereich", "referat", "prinzip")
@@ -74,20 +74,100 @@ def arrange(
 ) -> Arrangement:
     """Items, sectors and rings of one picture. A measure with several principles stands in the sector of each."""
     grid = None if past else (grids or {}).get(f"{rings}-{by}")
-    sectors = _sectors(rows, frame, by, grid.get("sectors") if grid else None)
-    known = {sector.slug for sector in sectors}
+    named = [sectors_of(row, by) for row in rows]
+    sectors = _sectors(named, _named(rows, frame, by), frame, by, grid)
+    slugs = [sector.slug for sector in sectors]
     ring_list = ring_titles(rings, day, past)
-    items = []
-    for row in rows:
-        ring = ring_of(row, rings, day)
-        earlier = _earlier(row, rings, day)
-        suffix = row.end[:4] if rings == "zeit" and ring in ("vorbei", "kommt") else ""
-        flagged = rings == "status" and row.is_late
-        items += [
-            Item(row.number, slug if slug in known else OTHER, ring, row.label, suffix, flagged, earlier)
-            for slug in sectors_of(row, by)
-        ]
-    return Arrangement(tuple(items), tuple(sectors), tuple(ring_list), grid)
+    found = [ring_of(row, rings, day) for row in rows]
+    cell_of: list[tuple[int, str, str]] = []  # of each item: index of its row, sector, ring
+    for index, ring in enumerate(found):
+        cell_of += [(index, slug, ring) for slug in homes(named[index], slugs)]
+    members: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, slug, ring in cell_of:
+        members[slug, ring].append(rows[index].number)
+    place = _places(members, {row.number for row in rows}, grid, {ring.slug: ring.columns for ring in ring_list})
+    earlier = [_earlier(row, rings, day) for row in rows]
+    by_time = rings == "zeit"
+    items = tuple(
+        Item(
+            row.number,
+            slug,
+            ring,
+            row.label,
+            row.end[:4] if by_time and ring in ("vorbei", "kommt") else "",
+            not by_time and row.is_late,
+            earlier[index],
+            place[slug, ring, row.number],
+        )
+        for index, slug, ring in cell_of
+        for row in (rows[index],)
+    )
+    return Arrangement(items, tuple(sectors), tuple(ring_list), grid)
+
+
+def _places(
+    members: Mapping[tuple[str, str], Sequence[int]],
+    known: Collection[int],
+    grid: Mapping[str, Any] | None,
+    columns: Mapping[str, int],
+) -> dict[tuple[str, str, int], int]:
+    """The place of each number in its cell: the stored one, or for whoever just came the first free one."""
+    stored = (grid.get("places") or {}) if grid else {}
+    rows = (grid.get("rows") or {}) if grid else {}
+    result = {}
+    for (slug, ring), numbers in members.items():
+        was = stored.get(slug, {}).get(ring, ())
+        usable = int(rows.get(slug, MIN_ROWS)) * columns[ring] if grid else None
+        for place, number in enumerate(settle(was, numbers, known, usable)):
+            result[slug, ring, number] = place
+    return result
+
+
+def resettle(grids: Mapping[str, Any], rows: Sequence[MeasureRow], known: Collection[int], day: date) -> dict[str, Any]:
+    """The grids after the measures `rows` came to where they stand on `day`; nobody else moves.
+
+    `known` are the numbers of those and of the measures that are gone for good: where else they sat is free again.
+    What `arrange` works out by itself until somebody stores it is the same.
+    """
+    result: dict[str, Any] = {}
+    for key, grid in grids.items():
+        rings, _dash, by = key.partition("-")
+        columns = {ring.slug: ring.columns for ring in ring_titles(rings, day)}
+        named = [sectors_of(row, by) for row in rows]
+        slugs = with_newcomers(grid["sectors"], named)
+        heights = {**dict.fromkeys(slugs, MIN_ROWS), **grid["rows"]}
+        here: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for row, of in zip(rows, named, strict=True):
+            for slug in homes(of, slugs):
+                here[slug, ring_of(row, rings, day)].add(row.number)
+        places: dict[str, dict[str, list[int]]] = {}
+        for slug in slugs:
+            stored = grid.get("places", {}).get(slug, {})
+            for ring, width in columns.items():
+                was = stored.get(ring, [])
+                now = settle(was, here[slug, ring], known, heights[slug] * width)
+                if now:
+                    places.setdefault(slug, {})[ring] = now
+        result[key] = {**grid, "sectors": slugs, "rows": heights, "places": places}
+    return result
+
+
+def with_newcomers(frozen: Sequence[str], named: Iterable[Sequence[str]]) -> list[str]:
+    """The frozen sectors and, after them, those that came since: by number of their first measure, at most twelve."""
+    slugs = list(frozen)
+    for slug in dict.fromkeys(slug for of in named for slug in of):
+        if slug not in slugs and OTHER not in slugs and len(slugs) < MOST_SECTORS:
+            slugs.append(slug if len(slugs) < MOST_SECTORS - 1 else OTHER)
+    return slugs
+
+
+def homes(of: Sequence[str], slugs: Sequence[str]) -> list[str]:
+    """The drawn sectors of a measure whose sectors are `of`, each once: what is not drawn belongs to the rest, or to
+    the last sector where there is no room for a rest."""
+    if len(of) == 1 and of[0] in slugs:
+        return list(of)
+    rest = OTHER if OTHER in slugs else slugs[-1]
+    return list(dict.fromkeys(slug if slug in slugs else rest for slug in of))
 
 
 def ring_titles(rings: str, day: date, past: bool = False) -> list[Ring]:
@@ -149,26 +229,26 @@ def none_title(by: str) -> str:
     }[by]
 
 
-def _sectors(rows: Sequence[MeasureRow], frame: Frame, by: str, frozen: object) -> list[Sector]:
+def _sectors(
+    of_rows: Sequence[Sequence[str]], named: Sequence[Named], frame: Frame, by: str, grid: Mapping[str, Any] | None
+) -> list[Sector]:
     """At most twelve. Fields, core areas and principles stand in the strategy's order, empty ones too; departments
     with measures by name. What a frozen grid does not know yet is added at its end, so that it moves nothing."""
-    counts = Counter(slug for row in rows for slug in sectors_of(row, by))
-    named = _named(rows, frame, by)
-    slugs = [n.slug for n in named if by != "referat" or counts[n.slug]]
-    if counts[NONE]:
-        slugs.append(NONE)
-    if len(slugs) > MOST_SECTORS:
-        ranked = sorted(slugs, key=lambda slug: (-counts[slug], slug))[: MOST_SECTORS - 1]
-        slugs = [slug for slug in slugs if slug in set(ranked)] + [OTHER]
-    if isinstance(frozen, list) and frozen:
-        known = [str(slug) for slug in frozen]
-        new = [slug for slug in slugs if slug not in known]
-        slugs = known + new[: MOST_SECTORS - len(known)]
-        if len(known) + len(new) > MOST_SECTORS and OTHER not in slugs:
-            slugs = [*slugs[: MOST_SECTORS - 1], OTHER]
-    elif any(slug not in slugs for slug in counts) and OTHER not in slugs:
-        slugs.append(OTHER)
     titles = {n.slug: n.name for n in named} | {NONE: none_title(by), OTHER: _("Weitere")}
+    counts = Counter(slug for of in of_rows for slug in of)
+    if grid and grid.get("sectors"):
+        slugs = with_newcomers(grid["sectors"], of_rows)
+        if OTHER not in slugs and any(slug not in slugs for slug in counts):
+            titles[slugs[-1]] = _("%(name)s und weitere") % {"name": titles.get(slugs[-1], slugs[-1])}
+    else:
+        slugs = [n.slug for n in named if by != "referat" or counts[n.slug]]
+        if counts[NONE]:
+            slugs.append(NONE)
+        if len(slugs) > MOST_SECTORS:
+            ranked = sorted(slugs, key=lambda slug: (-counts[slug], slug))[: MOST_SECTORS - 1]
+            slugs = [slug for slug in slugs if slug in set(ranked)] + [OTHER]
+        elif any(slug not in slugs for slug in counts):
+            slugs.append(OTHER)
     return [Sector(slug, titles.get(slug, slug), _tint(slug, index, frame, by)) for index, slug in enumerate(slugs)]
 
 
@@ -202,27 +282,37 @@ def _tint(slug: str, index: int, frame: Frame, by: str) -> int:
 
 
 def freeze(rows: Sequence[MeasureRow], frame: Frame, day: date) -> dict[str, Any]:
-    """The grids of all pictures for `Revision.grid`: sectors in order, rows per sector, pitch of the small circle."""
+    """The grids of all pictures for `Revision.grid`, by ``rings-sectors``.
+
+    ``sectors`` in order, how many of them were ``frozen`` (the rest came since), ``rows`` per sector, ``pitch`` of the
+    small circle, ``places``: {sector: {ring: numbers by place, 0 where one is free}}.
+    """
     grids: dict[str, Any] = {}
     for rings in RINGS:
         for by in SECTORS:
             a = arrange(rows, frame, day, by=by, rings=rings)
             found = cells(a.items, a.sectors, a.rings)
+            places: dict[str, dict[str, list[int]]] = {}
+            for (slug, ring), members in found.items():
+                if members:
+                    places.setdefault(slug, {})[ring] = [item.id for item in members]
             grids[f"{rings}-{by}"] = {
                 "sectors": [sector.slug for sector in a.sectors],
+                "frozen": len(a.sectors),
                 "rows": needed_rows(found, a.sectors, a.rings),
                 "pitch": circle.best_pitch(found, a.sectors, a.rings),
+                "places": places,
             }
     return grids
 
 
 def in_order(rows: Iterable[MeasureRow], arrangement: Arrangement) -> list[int]:
-    """The numbers of the measures in the order of the picture: by sector, ring and number, each once."""
+    """The numbers of the measures in the order of the picture: by sector, ring and place, each once."""
     sector = {s.slug: i for i, s in enumerate(arrangement.sectors)}
     ring = {r.slug: i for i, r in enumerate(arrangement.rings)}
     wanted = {row.number for row in rows}
     ordered = sorted(
         (item for item in arrangement.items if item.id in wanted),
-        key=lambda item: (sector[item.sector], ring[item.ring], item.id),
+        key=lambda item: (sector[item.sector], ring[item.ring], item.place),
     )
     return list(dict.fromkeys(item.id for item in ordered))

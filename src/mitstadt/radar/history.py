@@ -114,6 +114,7 @@ def keep_address(measure: Measure) -> None:
 
 def record(measure: Measure) -> None:
     """Write a version if any fact differs from the last one. Call it inside the transaction of the save."""
+    from . import places
     from .models import Measure, MeasureVersion
 
     facts = facts_of(measure)
@@ -144,6 +145,7 @@ def record(measure: Measure) -> None:
     measure.facts_changed_at = now
     cache.bump()
     Measure.objects.filter(pk=measure.pk).update(facts_changed_at=now, **derived)
+    places.follow(measure.strategy, measure.pk, last.facts if last else {}, facts)
 
 
 def _same(before: dict[str, Any], after: dict[str, Any]) -> bool:

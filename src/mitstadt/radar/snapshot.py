@@ -14,14 +14,14 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, Sum
 from django.utils.translation import get_language
 
 from mitstadt.geo.models import District
 from mitstadt.kit import clock
 from mitstadt.subjects.models import Subject
 
-from . import queries
+from . import arrange, queries
 from .arrange import Frame
 from .models import CoreArea, Field, MeasureVersion, Principle, Revision, Strategy
 from .models.measure import KIND
@@ -148,9 +148,10 @@ def frame_of(strategy: Strategy, rows: list[MeasureRow]) -> Frame:
 
 
 def freeze(revision: Revision) -> None:
-    """Freeze the picture's grid with the rows of today; called when a revision is published."""
-    rows = queries.rows(revision.strategy)
-    from . import arrange
-
-    revision.grid = arrange.freeze(rows, frame_of(revision.strategy, rows), clock.today())
-    revision.save(update_fields=["grid"])
+    """Freeze the picture's grid with the rows of today; called when a revision is published. Earlier grids go: only
+    the latest one is drawn."""
+    strategy = revision.strategy
+    rows = queries.rows(strategy)
+    revision.grid = arrange.freeze(rows, frame_of(strategy, rows), clock.today())
+    Revision.objects.filter(pk=revision.pk).update(grid=revision.grid, grid_turn=F("grid_turn") + 1)
+    Revision.objects.filter(strategy=strategy).exclude(pk=revision.pk).exclude(grid={}).update(grid={})

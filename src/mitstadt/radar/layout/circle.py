@@ -1,7 +1,8 @@
 """The small circle: marks only, equal sectors clockwise from the top, rings from the middle outwards.
 
-The places of a cell depend on the frozen pitch alone, and a measure takes the place of its rank: one more measure moves
-no other. Lengths in px of a picture `SIZE` wide.
+The places of a cell depend on the frozen pitch alone, and a measure sits on the place it is given: whoever comes or
+goes moves no other. The last place of a cell is kept for the sign that there are more. Lengths in px of a picture
+`SIZE` wide.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ FALL = 0.3  # outer rings are longer and need less width; tried for the largest 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A mark; `hidden` > 0 on the last place of a cell that is full: it stands for that many more."""
+    """A mark; with `waiting` it is no mark but the sign for all of those, for whom their cell has no place."""
 
     item: Item
     box: Box
-    hidden: int = 0
+    waiting: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,41 @@ def lay_out(
     radii = ring_radii(rings)
     stored = grid.get("pitch") if grid else None
     pitch = float(stored) if stored else best_pitch(found, sectors, rings)
-    step = 2 * pi / max(1, len(sectors))
+    # Sectors that came after the freeze get no wedge, which would turn all others: the middle says that there are more.
+    frozen = int(grid.get("frozen") or len(sectors)) if grid else len(sectors)
+    late = tuple(item for sector in sectors[frozen:] for ring in rings for item in found[sector.slug, ring.slug])
+    rows = (grid.get("rows") or {}) if grid else {}
+    step = 2 * pi / max(1, len(sectors[:frozen]))
+    side = pitch * MARK_SHARE
     wedges, dots = [], []
-    for index, sector in enumerate(sectors):
+    for index, sector in enumerate(sectors[:frozen]):
         start = index * step
         count = 0
         for ring_index, ring in enumerate(rings):
             members = found[sector.slug, ring.slug]
             count += len(members)
             places = slots(radii[ring_index], radii[ring_index + 1], step, pitch)
-            shown = members[: len(places)]
-            for place, item in enumerate(shown):
-                angle, radius = places[place]
-                x, y = point(start + angle, radius)
-                side = pitch * MARK_SHARE
-                over = len(members) - len(places) if place == len(places) - 1 else 0
-                dots.append(Dot(item, Box(x - side / 2, y - side / 2, side, side), max(0, over)))
+            # Who waits in the large picture waits here too: a place that gets free there must move no mark here.
+            last = min(len(places) - 1, rows.get(sector.slug, len(places)) * ring.columns)
+            dots += [
+                Dot(item, _square(point_at(start, places[item.place]), side)) for item in members if item.place < last
+            ]
+            waiting = tuple(item for item in members if item.place >= last)
+            if waiting:
+                at = point_at(start, places[-1]) if places else (SIZE / 2, SIZE / 2)
+                dots.append(Dot(waiting[0], _square(at, side), waiting))
         wedges.append(Wedge(sector, start, start + step, count))
+    if late:
+        dots.append(Dot(late[0], _square((SIZE / 2, SIZE / 2), min(HOLE, LARGEST)), late))
     return Circle(tuple(wedges), tuple(radii), tuple(dots), pitch)
+
+
+def point_at(start: float, place: tuple[float, float]) -> tuple[float, float]:
+    return point(start + place[0], place[1])
+
+
+def _square(middle: tuple[float, float], side: float) -> Box:
+    return Box(middle[0] - side / 2, middle[1] - side / 2, side, side)
 
 
 def ring_radii(rings: Sequence[Ring]) -> list[float]:
@@ -98,14 +116,14 @@ def ring_radii(rings: Sequence[Ring]) -> list[float]:
 
 
 def best_pitch(found: Cells, sectors: Sequence[Sector], rings: Sequence[Ring]) -> float:
-    """The largest pitch, in steps of 0.1 px, at which each cell has a place for all its marks and one more."""
+    """The largest pitch, in steps of 0.1 px, at which each cell has room for all its marks, one more and the sign."""
     radii = ring_radii(rings)
     step = 2 * pi / max(1, len(sectors))
     most = [max([0] + [len(found[s.slug, ring.slug]) for s in sectors]) for ring in rings]
     low, high = int(SMALLEST * 10), int(LARGEST * 10)
 
     def suits(tenths: int) -> bool:
-        return all(len(slots(radii[i], radii[i + 1], step, tenths / 10)) > most[i] for i in range(len(rings)))
+        return all(len(slots(radii[i], radii[i + 1], step, tenths / 10)) > most[i] + 1 for i in range(len(rings)))
 
     while low < high:  # more places never come with a larger pitch, up to rounding; the test walks all of them
         middle = (low + high + 1) // 2

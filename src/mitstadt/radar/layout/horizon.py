@@ -1,7 +1,7 @@
 """The layout "Horizont": sectors are bands, rings are arcs around a far centre on the left, names stay horizontal.
 
-Pure: the same items give the same picture. A place follows from the rank of the permanent id in its cell (sector and
-ring) and the frozen rows of the sector, so that one more measure moves nothing that was there. Lengths in px.
+Pure: the same items give the same picture. A measure sits on the place of its cell (sector and ring) that it is given,
+in the frozen rows of the sector, so that whoever comes or goes moves nothing that was there. Lengths in px.
 """
 
 from __future__ import annotations
@@ -40,18 +40,21 @@ TITLE_LINE = 20.0
 TITLE_AT = 12.0
 COUNT_SIZE = 14.0
 COUNT_GAP = 6.0
+MORE_GAP = 8.0  # between a name and "+n weitere"
+MORE_NAME = 60.0  # what "+n weitere" leaves at least for the name beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A circle line of which the picture shows the right side."""
+    """A circle line of which the picture shows the right side, down to `bottom`; from there it goes straight down."""
 
     cx: float
     cy: float
     radius: float
+    bottom: float
 
     def x(self, y: float) -> float:
-        return self.cx + sqrt(self.radius**2 - (y - self.cy) ** 2)
+        return self.cx + sqrt(self.radius**2 - (min(y, self.bottom) - self.cy) ** 2)
 
     def least(self, top: float, bottom: float) -> float:
         """The leftmost x between two heights (the circle is convex: it is at one of them)."""
@@ -163,22 +166,32 @@ def lay_out(
     """Place `items` in `sectors` × `rings`. `scale` 2 gives every ring twice the columns (a wide sheet of paper)."""
     found = cells(items, sectors, rings)
     rows = frozen_rows(grid, found, sectors, rings, scale)
-    return _Drawing(found, list(sectors), list(rings), rows, more_text, scale).finish()
+    frozen = int(grid.get("frozen") or len(sectors)) if grid else len(sectors)
+    return _Drawing(found, list(sectors), list(rings), rows, more_text, scale, frozen).finish()
 
 
 class _Drawing:
     """The state of one layout while it is made."""
 
     def __init__(
-        self, found: Cells, sectors: list[Sector], rings: list[Ring], rows: dict[str, int], more_text: str, scale: int
+        self,
+        found: Cells,
+        sectors: list[Sector],
+        rings: list[Ring],
+        rows: dict[str, int],
+        more_text: str,
+        scale: int,
+        frozen: int,
     ) -> None:
         self.found, self.sectors, self.rings, self.rows = found, sectors, rings, rows
         self.more_text, self.scale = more_text, scale
-        body = sum(rows[s.slug] * ROW + BAND_PAD + BAND_GAP for s in sectors) - BAND_GAP if sectors else ROW * MIN_BODY
+        body = self._body(sectors)
         self.height = HEAD + body
-        half = body / 2
-        bulge = min(BULGE, body * STEEPEST)
+        # Sectors that came after the freeze are bands below the others: the arcs stay what they were.
+        bowed = self._body(sectors[:frozen])
+        half, bulge = bowed / 2, min(BULGE, bowed * STEEPEST)
         self.first_radius = (bulge**2 + half**2) / (2 * bulge)
+        self.bottom = HEAD + bowed
         self.cx, self.cy = MIDDLE - self.first_radius, HEAD + half
         self.offsets = [0.0]
         for ring in rings:
@@ -188,8 +201,12 @@ class _Drawing:
         self.more: list[More] = []
         self.moved: list[tuple[Spot, int]] = []
 
+    def _body(self, sectors: Sequence[Sector]) -> float:
+        bands = sum(self.rows[sector.slug] * ROW + BAND_PAD + BAND_GAP for sector in sectors)
+        return bands - BAND_GAP if sectors else ROW * MIN_BODY
+
     def _arc(self, offset: float) -> Arc:
-        return Arc(self.cx, self.cy, self.first_radius + offset)
+        return Arc(self.cx, self.cy, self.first_radius + offset, self.bottom)
 
     def finish(self) -> Horizon:
         bands = []
@@ -234,25 +251,29 @@ class _Drawing:
     def _cell(self, sector: Sector, index: int, ring: Ring, top: float) -> None:
         members = self.found[sector.slug, ring.slug]
         rows = self.rows[sector.slug]
-        capacity = rows * ring.columns * self.scale
-        shown = members if len(members) <= capacity else members[: capacity - 1]
-        for slot, item in enumerate(shown):
-            spot = self._spot(item, index, slot // rows, slot % rows, top)
+        last = rows * ring.columns * self.scale - 1
+        left = tuple(item for item in members if item.place > last)
+        more = self._more(sector, index, ring, left, last, top) if left else None
+        for item in members[: len(members) - len(left)]:
+            beside = more if item.place == last else None
+            spot = self._spot(item, index, item.place // rows, item.place % rows, top, beside)
             self.spots.append(spot)
             if item.earlier and item.earlier != item.ring:
                 earlier = [i for i, r in enumerate(self.rings) if r.slug == item.earlier]
                 if earlier:
                     self.moved.append((spot, earlier[0]))
-        if len(shown) < len(members):
-            left = tuple(members[len(shown) :])
-            x, y = self._at(index, (capacity - 1) // rows, (capacity - 1) % rows, top)
-            text = self.more_text.format(len(left))
-            room = self._room(index, (capacity - 1) // rows, x - MARK / 2, y)
-            text = fit(text, room, NAME_SIZE, 500)
-            width = text_width(text, NAME_SIZE, 500)
-            self.more.append(
-                More(sector.slug, ring.slug, left, text, Box(x - MARK / 2, y - NAME_HEIGHT / 2, width, NAME_HEIGHT))
-            )
+        if more:
+            self.more.append(more)
+
+    def _more(self, sector: Sector, index: int, ring: Ring, left: tuple[Item, ...], last: int, top: float) -> More:
+        """At the right of the last place: whoever has that place keeps the mark and room for the name's beginning."""
+        rows = self.rows[sector.slug]
+        x, y = self._at(index, last // rows, last % rows, top)
+        room = self._room(index, last // rows, x + NAME_AT, y)
+        text = fit(self.more_text.format(len(left)), room - MORE_NAME, NAME_SIZE, 500)
+        width = text_width(text, NAME_SIZE, 500)
+        box = Box(x + NAME_AT + room - width, y - NAME_HEIGHT / 2, width, NAME_HEIGHT)
+        return More(sector.slug, ring.slug, left, text, box)
 
     def _at(self, index: int, column: int, row: int, top: float) -> tuple[float, float]:
         """The middle of the mark."""
@@ -264,10 +285,11 @@ class _Drawing:
         arc = self._arc(self.offsets[index] + (column + 1) * COLUMN)
         return arc.least(y - NAME_HEIGHT / 2, y + NAME_HEIGHT / 2) - CLEAR - left
 
-    def _spot(self, item: Item, index: int, column: int, row: int, top: float) -> Spot:
+    def _spot(self, item: Item, index: int, column: int, row: int, top: float, beside: More | None) -> Spot:
         x, y = self._at(index, column, row, top)
         left = x + NAME_AT
-        room = self._room(index, column, left, y) - ((FLAG + FLAG_GAP) if item.flagged else 0)
+        room = beside.box.x - MORE_GAP - left if beside else self._room(index, column, left, y)
+        room -= (FLAG + FLAG_GAP) if item.flagged else 0
         name = fit(item.label, room, NAME_SIZE)
         width = text_width(name, NAME_SIZE)
         line = y - NAME_HEIGHT / 2

@@ -173,7 +173,12 @@ class Revision(models.Model):
     in_force = models.DateField(
         null=True, blank=True, help_text="First day of its versions; empty when no source names the decision's date"
     )
-    grid = models.JSONField(default=dict, blank=True, help_text="Rows per sector of the picture, frozen on publication")
+    grid = models.JSONField(
+        default=dict, blank=True, help_text="Sectors, rows and places of the picture; of the latest revision only"
+    )
+    grid_turn = models.PositiveIntegerField(
+        default=0, help_text="Raised with each change of the grid, so that none is lost"
+    )
 
     wagtail_reference_index_ignore = True
 

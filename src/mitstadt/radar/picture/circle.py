@@ -56,10 +56,10 @@ def circle_svg(
         tone = mark_of(row.status).tone
         box = dot.box
         off = (shown is not None and row.number not in shown) or (highlight is not None and row.number != highlight)
-        if row.number == highlight:
+        if row.number == highlight or any(item.id == highlight for item in dot.waiting):
             x, y = box.centre
             parts.append(f'<circle class="rd-here" cx="{n(x)}" cy="{n(y)}" r="{n(max(box.width * 0.95, 7))}"/>')
-        if dot.hidden:
+        if dot.waiting:
             parts.append(_plus(box.centre, box.width))
             continue
         parts.append(

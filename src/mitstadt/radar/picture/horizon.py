@@ -60,24 +60,30 @@ def _ground_of(bands: tuple[tuple[float, float, int], ...], arcs: tuple[Arc, ...
     parts = ['<g class="rd-ground" aria-hidden="true">']
     edge = arcs[-1]
     for start, end, tint in bands:
-        parts.append(
-            f'<path class="rd-t{tint}" d="M0 {n(start)}H{n(edge.x(start))}'
-            f'A{n(edge.radius)} {n(edge.radius)} 0 0 1 {n(edge.x(end))} {n(end)}H0z"/>'
-        )
+        parts.append(f'<path class="rd-t{tint}" d="M0 {n(start)}H{n(edge.x(start))}{_down(edge, start, end)}H0z"/>')
     for index in range(1, len(arcs) - 1):
         inner, outer = arcs[index], arcs[index + 1]
+        foot = min(bottom, inner.bottom)
         parts.append(
             f'<path class="rd-fade rd-fade{min(index, 4)}" d="M{n(inner.x(top))} {n(top)}H{n(outer.x(top))}'
-            f"A{n(outer.radius)} {n(outer.radius)} 0 0 1 {n(outer.x(bottom))} {n(bottom)}H{n(inner.x(bottom))}"
+            f"{_down(outer, top, bottom)}H{n(inner.x(bottom))}{_straight(bottom, foot)}"
             f'A{n(inner.radius)} {n(inner.radius)} 0 0 0 {n(inner.x(top))} {n(top)}z"/>'
         )
-    parts += [
-        f'<path class="rd-arc" d="M{n(arc.x(top))} {n(top)}'
-        f'A{n(arc.radius)} {n(arc.radius)} 0 0 1 {n(arc.x(bottom))} {n(bottom)}"/>'
-        for arc in arcs[:-1]
-    ]
+    parts += [f'<path class="rd-arc" d="M{n(arc.x(top))} {n(top)}{_down(arc, top, bottom)}"/>' for arc in arcs[:-1]]
     parts.append("</g>")
     return "".join(parts)
+
+
+def _down(arc: Arc, start: float, end: float) -> str:
+    """From `start` along the arc and, below what was frozen, straight down to `end`."""
+    foot = min(end, arc.bottom)
+    if start >= foot:
+        return _straight(start, end)
+    return f"A{n(arc.radius)} {n(arc.radius)} 0 0 1 {n(arc.x(foot))} {n(foot)}{_straight(foot, end)}"
+
+
+def _straight(start: float, end: float) -> str:
+    return f"V{n(end)}" if start != end else ""
 
 
 def _ground(horizon: Horizon) -> str:

@@ -19,6 +19,7 @@ def introduce() -> None:
     for role in (EDITOR, COORDINATOR):
         groups.permit(role, "radar.add_measure", "radar.change_measure", "radar.view_measure")
     groups.permit(COORDINATOR, "radar.coordinate_measure", "radar.lock_measure", "radar.unlock_measure")
+    jobs.every("radar: places in the picture", "00:05", "mitstadt.radar.places.settle_current")
     jobs.every("radar: requests for a status", 60, "mitstadt.radar.staff.requests.send_due")
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     post_migrate.connect(_after_migrate, sender=last, dispatch_uid="radar.workflow")

@@ -76,7 +76,7 @@ def test_the_small_circle_has_no_overlap(count: int, by: str, rings: str) -> Non
     arrangement, _picture = drawn(count, by, rings)
     small = circle.lay_out(arrangement.items, arrangement.sectors, arrangement.rings)
     assert len(small.dots) == len(arrangement.items)
-    assert not any(dot.hidden for dot in small.dots)
+    assert not any(dot.waiting for dot in small.dots)
     assert conflicts(small.boxes()) == []
     middle = circle.SIZE / 2
     for dot in small.dots:
@@ -130,19 +130,23 @@ def test_measures_that_come_later_move_no_band_and_no_mark(more: int, rings: str
         hidden = {(more_.sector, item.id) for more_ in new.more for item in more_.items}
         assert shown | hidden == {(item.sector, item.id) for item in after.items}
         new_circle = circle.lay_out(after.items, after.sectors, after.rings, after.grid)
-        moved = {(d.item.sector, d.item.id): d.box for d in new_circle.dots if not d.hidden}
+        moved = {(d.item.sector, d.item.id): d.box for d in new_circle.dots if not d.waiting}
         assert all(moved[d.item.sector, d.item.id] == d.box for d in old_circle.dots), f"seed {seed}"
 
 
 def test_a_full_cell_says_how_many_more_there_are() -> None:
-    items = [Item(i, "bildung", "läuft", f"Maßnahme {i}") for i in range(1, 11)]
+    items = [Item(i, "bildung", "läuft", f"Weg mit der Nummer {i}") for i in range(1, 11)]
     sectors = [Sector("bildung", "Bildung"), Sector("verkehr", "Verkehr")]
     picture = horizon.lay_out(items, sectors, STATUS, {"rows": {"bildung": 2, "verkehr": 3}})
-    # two rows of two columns are four places: three names and "+7 weitere"
-    assert [spot.item.id for spot in picture.spots] == [1, 2, 3]
+    # two rows of two columns are four places: four marks, and "+6 weitere" beside the last name
+    assert [spot.item.id for spot in picture.spots] == [1, 2, 3, 4]
     assert [(more.text, [item.id for item in more.items]) for more in picture.more] == [
-        ("+7 weitere", list(range(4, 11)))
+        ("+6 weitere", list(range(5, 11)))
     ]
+    last = picture.spots[-1]
+    assert last.name == "Weg mit der…"
+    assert last.name_box.right < picture.more[0].box.x
+    assert picture.more[0].box.y == last.name_box.y
     assert conflicts(picture.boxes()) == []
 
 
@@ -166,7 +170,7 @@ def test_any_number_of_sectors_and_measures_can_be_drawn(sectors: int, count: in
     hidden = sum(len(more.items) for more in picture.more)
     assert len(picture.spots) + hidden == count
     assert not hidden or sectors <= 2
-    assert len(small.dots) + sum(dot.hidden for dot in small.dots) == count
+    assert sum(len(dot.waiting) or 1 for dot in small.dots) == count
     assert conflicts(picture.boxes()) == []
     assert conflicts(small.boxes()) == []
 
