@@ -12,8 +12,8 @@ import pytest
 from django.core import mail
 
 from mitstadt.kit import clock, jobs
-from mitstadt.radar import actions, snapshot
-from mitstadt.radar.demo import INSTALLATION
+from mitstadt.radar import actions, snapshot, telling
+from mitstadt.radar.importer.values import slug_from
 from mitstadt.radar.models import CoreArea, Field, Measure, Revision, Strategy
 from mitstadt.radar.staff.setup import ensure_workflow
 from tests.support.people import make_department
@@ -43,9 +43,17 @@ def city(transactional_db: None) -> Iterator[City]:
 
     def measure(title: str, field: str, code: str, **facts: Any) -> Measure:
         with clock.at(clock.now() - timedelta(days=400)):
-            return actions.create_measure(
-                INSTALLATION, strategy, title=title, field=fields[field], department=make_department(code), **facts
+            made = Measure(
+                strategy=strategy,
+                title=title,
+                slug=slug_from(title),
+                field=fields[field],
+                department=make_department(code),
+                **facts,
             )
+            made.save()
+            telling.index([made.pk])
+            return made
 
     yield City(
         strategy,

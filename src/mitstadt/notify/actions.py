@@ -31,6 +31,7 @@ def notify(
     text: str | Saying = "",
     path: str,
     key: str,
+    once: str = "",
     actor_public_id: str = "",
     recipients: Sequence[Who] = (),
     followers: bool = True,
@@ -48,7 +49,8 @@ def notify(
 
     Nobody is told twice under one `key` (name the happening, e.g. ``comment:4711:answered``), and never the actor
     themself. To give an author a more personal wording, call it twice under the same key: with `recipients` and
-    ``followers=False``, and with ``followers=True`` for everybody else.
+    ``followers=False``, and with ``followers=True`` for everybody else. Where one happening is several events (an
+    answer to equal questions about different subjects), give them the same `once`: each person still hears of it once.
     `source` is the subject whose words `text` quotes (the comment, when `subject` is the measure it is about): when
     moderation hides it, the event is hidden too, and `withdraw(source)` removes it.
     `must`: mail at once whatever the person chose, without a way to unsubscribe (statements of reasons).
@@ -58,6 +60,7 @@ def notify(
             key=key[:120],
             public=followers,
             defaults={
+                "once": once[:120],
                 "event": event,
                 "subject": subject,
                 "source": source,
@@ -97,7 +100,11 @@ def _tell_named(event: Event, recipients: Sequence[Who], *, must: bool) -> None:
             continue
         cadence = Cadence.AT_ONCE if must else Cadence(recipient.cadence)
         Notification.objects.bulk_create(
-            [Notification(recipient=recipient, event=event, key=event.key, cadence=cadence, created_at=clock.now())],
+            [
+                Notification(
+                    recipient=recipient, event=event, key=event.told_as, cadence=cadence, created_at=clock.now()
+                )
+            ],
             ignore_conflicts=True,
         )
     if recipients:

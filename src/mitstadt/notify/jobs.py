@@ -119,7 +119,7 @@ def _insert_notifications(event: Event, addresses: list[str], after: int, until:
     )
     now = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:
-        cursor.execute(insert, [event.pk, event.key, now, *params])
+        cursor.execute(insert, [event.pk, event.told_as, now, *params])
         return int(cursor.rowcount)
 
 

@@ -97,6 +97,9 @@ class Event(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
     key = models.CharField(max_length=120)
+    once = models.CharField(
+        max_length=120, blank=True, help_text="What nobody is told twice, across several events; empty: the key"
+    )
     event = models.CharField(max_length=60)
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="events")
     source = models.ForeignKey(Subject, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -121,6 +124,11 @@ class Event(models.Model):
         ]
         verbose_name = _("Ereignis")
         verbose_name_plural = _("Ereignisse")
+
+    @property
+    def told_as(self) -> str:
+        """The key of its notifications: one per recipient."""
+        return self.once or self.key
 
 
 def is_visible(event: Event) -> bool:

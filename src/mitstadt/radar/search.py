@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.translation import override
+
 from mitstadt.search.registry import Source
 
 from .models import Measure, Status
@@ -31,7 +33,8 @@ def source_of(row: dict[str, Any]) -> Source:
         "department__name", "department__code",
     )  # fmt: skip
     text = "\n".join([f"M-{row['number']:03d}", *(row[name] for name in words if row[name])])
-    status = str(dict(Status.choices).get(row["status"], ""))
+    with override("de"):  # the index is German, whoever publishes
+        status = str(dict(Status.choices).get(row["status"], ""))
     return Source(
         row["pk"],
         row["title"],

@@ -260,7 +260,7 @@ def _write_year(strategy: Strategy, year: Year, order: int, before: dict[int, Me
             new=[replace(m) for n, m in here.items() if n not in keys],
             changed={pk: by_key[pk] for pk in differing},
             differing=differing,
-            revision=revision,
+            revision=revision.code,
             day=year.decided,
             by="Musterreferat 1, Koordination",
             is_example=True,

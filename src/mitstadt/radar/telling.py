@@ -1,4 +1,4 @@
-"""Telling people about changed measures, and keeping the search in step. Called by actions and by the worker."""
+"""Telling people about changed measures, and keeping the search in step. Called by the approval and by the worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from mitstadt.notify.sayings import Saying
 from mitstadt.search import actions as search
 from mitstadt.subjects.models import Subject
 
-from .models import Measure, Revision
+from . import places, snapshot
+from .importer import waiting
+from .models import Measure, Revision, StagedImport
 from .search import sources
 
 CHUNK = 200
@@ -45,23 +47,42 @@ def changed(measure: Measure, *, key: str, by: str = "") -> None:
     )
 
 
+def published(measure: Measure, *, by: str = "") -> None:
+    """What follows when a measure was published: it is found as it is now, and its followers hear of it if a fact
+    changed. Call it inside the transaction of the change. `by`: the public id of whoever is not told."""
+    index([measure.pk])
+    changed(measure, key=f"measure:{measure.pk}:{measure.facts_changed_at}", by=by)
+
+
 def index(keys: Sequence[int]) -> None:
     """Make measures findable as they are now."""
     search.index_many(sources(keys))
 
 
-def after_publication(revision_id: int | None, keys: Sequence[int], *, tell: bool) -> None:
-    """Enqueue what follows a publication; call it inside its transaction. The work itself is done in chunks."""
+def after_publication(staged_id: int, tell: bool = False, changed: Sequence[int] = ()) -> None:
+    """Job: what follows a published import. Throws away what had waited, freezes the picture with a new revision (and
+    with the first import), tells the followers in chunks. Doing it twice changes nothing.
+
+    After a correction only the `changed` measures may move in the picture; without them their places are settled by
+    the daily run.
+    """
+    staged = StagedImport.objects.select_related("strategy", "revision").get(pk=staged_id)
+    if staged.strategy is None:
+        return
+    waiting.forget(staged.claim, unused=False)
+    snapshot.forget()
+    latest = staged.strategy.revisions.filter(state=Revision.State.PUBLISHED).last()
+    first = latest is not None and not staged.strategy.revisions.exclude(grid={}).exists()
+    if latest is not None and (first or (latest == staged.revision and not latest.grid)):
+        snapshot.freeze(latest)
+    elif changed:
+        places.settle(staged.strategy, {key: {} for key in changed})
+    if not tell or staged.revision is None:
+        return
+    keys = list(staged.revision.versions.order_by("measure__number").values_list("measure_id", flat=True))
     for start in range(0, len(keys), CHUNK):
-        chunk = list(keys[start : start + CHUNK])
-        jobs.enqueue(index_chunk, chunk)
-        if tell and revision_id is not None:
-            jobs.enqueue(tell_chunk, revision_id, chunk)
-
-
-def index_chunk(keys: list[int]) -> None:
-    """Job: bring the search index in line. Doing it twice changes nothing."""
-    index(keys)
+        chunk = keys[start : start + CHUNK]
+        jobs.enqueue(tell_chunk, staged.revision.pk, chunk, key=f"radar:revision:{staged.revision.pk}:{start}")
 
 
 def tell_chunk(revision_id: int, keys: list[int]) -> None:

@@ -15,7 +15,7 @@ from . import analyze, vocabulary
 from .models import Document, Vocabulary, Word, WordChange
 from .registry import Source, sources
 
-_CONTENT = ["title", "text", "state", "facets", "weight", "title_terms", "text_terms", "part_terms"]
+CONTENT = ["title", "text", "state", "facets", "weight", "title_terms", "text_terms", "part_terms"]
 CHUNK = 500
 FOLD = 1_000
 WRITERS_AGE = 60.0  # seconds; a writer need not know the newest words, a rebuild splits what it missed
@@ -44,14 +44,26 @@ def index_many(found: Iterable[Source]) -> int:
     """`index` for many, in one statement per chunk. Returns how many."""
     total = 0
     for chunk in _chunks(found, CHUNK):
-        words = vocabulary.current(WRITERS_AGE, own_writes=False)
-        documents = [_document(source, words) for source in chunk]
+        found_here = list(documents_for(chunk))
         Document.objects.bulk_create(
-            documents, update_conflicts=True, unique_fields=["subject"], update_fields=_CONTENT
+            found_here, update_conflicts=True, unique_fields=["subject"], update_fields=CONTENT
         )
-        total += len(documents)
-    transaction.on_commit(vocabulary.expire)
+        total += len(found_here)
+    indexed()
     return total
+
+
+def documents_for(found: Iterable[Source]) -> Iterator[Document]:
+    """What `index_many` would write, unsaved, for a room that prepares a publication and writes `CONTENT` itself.
+    Call `indexed` inside the transaction that does."""
+    words = vocabulary.current(WRITERS_AGE, own_writes=False)
+    for source in found:
+        yield _document(source, words)
+
+
+def indexed() -> None:
+    """Say that documents were written: once the transaction is over, new words are read."""
+    transaction.on_commit(vocabulary.expire)
 
 
 def remove(subject: Subject | int) -> None:
@@ -146,7 +158,7 @@ def rebuild(progress: Callable[[str, int], None] | None = None) -> int:
     fold()
     total = 0
     vocabulary.expire()
-    for documents in _documents(_CONTENT):
+    for documents in _documents(CONTENT):
         _analyse_again(documents)
         total += len(documents)
         say("", total)

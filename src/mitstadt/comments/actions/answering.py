@@ -155,7 +155,7 @@ def _close(rows: QuerySet[Question], question: Question, given: Answer) -> int:
     )
 
 
-def _answered(actor: Actor, question: Question, given: Answer) -> None:
+def _answered(actor: Actor, question: Question, given: Answer, *, late: bool = False) -> None:
     Step.objects.create(
         question=question,
         kind=Step.Kind.ANSWERED,
@@ -170,7 +170,7 @@ def _answered(actor: Actor, question: Question, given: Answer) -> None:
         obj=question.comment.subject.public_id,
         payload={"answer": given.public_id},
     )
-    telling.answered(question, given, actor.public_id)
+    telling.answered(question, given, actor.public_id, late=late)
 
 
 def forward(
@@ -273,7 +273,7 @@ def bundle(actor: Actor, question: Question, lead: Question, *, revision: int | 
             waiting = Question.objects.filter(Q(pk=question.pk) | Q(lead_id=question.pk), answer__isnull=True)
             for one in waiting.select_related("comment__subject", "comment__about"):
                 if _close(_current(one, None), one, given):
-                    _answered(actor, one, given)
+                    _answered(actor, one, given, late=True)
     return found
 
 

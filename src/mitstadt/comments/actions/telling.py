@@ -91,11 +91,18 @@ def question_moved(question: Question, title: Saying, text: str, key: str, actor
     )
 
 
-def answered(question: Question, answer: Answer, actor_public_id: str = "", *, corrected: bool = False) -> None:
-    """The person who asked, and everybody who follows the subject."""
+def answered(
+    question: Question, answer: Answer, actor_public_id: str = "", *, corrected: bool = False, late: bool = False
+) -> None:
+    """The person who asked, and everybody who follows the subject. One answer to many equal questions is one piece of
+    news: each person hears of it once, each subject's feed has it once.
+
+    `late`: the question joined an answer that others were told of before; whoever asked it hears of it even so.
+    """
     comment = question.comment
     verb = f"corrected{answer.version}" if corrected else "answered"
-    key = f"comments:{comment.subject.public_id}:{verb}"
+    once = f"comments:{answer.public_id}:{verb}"
+    mine = f"comments:{comment.subject.public_id}:{verb}"
     values = {"subject": comment.about.title}
     own = gettext_noop("Ihre Frage ist beantwortet: %(subject)s")
     others = gettext_noop("Die Stadt hat geantwortet: %(subject)s")
@@ -103,16 +110,18 @@ def answered(question: Question, answer: Answer, actor_public_id: str = "", *, c
         own = gettext_noop("Die Antwort auf Ihre Frage wurde berichtigt: %(subject)s")
         others = gettext_noop("Eine Antwort der Stadt wurde berichtigt: %(subject)s")
     for title, recipients in ((own, author_of(comment)), (others, [])):
+        to_followers = title is others
         notify(
             "comments.question.corrected" if corrected else "comments.question.answered",
             subject=comment.about,
             actor_public_id=actor_public_id,
             recipients=recipients,
-            followers=not recipients and title is others,
+            followers=to_followers,
             title=Saying(title, values),
             text=excerpt(answer.text, 600),
             path=comment.subject.path,
-            key=key,
+            key=f"{once}:{comment.about.public_id}" if to_followers else mine,
+            once=mine if late and not to_followers else once,
         )
 
 

@@ -11,7 +11,9 @@ from mitstadt.audit.models import Entry
 from mitstadt.comments import actions, components, outcomes, queries
 from mitstadt.comments.models import AnswerVersion, Comment, Question, State
 from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.notify.models import Notification
+from mitstadt.notify import jobs
+from mitstadt.notify.actions import follow
+from mitstadt.notify.models import Event, Notification
 
 from .factories import DEPARTMENT
 
@@ -306,3 +308,45 @@ def test_department_is_asked_from_the_subject(thing: Any) -> None:
 
     DEPARTMENT["id"] = 7
     assert department_of(thing) == 7
+
+
+def news(person: Any) -> list[str]:
+    """Paths of what a person was told about answers, oldest first."""
+    jobs.fan_out_pending()
+    found = Notification.objects.filter(recipient__user=person, event__event__startswith="comments.question.")
+    found = found.exclude(event__event__in=["comments.question.owed", "comments.question.moved"])
+    return list(found.order_by("pk").values_list("event__path", flat=True))
+
+
+def test_followers_of_equal_questions_hear_of_their_answer_once(
+    alice: Any, bob: Any, charlie: Any, editor: Any, actor_of: Any, owned: Any, subject_factory: Any
+) -> None:
+    """Charlie follows both subjects, Alice and Bob asked; four questions, one answer, one piece of news for each."""
+    other = subject_factory(kind=owned.kind, title="Noch ein Radweg")
+    for thing in (owned, other):
+        follow(actor_of(charlie), subject=thing)
+        follow(actor_of(alice), subject=thing)
+    lead = ask(actor_of(alice), owned)
+    equal = [ask(actor_of(alice), other), ask(actor_of(bob), owned), ask(actor_of(bob), other)]
+    for one in equal:
+        actions.bundle(actor_of(editor), one, Question.objects.get(pk=lead.pk))
+    given = actions.answer(actor_of(editor), Question.objects.get(pk=lead.pk), "Im Mai.")
+    assert [len(news(person)) for person in (alice, bob, charlie)] == [1, 1, 1]
+    public = Event.objects.filter(event="comments.question.answered", public=True)
+    assert sorted(public.values_list("subject_id", flat=True)) == sorted([owned.pk, other.pk])
+    actions.correct(actor_of(editor), given, "Im Juni.", "Verschoben.")
+    assert [len(news(person)) for person in (alice, bob, charlie)] == [2, 2, 2]
+
+
+def test_a_question_that_joins_an_answer_later_is_news_for_whoever_asked_it_only(
+    alice: Any, bob: Any, charlie: Any, editor: Any, actor_of: Any, owned: Any
+) -> None:
+    for person in (bob, charlie):
+        follow(actor_of(person), subject=owned)
+    lead = ask(actor_of(alice), owned)
+    late = ask(actor_of(bob), owned)
+    actions.answer(actor_of(editor), lead, "Im Mai.")
+    assert [len(news(person)) for person in (alice, bob, charlie)] == [1, 1, 1]
+    actions.bundle(actor_of(editor), late, Question.objects.get(pk=lead.pk))
+    assert [len(news(person)) for person in (alice, bob, charlie)] == [1, 2, 1]
+    assert news(bob)[-1] == late.comment.subject.path

@@ -14,7 +14,7 @@ from .measure import (
     Status,
 )
 from .staff import FourEyesTask, StatusRequest
-from .staging import ColumnMapping, StagedImport, StagedRow
+from .staging import ColumnMapping, PreparedBatch, StagedImport, StagedRow
 from .strategy import (
     CitizenNeed,
     Confidence,
@@ -48,6 +48,7 @@ __all__ = [
     "MeasureVersion",
     "Milestone",
     "ParticipationFigures",
+    "PreparedBatch",
     "Principle",
     "ProgressReport",
     "Report",

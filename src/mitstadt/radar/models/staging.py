@@ -38,6 +38,8 @@ class StagedImport(models.Model):
     staged_at = models.DateTimeField()
     staged_by = models.CharField(max_length=200, blank=True, help_text="Function and department")
     published_at = models.DateTimeField(null=True, blank=True)
+    claim = models.CharField(max_length=16, blank=True, help_text="Token of the publication that is being prepared")
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="Its last sign of life")
 
     wagtail_reference_index_ignore = True
 
@@ -74,6 +76,23 @@ class StagedRow(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["staged", "position"], name="radar_stagedrow_once")]
+
+
+class PreparedBatch(models.Model):
+    """Rows that a publication will write, computed beforehand; see `importer.waiting`. Nobody reads them but it.
+
+    `what` names their kind; `rows` is a list of rows (lists of values), or of keys.
+    """
+
+    token = models.CharField(max_length=16, help_text="The claim of the import")
+    what = models.CharField(max_length=30)
+    rows = models.JSONField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["token", "what"])]
 
 
 class ColumnMapping(models.Model):

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_POST
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.spreadsheets import cell
-from mitstadt.radar import access
+from mitstadt.radar import access, actions
 from mitstadt.radar.models import Field, Measure, Status
 
-from . import actions
 from .forms import StatusForm
 from .listing import SORTS, listing
 

@@ -8,8 +8,9 @@ import pytest
 
 from mitstadt.accounts.actor import COORDINATOR, Actor, Grant
 from mitstadt.kit import clock
-from mitstadt.radar import actions, demo, synthetic
+from mitstadt.radar import demo, synthetic
 from mitstadt.radar.models import Measure, Revision
+from mitstadt.radar.tests.changing import change, retire
 
 CAROL = Actor(grants=(Grant(COORDINATOR, 1, "IT-Referat", "Koordination"),))
 
@@ -75,7 +76,7 @@ def test_what_means_nothing_is_answered_with_its_value(client, munich, query, wo
 def test_a_measure_is_found_by_id_code_and_former_name(client, munich):
     measure = Measure.objects.get(number=1)
     with clock.at(datetime(2026, 11, 23, 9, tzinfo=UTC)):
-        actions.change_measure(CAROL, measure, slug="elektronische-akte", title="Elektronische Akte")
+        change(measure, slug="elektronische-akte", title="Elektronische Akte")
     for name in (measure.subject.public_id, "M-001", "m-1", "elektronische-akte", "e-akte"):
         status, found = get(client, f"measures/{name}")
         assert (status, found["code"], found["title"]) == (200, "M-001", "Elektronische Akte"), name
@@ -125,7 +126,7 @@ def test_without_a_strategy_there_is_nothing_and_it_says_so(client, db):
 def test_changed_since_names_what_was_dropped(client, munich):
     with clock.at(datetime(2026, 12, 1, 12, tzinfo=UTC)):
         revision = Revision.objects.get(code="2023")
-        actions.retire(CAROL, Measure.objects.get(number=3), revision, reason="Ersetzt durch die BayernID.")
+        retire(Measure.objects.get(number=3), revision, reason="Ersetzt durch die BayernID.")
         answer = get(client, "measures", changed_since="2026-11-30")[1]
         assert (answer["total"], answer["retired"]) == (0, ["M-003"])
         assert get(client, "measures/M-003")[1]["retired"] == "2023"

@@ -9,9 +9,10 @@ import pytest
 
 from mitstadt.accounts.actor import COORDINATOR, Actor, Grant
 from mitstadt.kit import clock, datasets
-from mitstadt.radar import actions, history, queries, synthetic
 from mitstadt.radar import datasets as sets
+from mitstadt.radar import history, queries, synthetic
 from mitstadt.radar.models import Measure, MeasurePrinciple, MeasureVersion, Principle, Revision, Strategy
+from mitstadt.radar.tests.changing import change
 from mitstadt.subjects.models import Subject
 
 DAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,7 +92,7 @@ def test_what_nobody_may_see_is_in_no_file(strategy, measure):
     draft = Measure(strategy=strategy, title="Geheim", slug="geheim", summary="x", field=measure.field, live=False)
     draft.save()
     Subject.objects.filter(pk=measure.pk).update(restricted=True)
-    actions.change_measure(CAROL, other, title="Sichtbar geändert")
+    change(other, title="Sichtbar geändert")
     hidden = {measure.code, draft.code}
     assert not hidden & set(by_id(sets.measures()))
     assert not hidden & {row["measure"] for row in sets.changes()}
@@ -105,7 +106,7 @@ def test_a_script_that_comes_again_gets_only_what_changed(measure):
     with clock.at(DAY + timedelta(hours=1)):
         live = Measure.objects.get(pk=measure.pk)
         old_end = live.end
-        actions.change_measure(CAROL, live, reason="Lieferengpass.", end="2039")
+        change(live, reason="Lieferengpass.", end="2039")
         since = DAY + timedelta(minutes=30)
         assert list(by_id(sets.measures(since))) == [measure.code]
         told = [row for row in sets.changes(since) if row["fact"] == "end"]

@@ -219,7 +219,7 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(city, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("mitstadt.radar.actions.audit.record", broken)
+    monkeypatch.setattr("mitstadt.radar.actions.imports.audit.record", broken)
     with pytest.raises(RuntimeError):
         actions.publish_revision(CAROL, staged)
     monkeypatch.undo()

@@ -11,8 +11,9 @@ from django.utils.html import escape
 from mitstadt.accounts.actor import COORDINATOR, Actor, Grant
 from mitstadt.comments.models import Comment
 from mitstadt.kit import clock
-from mitstadt.radar import actions, components, snapshot, synthetic
+from mitstadt.radar import components, snapshot, synthetic
 from mitstadt.radar.models import Measure, MeasureLineage, Revision
+from mitstadt.radar.tests.changing import change, retire
 from mitstadt.subjects.models import Subject
 
 DAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -29,7 +30,7 @@ def strategy(db, settings):
 @pytest.fixture
 def measure(strategy):
     found = Measure.objects.filter(strategy=strategy, retired_in=None).exclude(status="abgeschlossen").first()
-    return actions.change_measure(CAROL, found, title="Nachtbus", slug="nachtbus", end="2027", status="geplant")
+    return change(found, title="Nachtbus", slug="nachtbus", end="2027", status="geplant")
 
 
 def text_of(client, address, status=200):
@@ -52,7 +53,7 @@ def test_other_words_behind_the_number_lead_to_the_right_address(measure, client
 
 
 def test_every_former_name_still_leads_here(measure, client):
-    actions.change_measure(CAROL, measure, title="Nachtlinie", slug="nachtlinie")
+    change(measure, title="Nachtlinie", slug="nachtlinie")
     here = f"/radar/m-{measure.number:03d}-nachtlinie/"
     for name in ("nachtlinie", "nachtbus"):
         response = client.get(f"/radar/massnahme/{name}/")
@@ -76,9 +77,7 @@ def test_what_is_not_public_is_not_there(measure, client, change):
 
 def test_an_earlier_day_shows_the_facts_of_that_day(measure, client):
     with clock.at(DAY + timedelta(days=10)):
-        actions.change_measure(
-            CAROL, Measure.objects.get(pk=measure.pk), end="2029", status="in_umsetzung", reason="Gleise fehlen."
-        )
+        change(Measure.objects.get(pk=measure.pk), end="2029", status="in_umsetzung", reason="Gleise fehlen.")
         today = text_of(client, measure.get_absolute_url())
         earlier = text_of(client, f"{measure.get_absolute_url()}?stand=2026-11-25")
     assert "So stand es am 25. November 2026" in earlier
@@ -111,7 +110,7 @@ def test_a_day_that_cannot_be_shown_is_said_and_quoted(measure, client, asked, a
 def test_a_merged_measure_says_where_it_went_and_stays_readable(measure, strategy, client):
     target = Measure.objects.filter(strategy=strategy, retired_in=None).exclude(pk=measure.pk).first()
     revision = Revision.objects.filter(strategy=strategy).last()
-    actions.retire(CAROL, measure, revision, reason="Zusammengelegt.", merged_into=target)
+    retire(measure, revision, reason="Zusammengelegt.", merged_into=target)
     page = text_of(client, measure.get_absolute_url())
     assert "Diese Maßnahme wird nicht weitergeführt" in page
     assert revision.name in page
@@ -123,13 +122,13 @@ def test_a_merged_measure_says_where_it_went_and_stays_readable(measure, strateg
 
 
 def test_a_moved_end_says_by_how_much_and_why_or_that_nobody_says(measure, client):
-    actions.change_measure(CAROL, measure, end="2028-03")
+    change(measure, end="2028-03")
     page = text_of(client, measure.get_absolute_url())
     # The end of 2027 is its last day, so until March 2028 there are three months.
     assert "Geplantes Ende um 3 Monate verschoben: 2027 → März 2028" in page
     assert page.count("Ein Grund ist nicht bekannt.") >= 1
     before = page.count("Ein Grund ist nicht bekannt.")
-    actions.change_measure(CAROL, measure, end="2028-04", reason="Die Gleise fehlen.")
+    change(measure, end="2028-04", reason="Die Gleise fehlen.")
     page = text_of(client, measure.get_absolute_url())
     assert "Geplantes Ende um 1 Monat verschoben: März 2028 → April 2028" in page
     assert "Die Gleise fehlen." in page
@@ -185,7 +184,7 @@ def test_five_hundred_comments_cost_at_most_twelve_queries(
     measure, alice, client, django_assert_max_num_queries, state, limit, settings
 ):
     talk(measure, alice)
-    actions.change_measure(CAROL, Measure.objects.get(pk=measure.pk), end="2029", reason="x")
+    change(Measure.objects.get(pk=measure.pk), end="2029", reason="x")
     settings.MITSTADT_SNAPSHOT_SECONDS = 30
     snapshot.forget()
     components._recent.clear()

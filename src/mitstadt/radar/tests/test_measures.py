@@ -7,13 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor, Grant, actor_for
-from mitstadt.audit.models import Entry
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.notify.models import Event
-from mitstadt.radar import actions, history, queries, synthetic
+from mitstadt.radar import history, queries, synthetic
 from mitstadt.radar.importer import state, write
-from mitstadt.radar.models import FormerAddress, Measure, MeasureVersion, Milestone, Revision, Strategy
+from mitstadt.radar.models import FormerAddress, Measure, MeasureVersion, Revision, Strategy
+from mitstadt.radar.tests.changing import change, retire
 from mitstadt.search.models import Document
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
@@ -45,20 +43,18 @@ def last(measure):
     return MeasureVersion.objects.filter(measure=measure).latest("sequence")
 
 
-def test_a_new_measure_gets_the_next_number_and_numbers_are_never_used_again(carol, strategy):
+def test_a_new_measure_gets_the_next_number_and_numbers_are_never_used_again(strategy):
     highest = Measure.objects.filter(strategy=strategy).latest("number").number
-    field = strategy.fields.first()
-    first = actions.create_measure(carol, strategy, title="Nachtbus", summary="x", field=field)
+
+    def new(title, slug):
+        made = Measure(strategy=strategy, title=title, slug=slug, summary="x", field=strategy.fields.first())
+        made.save()
+        return made
+
+    first = new("Nachtbus", "nachtbus")
     assert (first.number, first.subject.path) == (highest + 1, f"/radar/m-{highest + 1:03d}-nachtbus/")
     Measure.objects.filter(pk=first.pk).delete()
-    second = actions.create_measure(carol, strategy, title="Tagbus", summary="x", field=field)
-    assert second.number == highest + 2
-
-
-def test_two_measures_of_one_title_get_two_addresses(carol, strategy):
-    field = strategy.fields.first()
-    slugs = [actions.create_measure(carol, strategy, title="Nachtbus", summary="x", field=field).slug for _ in "ab"]
-    assert slugs == ["nachtbus", "nachtbus-2"]
+    assert new("Tagbus", "tagbus").number == highest + 2
 
 
 @pytest.mark.race
@@ -78,9 +74,8 @@ def test_eight_people_at_once_get_eight_numbers(race, transactional_db):
 
 
 def test_every_published_change_is_a_version_with_who_when_and_why(measure, strategy):
-    eric = editor_of(measure)
     before = last(measure)
-    actions.change_measure(eric, measure, reason="Lieferengpass.", end="2031")
+    change(measure, reason="Lieferengpass.", by="Musterreferat, Geschäftsstelle", end="2031")
     after = last(measure)
     assert (after.sequence, after.valid_from, after.by, after.reason, after.facts["end"]) == (
         before.sequence + 1, date(2026, 11, 22), "Musterreferat, Geschäftsstelle", "Lieferengpass.", "2031",
@@ -112,88 +107,11 @@ def test_a_draft_is_no_history_until_it_is_published(measure, editor):
     assert Subject.objects.get(pk=measure.pk).title == "Ganz anders"
 
 
-def test_a_new_name_keeps_the_old_address(measure, carol):
+def test_a_new_name_keeps_the_old_address(measure):
     old = measure.slug
-    actions.change_measure(carol, measure, title="Neu benannt", slug="neu-benannt")
+    change(measure, title="Neu benannt", slug="neu-benannt")
     assert FormerAddress.objects.filter(measure=measure, slug=old).exists()
     assert Subject.objects.get(pk=measure.pk).path.endswith("-neu-benannt/")
-
-
-def test_an_editor_changes_only_the_measures_of_their_department(measure):
-    stranger = Actor(grants=(Grant(EDITOR, measure.department_id + 100, "Anderes Referat"),))
-    with pytest.raises(Refused, match="anderen Referat"):
-        actions.change_measure(stranger, measure, title="x")
-    with pytest.raises(Refused):
-        actions.change_measure(Actor(), measure, title="x")
-
-
-def test_an_editor_cannot_push_a_measure_to_another_department(measure, strategy):
-    from mitstadt.organisations.models import Organisation
-
-    other = Organisation.objects.exclude(pk=measure.department_id).first()
-    with pytest.raises(Refused):
-        actions.change_measure(editor_of(measure), measure, department=other)
-
-
-def test_the_short_form_reports_status_milestones_and_a_new_end(measure, strategy):
-    eric = editor_of(measure)
-    first = measure.milestones.first()
-    Event.objects.all().delete()
-    actions.report_status(
-        eric,
-        measure,
-        status="in_umsetzung",
-        status_as_of="2026-11",
-        end="2032",
-        reason="Mehr Zeit für den Umbau.",
-        percent=40,
-        milestones=[
-            actions.MilestoneChange(first.title, done_on="2026-10", key=first.pk),
-            actions.MilestoneChange("Abnahme", due="2031"),
-        ],
-    )
-    row = next(r for r in queries.rows(strategy) if r.id == measure.pk)
-    assert (row.status, row.status_as_of, row.end) == ("in_umsetzung", "2026-11", "2032")
-    assert (row.milestones_done, row.milestones_all) == (1, 3)
-    told = queries.timeline(measure.pk)
-    assert [c.text for c in told if c.what == "progress"] == ["Gemeldet: 40 %, geplantes Ende damals 2032"]
-    assert len([c for c in told if c.what == "end" and c.new == "2032"]) == 1
-    assert Entry.objects.filter(action="radar.measure.changed", actor="eric").exists()
-    assert Event.objects.filter(subject_id=measure.pk, event="radar.measure.changed").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("facts", "field"),
-    [
-        ({"status": "fertig"}, "status"),
-        ({"status_as_of": "2027"}, "status_as_of"),
-        ({"status_as_of": ""}, "status_as_of"),
-        ({"end": "2033"}, "reason"),
-        ({"end": "bald", "reason": "x"}, "end"),
-        ({"end": "1999", "reason": "x"}, "end"),
-        ({"percent": 101}, "percent"),
-        ({"milestones": [actions.MilestoneChange(" ")]}, "milestones"),
-        ({"milestones": [actions.MilestoneChange("a", done_on="2099")]}, "milestones"),
-        ({"milestones": [actions.MilestoneChange("a", key=10_000_000)]}, "milestones"),
-    ],
-)
-def test_the_short_form_says_which_field_is_wrong_and_changes_nothing(measure, facts, field):
-    before = (MeasureVersion.objects.count(), Milestone.objects.count())
-    with pytest.raises(DomainError) as refused:
-        actions.report_status(
-            editor_of(measure), measure, **{"status": "in_umsetzung", "status_as_of": "2026-11", **facts}
-        )
-    assert refused.value.field == field
-    assert (MeasureVersion.objects.count(), Milestone.objects.count()) == before
-
-
-def test_a_draft_does_not_undo_a_reported_status(measure, editor):
-    measure.summary = "Ein Entwurf, an dem noch jemand schreibt."
-    measure.save_revision(user=editor)
-    live = Measure.objects.get(pk=measure.pk)
-    actions.report_status(editor_of(live), live, status="eingestellt", status_as_of="2026-11")
-    draft = Measure.objects.get(pk=measure.pk).get_latest_revision_as_object()
-    assert (draft.summary, draft.status) == ("Ein Entwurf, an dem noch jemand schreibt.", "eingestellt")
 
 
 def test_facts_of_a_row_and_of_a_file_are_the_same(strategy):
@@ -202,18 +120,18 @@ def test_facts_of_a_row_and_of_a_file_are_the_same(strategy):
         assert {**from_row, "postponed": 0} == {**write.facts_of(m), "postponed": 0}
 
 
-def test_a_search_finds_what_was_just_renamed(measure, carol):
-    actions.change_measure(carol, measure, title="Seilbahn zum Olympiapark", slug="seilbahn")
+def test_a_search_finds_what_was_just_renamed(measure):
+    change(measure, title="Seilbahn zum Olympiapark", slug="seilbahn")
     assert Document.objects.get(pk=measure.pk).title == "Seilbahn zum Olympiapark"
 
 
-def test_what_is_gone_can_be_read_but_not_rated(measure, strategy, carol):
+def test_what_is_gone_can_be_read_but_not_rated(measure, strategy):
     actor, now = Actor(), clock.now()
     kind = kinds.get("measure")
     assert kind.can(actor, "rate", measure.subject, now)
     revision = Revision.objects.filter(strategy=strategy).last()
     target = Measure.objects.filter(strategy=strategy, retired_in=None).exclude(pk=measure.pk).first()
-    actions.retire(carol, measure, revision, reason="Zusammengelegt.", merged_into=target)
+    retire(measure, revision, reason="Zusammengelegt.", merged_into=target)
     subject = Subject.objects.get(pk=measure.pk)
     decision = kind.can(actor, "rate", subject, now)
     assert not decision

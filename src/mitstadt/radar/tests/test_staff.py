@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from mitstadt.kit import clock
+from mitstadt.notify.models import Event
 from mitstadt.organisations.models import Organisation
 from mitstadt.radar.models import CoreArea, Field, Measure, MeasureVersion, Milestone, StatusRequest, Strategy
 from mitstadt.radar.staff import requests as asking
 from mitstadt.radar.staff.setup import ensure_workflow
+from mitstadt.search.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +147,19 @@ def test_what_an_editor_reports_is_public_only_after_a_second_person_approved(ed
     assert newest.facts["status"] == "abgeschlossen"
     assert "Geschäftsstelle Strategie" in newest.by
     assert "editor" not in newest.by
+
+
+def test_followers_and_the_search_learn_of_an_approved_change_and_not_of_the_draft(edda, cora, client_for, tablets):
+    def heard():
+        return list(Event.objects.filter(event="radar.measure.changed").values_list("subject_id", flat=True))
+
+    report(client_for(edda), tablets, end="2027-06", change_reason="Lieferzeiten")
+    assert heard() == []
+    tablets.refresh_from_db()
+    task = tablets.current_workflow_state.current_task_state
+    client_for(cora).post(reverse("measures:workflow_action", args=[tablets.pk, "approve", task.pk]))
+    assert heard() == [tablets.pk]
+    assert Document.objects.get(pk=tablets.pk).facets["status"] == "abgeschlossen"
 
 
 def test_a_coordinator_cannot_approve_what_the_same_person_wrote(cora, carl, client_for, tablets):
