@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
+
+from mitstadt.kit import clock
 
 from .routes import Route
 
@@ -29,8 +32,10 @@ def demo_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def sample_values() -> Callable[[Route, str], str | None]:
-    """Values for the parameters of addresses: a measure of the department RIT, and a comment that is made on it."""
+    """Values for the parameters of addresses: a measure of the department RIT, a comment that is made on it, and a
+    place that is booked at it."""
     from mitstadt.accounts.actor import actor_for
+    from mitstadt.booking import actions as booking
     from mitstadt.comments import actions
     from mitstadt.radar.models import Measure
 
@@ -47,6 +52,9 @@ def sample_values() -> Callable[[Route, str], str | None]:
     comment = actions.add(author, measure.subject, "Ein Beitrag, damit es einen gibt.", key="sample")
     number, _, slug = measure.subject.path.rstrip("/").rpartition("/m-")[2].partition("-")
     example = measure.subject
+    places = booking.open_places(example, seats=40, note_question="Was möchten Sie fragen?", needs_asked=["wheelchair"],
+                                 starts_at=clock.now() + timedelta(days=30), location="Rathaus")  # fmt: skip
+    booked = booking.book(author, places)
     known = {
         "number": number,
         "measure": f"M-{int(number):03}",
@@ -76,6 +84,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
             return comment.subject.public_id
+        if route.pattern.startswith(("platz/", "verwaltung/plaetze/")) and name in ("public_id", "code", "booking"):
+            return {"public_id": places.public_id, "code": booked.code, "booking": booked.public_id}[name]
         return "1" if f"<int:{name}>" in route.pattern and name not in known else known.get(name)
 
     return value

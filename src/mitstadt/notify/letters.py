@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,14 @@ from . import rules, sayings
 from .models import Event, Mail, Notification, is_visible
 
 SALT = "mitstadt.notify.unsubscribe"
+
+Attachment = tuple[str, str, str]  # file name, text, media type
+_attachments: dict[str, Callable[[Event], Sequence[Attachment]]] = {}
+
+
+def register_attachments(room: str, attachments: Callable[[Event], Sequence[Attachment]]) -> None:
+    """A room above adds files to the single mails about its events (``room.thing.verb``): a date for the calendar."""
+    _attachments[room] = attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,11 @@ def _news(mail: Mail, address: str, events: list[Event]) -> EmailMultiAlternativ
     if mail.kind == Mail.Kind.ONCE:
         title = items[0].title
         stop = None if events[0].must else Stop(person, event=events[0].public_id)
-        return _compose(mail, address, title, "once", {"item": items[0], "public": events[0].public}, stop)
+        letter = _compose(mail, address, title, "once", {"item": items[0], "public": events[0].public}, stop)
+        attach = _attachments.get(events[0].event.partition(".")[0])
+        for name, content, media_type in attach(events[0]) if attach else ():
+            letter.attach(name, content, media_type)
+        return letter
     count = len(items)
     title = ngettext("%(count)d Neuigkeit aus %(city)s", "%(count)d Neuigkeiten aus %(city)s", count)
     title %= {"count": count, "city": current().short_name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 import mitstadt
+from mitstadt.booking.api import router as places_router
 from mitstadt.comments.api import router as comments_router
 from mitstadt.geo.api import router as districts_router
 from mitstadt.moderation.api import router as moderation_router
@@ -27,6 +28,7 @@ api.add_router("/v1/strategy", strategy_router)
 api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)
+api.add_router("/v1/places", places_router)
 api.add_router("/v1/moderation", moderation_router)
 api.add_router("/v1/search", search_router)
 api.add_router("/v1/districts", districts_router)

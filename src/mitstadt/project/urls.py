@@ -33,6 +33,7 @@ urlpatterns += i18n_patterns(
     path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.comments.urls")),
     path("", include("mitstadt.ratings.urls")),
+    path("", include("mitstadt.booking.urls")),
     path("", include("mitstadt.kit.urls")),
     path("", include("mitstadt.notify.urls")),
     path("", include("mitstadt.moderation.urls")),

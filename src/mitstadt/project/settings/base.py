@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "mitstadt.radar",
     "mitstadt.comments",
     "mitstadt.ratings",
+    "mitstadt.booking",
     "mitstadt.opendata",
     "mitstadt.moderation",
     "mitstadt.notify",

@@ -1,0 +1,1 @@
+"""Places of anything that has them: booking, waiting, attending. Never sold twice."""
