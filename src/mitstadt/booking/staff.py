@@ -84,7 +84,7 @@ def offers(request: HttpRequest) -> HttpResponse:
             "title": title_of(places),
             "starts_at": places.starts_at,
             "department": places.department.name if places.department else _("Koordination"),
-            "line": components.places_line(queries.state(places)),
+            "line": _line(queries.state(places)),
             "taken": places.taken,
             "seats": places.seats,
             "waiting": places.waiting,
@@ -96,6 +96,10 @@ def offers(request: HttpRequest) -> HttpResponse:
     return render(
         request, "booking/staff/offers.html", {"rows": rows, "page": page, "shown": shown, "q": text, "views": names}
     )
+
+
+def _line(found: queries.PlacesState) -> str:
+    return components.closed_words(found) or components.free_words(found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -276,7 +280,7 @@ def _form(
     context = {
         **_frame(places),
         "form": form,
-        "heading": heading,
+        "screen_title": heading,  # Wagtail's frame reads `heading`
         "verb": verb,
         "hint": hint,
         "to_call": queries.unreachable(places) if call else [],
@@ -291,7 +295,11 @@ def attendance(request: HttpRequest, actor: Actor, places: Places) -> HttpRespon
     rows = [_row(booking) for booking in queries.bookings_of(places).filter(state__in=(State.BOOKED, State.ATTENDED))]
     rows.sort(key=lambda row: str(row["person"]).casefold())
     audit.record("booking.places.print", actor=actor.public_id, obj=places.public_id)
-    return render(request, "booking/staff/attendance.html", {**_frame(places), "rows": rows, "printed": clock.now()})
+    return render(
+        request,
+        "booking/staff/attendance.html",
+        {**_frame(places), "rows": rows, "blank": range(6), "printed": clock.now()},
+    )
 
 
 @require_safe
