@@ -173,8 +173,10 @@ def add_module(
     intro: str = "",
     settings: Mapping[str, Any] | None = None,
     categories: Sequence[str] = (),
+    unfinished: bool = False,
 ) -> Module:
-    """A format for this process. Raises Refused, or DomainError (fields ``format``, ``title`` or of the settings)."""
+    """A format for this process. `unfinished` lets settings wait that only a person can fill in; `missing` then says
+    so before publication. Raises Refused, or DomainError (fields ``format``, ``title`` or of the settings)."""
     require(access.may_manage(actor, process))
     require(_not_archived(process))
     found = registry.find(format_slug)
@@ -183,7 +185,7 @@ def add_module(
     title = " ".join(title.split())
     if not title:
         raise DomainError(_("Bitte geben Sie dem Modul einen Titel."), field="title")
-    checked = checked_settings(found, settings or {})
+    checked = dict(settings or {}) if unfinished else checked_settings(found, settings or {})
     with transaction.atomic():
         subject = subjects.create(
             MODULE,
@@ -399,7 +401,13 @@ def missing(process: Process) -> list[str]:
         if not any(phase.module_id == module.pk for phase in phases):
             found.append(_("Das Modul „%(title)s“ hat keine Phase.") % {"title": module.title})
         known = registry.find(module.format)
-        found += known.missing(module) if known is not None else []
+        if known is None:
+            continue
+        try:
+            checked_settings(known, module.settings)
+        except DomainError as error:
+            found.append(f"{module.title}: {error.message}")
+        found += known.missing(module)
     for phase in phases:
         if phase.module_id is not None and not phase.allows:
             found.append(_("In der Phase „%(title)s“ ist noch nichts möglich.") % {"title": phase.title})

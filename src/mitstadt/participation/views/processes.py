@@ -168,7 +168,7 @@ def ics(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _found(number: int, slug: str, request: HttpRequest, tail: str = "") -> Process | HttpResponse:
+def found_process(number: int, slug: str, request: HttpRequest, tail: str = "") -> Process | HttpResponse:
     """The public process, or where it is read now."""
     rows = Process.objects.filter(number=number).select_related("subject", "department")
     modules = Module.objects.select_related("subject").prefetch_related("phases")
@@ -227,14 +227,14 @@ def card_of(module: Module, reading: registry.Reading) -> SafeString:
 @require_GET
 def process(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/beteiligung/p-012-trinkbrunnen/`"""
-    found = _found(number, slug, request)
+    found = found_process(number, slug, request)
     return found if isinstance(found, HttpResponse) else show(request, found)
 
 
 @require_GET
 def result(request: HttpRequest, number: int, slug: str) -> HttpResponse:
     """`/beteiligung/p-012-trinkbrunnen/ergebnis/`: what came of it."""
-    found = _found(number, slug, request, "ergebnis/")
+    found = found_process(number, slug, request, "ergebnis/")
     if isinstance(found, HttpResponse):
         return found
     now = clock.now()

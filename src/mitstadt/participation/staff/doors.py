@@ -1,0 +1,65 @@
+"""Who enters the screens, and what they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from mitstadt.accounts import rules as trust
+from mitstadt.accounts.actor import COORDINATOR, EDITOR, MODERATOR, Actor
+from mitstadt.kit.errors import Refused, require
+from mitstadt.participation import access
+from mitstadt.participation.introduce import PROCESS_WORK
+from mitstadt.participation.models import Process
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def may_look(actor: Actor) -> bool:
+    """Has this person any work in processes?"""
+    return bool(trust.staff(actor)) and any(actor.has(role) for role in (EDITOR, COORDINATOR, MODERATOR, PROCESS_WORK))
+
+
+def staff_only(view: View) -> View:
+    """A refusal becomes a page with the reason, 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = actor_of(request)
+        try:
+            require(trust.staff(actor))
+            if not may_look(actor):
+                raise Http404
+            return view(request, *args, **kwargs)
+        except Refused as error:
+            return render(request, "participation/staff/refused.html", {"reason": error.message}, status=403)
+
+    return guarded
+
+
+def managed(request: HttpRequest, number: int) -> Process:
+    """A process that this person manages. 404 when there is none, Refused when it is another department's."""
+    process = found(number)
+    require(access.may_manage(actor_of(request), process))
+    return process
+
+
+def found(number: int) -> Process:
+    process = (
+        Process.objects.select_related("subject", "department")
+        .prefetch_related("phases__module", "modules__subject", "modules__categories", "districts")
+        .filter(number=number)
+        .first()
+    )
+    if process is None:
+        raise Http404
+    return process

@@ -1,0 +1,29 @@
+"""``/verwaltung/beteiligung/…``"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import listing, preview, process
+
+app_name = "participation_staff"
+urlpatterns = [
+    path("", listing.listing, name="processes"),
+    path("neu/", listing.new, name="new"),
+    path("<int:number>/", process.process, name="process"),
+    path("<int:number>/stand/", process.stage, name="stage"),
+    path("<int:number>/kopieren/", listing.copy, name="copy"),
+    path("<int:number>/vorschau/", preview.preview, name="preview"),
+    path("<int:number>/modul/", process.module, name="new_module"),
+    path("<int:number>/modul/<slug:public_id>/", process.module, name="module"),
+    path("<int:number>/modul/<slug:public_id>/entfernen/", process.remove_module, name="remove_module"),
+    path("<int:number>/phase/", process.phase, name="new_phase"),
+    path("<int:number>/phase/<int:pk>/", process.phase, name="phase"),
+    path("<int:number>/phase/<int:pk>/entfernen/", process.remove_phase, name="remove_phase"),
+    path("<int:number>/neues/", process.news, name="news"),
+    path("<int:number>/unterlage/", process.document, name="document"),
+    path("<int:number>/team/", process.team, name="team"),
+    path("<int:number>/team/<int:pk>/beenden/", process.leave_team, name="leave_team"),
+    path("<int:number>/einladen/", process.invite, name="invite"),
+    path("<int:number>/verbinden/", process.link, name="link"),
+]
