@@ -76,7 +76,7 @@ def sample_values() -> Callable[[Route, str], str | None]:
     modules = sample_modules()
 
     def value(route: Route, name: str) -> str | None:
-        if route.pattern.startswith("beteiligung/"):
+        if route.pattern.removeprefix("verwaltung/").startswith("beteiligung/"):
             found = of_participation(route, name, modules)
             if found is not None:
                 return found
@@ -94,11 +94,14 @@ def sample_values() -> Callable[[Route, str], str | None]:
 def sample_modules() -> dict[str, Any]:
     """One process of each format with believable content: format's path → module."""
     from mitstadt.participation import registry, samples
+    from tests.support.people import make_department
     from tests.test_formats import settings_of
 
     modules = {}
     for found in registry.all_formats():
-        module = samples.process(f"Beispiel {found.slug}", format=found.slug, settings=settings_of(found))
+        module = samples.process(
+            f"Beispiel {found.slug}", format=found.slug, settings=settings_of(found), department=make_department("RIT")
+        )
         found.sample(module)
         modules[found.path] = samples.loaded(module)
     return modules
@@ -111,12 +114,17 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     from mitstadt.participation.models import Contribution
     from mitstadt.participation.samples import citizen
 
-    word = route.pattern.split("/")[1]
-    if word in modules:
+    staff = route.pattern.startswith("verwaltung/")
+    word = route.pattern.removeprefix("verwaltung/").split("/")[1]
+    if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]
     if name in ("number", "slug"):
         return str(getattr(module.process, name))
+    if staff and name == "public_id" and "/modul/" in route.pattern:
+        return module.subject.public_id
+    if staff and name == "pk" and "/phase/" in route.pattern:
+        return str(module.phases.get().pk)
     if name == "public_id" and word == "beitrag":
         found = Contribution.objects.filter(kind="idea", title="Beispielidee").first() or contributions.add(
             citizen("beispiel"), module, "idea", "comment", title="Beispielidee", text="Eine Idee, damit es eine gibt."

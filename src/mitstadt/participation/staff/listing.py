@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, MODERATOR, Actor
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.decision import no
+from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import rules, words
 from mitstadt.participation.actions import plans
 from mitstadt.participation.models import Process
@@ -83,6 +84,8 @@ def _row(process: Process, now: Any) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """``/verwaltung/beteiligung/neu/``: from a template, in a few fields."""
     actor = actor_of(request)
+    if not (actor.has(EDITOR) or actor.has(COORDINATOR)):
+        raise Refused(no(_("Verfahren anlegen können die Redaktionen der Referate und die Koordination.")))
     form = NewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
