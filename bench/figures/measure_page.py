@@ -26,7 +26,8 @@ def run() -> dict[str, Any]:
     from mitstadt.radar.synthetic import make_city
     from mitstadt.radar.views import kept as kept_pages
 
-    make_city(measures=30, years=3)
+    strategy = make_city(measures=30, years=3)
+    snapshot.freeze(strategy.revisions.last())  # as publishing a revision does
     subject = Measure.objects.filter(subject__published=True).select_related("subject").order_by("pk").first().subject
     people = [
         actor_for(
@@ -71,5 +72,5 @@ def run() -> dict[str, Any]:
         "bytes": size,
         "goal_cpu_ms": 15,
         "goal_queries": 12,
-        "met": kept["cpu_ms"]["median"] <= 15 and kept["queries"] <= 12,
+        "met": all(read["cpu_ms"]["median"] <= 15 and read["queries"] <= 12 for read in (kept, nothing)),
     }

@@ -20,7 +20,8 @@ def run() -> dict[str, Any]:
     from mitstadt.radar import snapshot
     from mitstadt.radar.synthetic import make_city
 
-    make_city(measures=300, years=4)
+    strategy = make_city(measures=300, years=4)
+    snapshot.freeze(strategy.revisions.last())  # as publishing a revision does
     client = Client()
 
     def cold() -> Any:

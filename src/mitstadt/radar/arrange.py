@@ -284,8 +284,8 @@ def _tint(slug: str, index: int, frame: Frame, by: str) -> int:
 def freeze(rows: Sequence[MeasureRow], frame: Frame, day: date) -> dict[str, Any]:
     """The grids of all pictures for `Revision.grid`, by ``rings-sectors``.
 
-    ``sectors`` in order, how many of them were ``frozen`` (the rest came since), ``rows`` per sector, ``pitch`` of the
-    small circle, ``places``: {sector: {ring: numbers by place, 0 where one is free}}.
+    ``sectors`` in order, how many of them were ``frozen`` (the rest came since), ``rows`` and ``tints`` per sector,
+    ``pitch`` of the small circle, ``places``: {sector: {ring: numbers by place, 0 where one is free}}.
     """
     grids: dict[str, Any] = {}
     for rings in RINGS:
@@ -300,6 +300,7 @@ def freeze(rows: Sequence[MeasureRow], frame: Frame, day: date) -> dict[str, Any
                 "sectors": [sector.slug for sector in a.sectors],
                 "frozen": len(a.sectors),
                 "rows": needed_rows(found, a.sectors, a.rings),
+                "tints": {sector.slug: sector.tint for sector in a.sectors},
                 "pitch": circle.best_pitch(found, a.sectors, a.rings),
                 "places": places,
             }

@@ -294,7 +294,9 @@ def _run(selection: Selection, rows: Iterable[MeasureRow], ids: set[int] | None)
             continue
         for facet in missed or FACETS:
             if facet in counts:
-                counts[facet].update(values_of(row, facet))
+                counter = counts[facet]
+                for value in values_of(row, facet):
+                    counter[value] += 1
         if not missed:
             late += is_late
             participate += is_open

@@ -74,4 +74,7 @@ class MeasureRow:
 
     @property
     def is_late(self) -> bool:
-        return any(flag.slug == "late" for flag in self.flags)
+        for flag in self.flags:  # noqa: SIM110 - half the time of any(), and asked for each mark, count and line
+            if flag.slug == "late":
+                return True
+        return False

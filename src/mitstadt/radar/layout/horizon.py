@@ -197,6 +197,7 @@ class _Drawing:
         for ring in rings:
             self.offsets.append(self.offsets[-1] + ring.columns * scale * COLUMN)
         self.arcs = [self._arc(offset) for offset in self.offsets]
+        self.columns: dict[float, Arc] = {}
         self.spots: list[Spot] = []
         self.more: list[More] = []
         self.moved: list[tuple[Spot, int]] = []
@@ -207,6 +208,14 @@ class _Drawing:
 
     def _arc(self, offset: float) -> Arc:
         return Arc(self.cx, self.cy, self.first_radius + offset, self.bottom)
+
+    def _column(self, index: int, column: int) -> Arc:
+        """Where a column of names begins; each is made once."""
+        offset = self.offsets[index] + column * COLUMN
+        found = self.columns.get(offset)
+        if found is None:
+            found = self.columns[offset] = self._arc(offset)
+        return found
 
     def finish(self) -> Horizon:
         bands = []
@@ -278,11 +287,11 @@ class _Drawing:
     def _at(self, index: int, column: int, row: int, top: float) -> tuple[float, float]:
         """The middle of the mark."""
         y = top + BAND_TOP + ROW * (row + 0.5)
-        return self._arc(self.offsets[index] + column * COLUMN).x(y) + MARK_AT, y
+        return self._column(index, column).x(y) + MARK_AT, y
 
     def _room(self, index: int, column: int, left: float, y: float) -> float:
         """How wide something that starts at `left` may be before it meets the next column's arc."""
-        arc = self._arc(self.offsets[index] + (column + 1) * COLUMN)
+        arc = self._column(index, column + 1)
         return arc.least(y - NAME_HEIGHT / 2, y + NAME_HEIGHT / 2) - CLEAR - left
 
     def _spot(self, item: Item, index: int, column: int, row: int, top: float, beside: More | None) -> Spot:

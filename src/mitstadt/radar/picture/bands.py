@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from html import escape
 
-from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mitstadt.kit.marks import mark as mark_of
@@ -33,6 +34,7 @@ def bands_html(
     found = cells(arrangement.items, arrangement.sectors, arrangement.rings)
     parts = []
     opened = False
+    language = get_language() or ""
     for sector in arrangement.sectors:
         members = [
             (index, item.id)
@@ -44,7 +46,7 @@ def bands_html(
         is_open = has_chosen or (bool(members) and not opened and chosen is None)
         opened = opened or is_open
         lines = "".join(
-            _line(rows[number], index, len(arrangement.rings), link(number), number == chosen, past)
+            _line(rows[number], index, len(arrangement.rings), link(number), number == chosen, past, language)
             for index, number in members[:MOST]
         )
         if len(members) > MOST and more_link:
@@ -59,11 +61,11 @@ def bands_html(
     return "".join(parts)
 
 
-def _line(row: MeasureRow, ring: int, rings: int, address: str, chosen: bool, past: bool) -> str:
+def _line(row: MeasureRow, ring: int, rings: int, address: str, chosen: bool, past: bool, language: str) -> str:
     tone = mark_of(row.status).tone
     at = ring * STEP
     flag = '<svg class="rd-flag rd-late" aria-hidden="true"><use href="#k-late"/></svg>' if row.is_late else ""
-    words = [status_words(row, past), *(flag.text for flag in row.flags if flag.slug == "late")]
+    words = [status_words(row, past, language), *(flag.text for flag in row.flags if flag.slug == "late")]
     width = (rings - 1) * STEP + 16
     return (
         f'<li><a href="{escape(address)}" data-m="{row.number}"{" aria-current=true" if chosen else ""}>'

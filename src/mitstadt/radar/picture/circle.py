@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from html import escape
 from math import cos, pi, sin
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -41,13 +41,15 @@ def circle_svg(
     highlight: int | None = None,
     label: str = "",
     with_symbols: bool = True,
+    arrangement: Arrangement | None = None,
 ) -> SafeString:
     """The circle as SVG text: an image with a text alternative, no links.
 
     `labels` writes the sectors' names around it. `highlight` is a measure's number: the others turn pale.
-    `with_symbols=False` on pages that already carry the sprite.
+    `with_symbols=False` on pages that already carry the sprite. `arrangement` of the same rows, if it is there already.
     """
-    arrangement = arrange(rows, frame, day, by=by, rings=rings, past=past, grids=grids)
+    if arrangement is None:
+        arrangement = arrange(rows, frame, day, by=by, rings=rings, past=past, grids=grids)
     circle = layout.lay_out(arrangement.items, arrangement.sectors, arrangement.rings, arrangement.grid)
     by_number = {row.number: row for row in rows}
     parts = [_ground(circle)]
@@ -82,13 +84,13 @@ def locator_svg(
 ) -> SafeString:
     """Where in the radar the measure with the number `highlight` stands."""
     row = next((row for row in rows if row.number == highlight), None)
-    label = ""
-    if row is not None:
-        label = _("Platz im Radar: %(field)s, %(status)s") % {
-            "field": row.field.name,
-            "status": mark_of(row.status).label,
-        }
+    label = place_words(row.field.name, row.status) if row is not None else ""
     return circle_svg(rows, frame, day, grids=grids, highlight=highlight, label=label)
+
+
+def place_words(field: str, status: str) -> str:
+    """Where a measure stands, in words."""
+    return _("Platz im Radar: %(field)s, %(status)s") % {"field": field, "status": mark_of(status).label}
 
 
 def circle_words(arrangement: Arrangement) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mitstadt.kit.marks import mark as mark_of
 from mitstadt.radar.layout.boxes import Box
@@ -105,6 +105,7 @@ class _Painter:
     ) -> None:
         self.horizon, self.rows, self.link, self.more_link = horizon, rows, link, more_link
         self.chosen, self.focus, self.past = chosen, focus, past
+        self.language = get_language() or ""
         # What somebody chose is never pale, even if the filter would leave it out.
         self.shown = None if shown is None else set(shown) | ({chosen} if chosen is not None else set())
         self.counted = None if shown is None else set(shown)
@@ -174,7 +175,7 @@ class _Painter:
             parts.append(f'<text class="rd-year" x="{n(spot.suffix_box.x)}" y="{y}">{escape(spot.item.suffix)}</text>')
         if spot.flag:
             parts.append(_use("late", spot.flag))
-        title = spoken(row, self.past, self.earlier.get(spot.item.earlier, ""))
+        title = spoken(row, self.past, self.earlier.get(spot.item.earlier, ""), self.language)
         box = spot.box
         hit = f'<rect x="{n(box.x - 5)}" y="{n(box.y - 3.5)}" width="{n(box.width + 9)}" height="24" rx="3"/>'
         chosen = spot.item.id == self.chosen

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,8 +27,7 @@ def sprite() -> str:
 
 def number(value: float) -> str:
     """At most one digit behind the point: a tenth of a pixel is enough, and the page stays small."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.1f}".removesuffix(".0")
 
 
 @lru_cache(maxsize=64)
@@ -36,9 +35,10 @@ def _status_words(status: str, unproven: bool, _language: str) -> str:
     return _("Status nicht belegt") if unproven else str(mark_of(status).label)
 
 
-def status_words(row: MeasureRow, past: bool) -> str:
-    """The status in words; on another day an unknown one is one that nothing proves."""
-    return _status_words(row.status, past and "status" in row.unproven, get_language() or "")
+def status_words(row: MeasureRow, past: bool, language: str = "") -> str:
+    """The status in words; on another day an unknown one is one that nothing proves. `language` is the active one, for
+    whoever asks often."""
+    return _status_words(row.status, past and "status" in row.unproven, language or get_language() or "")
 
 
 @lru_cache(maxsize=1024)
@@ -46,14 +46,15 @@ def _end_words(end: str, _language: str) -> str:
     return _("geplantes Ende %(end)s") % {"end": end}
 
 
-def spoken(row: MeasureRow, past: bool, moved_from: str = "") -> str:
+def spoken(row: MeasureRow, past: bool, moved_from: str = "", language: str = "") -> str:
     """What a screen reader says of a mark and a pointer shows: name, full title, status, field, flags. Escaped."""
     parts = [row.label]
     if row.title != row.label:
         parts.append(row.title)
-    parts += [status_words(row, past), row.field.name]
+    language = language or get_language() or ""
+    parts += [status_words(row, past, language), row.field.name]
     if row.end:
-        parts.append(_end_words(row.end, get_language() or ""))
+        parts.append(_end_words(row.end, language))
     parts += [flag.text for flag in row.flags if flag.slug in ("late", "postponed")]
     if moved_from:
         parts.append(_("früher: %(status)s") % {"status": moved_from})

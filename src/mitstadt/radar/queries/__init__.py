@@ -1,7 +1,7 @@
 """Reads of the radar. What is public is decided here, once, for page, API, feed and export alike."""
 
 from .compare import Comparison, Point, compare, point
-from .current import current_strategy, public, revisions, row, rows
+from .current import current_strategy, marks, public, revisions, row, rows
 from .flags import words_of
 from .timeline import Change, timeline
 
@@ -11,6 +11,7 @@ __all__ = [
     "Point",
     "compare",
     "current_strategy",
+    "marks",
     "point",
     "public",
     "revisions",

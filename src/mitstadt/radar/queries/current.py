@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mitstadt.kit import clock
+from mitstadt.kit.prepared import Prepared
 from mitstadt.radar import rules
 from mitstadt.radar.models import Measure, MeasurePrinciple, Revision, Strategy
 from mitstadt.radar.rows import Flag, MeasureRow, Named
@@ -70,6 +72,37 @@ def row(strategy: Strategy, measure_id: int) -> MeasureRow | None:
     """One public measure as it stands today, retired or not; None for any other. Two queries."""
     found = _rows_of(public(strategy).filter(pk=measure_id), principles_of(strategy, measure_id))
     return found[0] if found else None
+
+
+_GRID = Prepared(
+    lambda key: (
+        Revision.objects.filter(strategy_id=key, state=Revision.State.PUBLISHED)
+        .exclude(grid={})
+        .order_by("-order")
+        .values_list("grid")[:1]
+    )
+)
+_MARKS = Prepared(
+    lambda key: (
+        Measure.objects.filter(
+            strategy_id=key, live=True, subject__published=True, subject__restricted=False, retired_in=None
+        )
+        .order_by("number")
+        .values_list("number", "status", "field__slug")
+    )
+)
+
+
+def marks(strategy_id: int) -> tuple[list[MeasureRow], dict[str, Any]]:
+    """What a small picture of today needs and no more: rows with number, status and field alone, and the grid in
+    force (empty without one). Two small queries."""
+    grids: list[tuple[dict[str, Any]]] = _GRID.rows(strategy_id)
+    fields: dict[str, Named] = {}
+    found = []
+    for number, status, slug in _MARKS.rows(strategy_id):
+        field = fields.setdefault(slug, Named(slug, slug))
+        found.append(MeasureRow(0, "", number, "", "", "", "", "", "", status, "", "", "", field, None, None))
+    return found, grids[0][0] if grids else {}
 
 
 def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...]]) -> list[MeasureRow]:

@@ -35,6 +35,7 @@ class Parts:
     progress: list[tuple[int, str, str, str]] = field(default_factory=list)  # percent, end, as of, confidence
     indicators: list[tuple[str, str]] = field(default_factory=list)  # name, value
     decisions: list[tuple[str, str, str, str]] = field(default_factory=list)  # paper, date, body, address
+    principles: list[tuple[str, str]] = field(default_factory=list)  # slug, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,9 @@ def _piece(rows: QuerySet[Any], kind: str, **columns: Any) -> QuerySet[Any, Any]
     return found
 
 
-def parts(measure_id: int) -> Parts:
-    """Links, milestones, progress reports, indicators and decisions in one query (a union of five)."""
+def _pieces(measure_id: int) -> QuerySet[Any, Any]:
     of = {"measure_id": measure_id}
-    rows = _piece(MeasureLink.objects.filter(**of), "link", place=F("order"), c1=F("url"), c2=F("label")).union(
+    return _piece(MeasureLink.objects.filter(**of), "link", place=F("order"), c1=F("url"), c2=F("label")).union(
         _piece(
             Milestone.objects.filter(**of),
             "milestone",
@@ -174,10 +174,24 @@ def parts(measure_id: int) -> Parts:
         _piece(
             CouncilDecision.objects.filter(**of), "decision", c1=F("paper"), c2=F("date"), c3=F("body"), c4=F("url")
         ),
+        _piece(
+            MeasurePrinciple.objects.filter(**of),
+            "principle",
+            place=F("principle__order"),
+            c1=F("principle__slug"),
+            c2=F("principle__name"),
+        ),
         all=True,
     )
+
+
+_PIECES = Prepared(_pieces)
+
+
+def parts(measure_id: int) -> Parts:
+    """Links, milestones, progress reports, indicators, decisions and principles in one query (a union of six)."""
     found = Parts()
-    for kind, _place, _pk, one, two, three, four in sorted(rows):
+    for kind, _place, _pk, one, two, three, four in sorted(_PIECES.rows(measure_id)):
         if kind == "link":
             found.links.append((one, two))
         elif kind == "milestone":
@@ -186,6 +200,8 @@ def parts(measure_id: int) -> Parts:
             found.progress.append((int(one), two, three, four))
         elif kind == "indicator":
             found.indicators.append((one, two))
+        elif kind == "principle":
+            found.principles.append((one, two))
         else:
             found.decisions.append((one, two, three, four))
     found.decisions.sort(key=lambda row: row[1])
@@ -200,39 +216,41 @@ def parts_of_draft(measure: Measure) -> Parts:
         progress=[(row.percent, row.end, row.as_of, row.confidence) for row in measure.progress_reports.all()],
         indicators=[(row.name, str(row.value)) for row in measure.indicators.all()],
         decisions=[(row.paper, row.date, row.body, row.url) for row in measure.council_decisions.all()],
+        principles=[
+            (found.slug, found.name)
+            for found in sorted((row.principle for row in measure.measure_principles.all()), key=lambda p: p.order)
+        ],
     )
 
 
-def principles(measure_id: int) -> list[tuple[str, str]]:
-    """Slug and name. One query."""
-    return list(
-        MeasurePrinciple.objects.filter(measure_id=measure_id)
-        .order_by("principle__order")
-        .values_list("principle__slug", "principle__name")
+_RELATED = (
+    "pk",
+    "kind",
+    "before_id",
+    "revision__name",
+    "revision__in_force",
+    *(
+        f"{side}__{name}"
+        for side in ("before", "after")
+        for name in ("title", "status", "live", "subject__path", "subject__published", "subject__restricted")
+    ),
+)
+_RELATIVES = Prepared(
+    lambda key: (
+        MeasureLineage.objects.filter(Q(before_id=key) | Q(after_id=key)).order_by("kind", "pk").values_list(*_RELATED)
     )
+)
 
 
 def relatives(measure_id: int) -> list[dict[str, Any]]:
-    """Measures that this one is related to, went into, came from. `kind` and `forward` (from here to there).
+    """Measures that this one is related to, went into, came from. `kind` and `forward` (from here to there), `pk` of
+    the link, `revision` and the day since when it is `in_force`.
 
     One query; only what anybody may see.
     """
-    rows = (
-        MeasureLineage.objects.filter(Q(before_id=measure_id) | Q(after_id=measure_id))
-        .order_by("kind", "pk")
-        .values(
-            "kind",
-            "before_id",
-            "revision__name",
-            *(
-                f"{side}__{name}"
-                for side in ("before", "after")
-                for name in ("title", "status", "live", "subject__path", "subject__published", "subject__restricted")
-            ),
-        )
-    )
     found, seen = [], set()
-    for row in rows:
+    for values in _RELATIVES.rows(measure_id):
+        row = dict(zip(_RELATED, values, strict=True))
         forward = row["before_id"] == measure_id
         side = "after" if forward else "before"
         key = (row["kind"], row[f"{side}__subject__path"])
@@ -248,6 +266,8 @@ def relatives(measure_id: int) -> list[dict[str, Any]]:
                 "path": row[f"{side}__subject__path"],
                 "status": row[f"{side}__status"],
                 "revision": row["revision__name"] or "",
+                "in_force": row["revision__in_force"],
+                "pk": row["pk"],
             }
         )
     return found

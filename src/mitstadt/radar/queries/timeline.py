@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from mitstadt.radar import dates, diff, history, rules
@@ -14,6 +13,7 @@ from mitstadt.radar.models import Measure, MeasureLineage, MeasureVersion
 
 from .flags import words_of
 from .page import Parts
+from .page import relatives as read_relatives
 from .words import Words, fact_names
 
 # Changes that are told on their own; the rest of a version's facts follow in this order.
@@ -50,9 +50,15 @@ class Change:
         return words_of(self.day)
 
 
-def timeline(measure_id: int, *, measure: Measure | None = None, parts: Parts | None = None) -> list[Change]:
+def timeline(
+    measure_id: int,
+    *,
+    measure: Measure | None = None,
+    parts: Parts | None = None,
+    relatives: list[dict[str, Any]] | None = None,
+) -> list[Change]:
     """All changes of a measure, newest first, undated ones last. Six queries, whatever the length, and one per kind
-    of name that its changes mention; with `measure` (and its strategy) and `parts` already read it is two.
+    of name that its changes mention; with `measure` (and its strategy), `parts` and `relatives` already read it is one.
 
     Raises `Measure.DoesNotExist`.
     """
@@ -69,7 +75,7 @@ def timeline(measure_id: int, *, measure: Measure | None = None, parts: Parts | 
     found += _milestones(measure, parts)
     found += _council(measure, parts)
     found += _progress(measure, parts, moves, words)
-    found += _lineage(measure)
+    found += _lineage(read_relatives(measure.pk) if relatives is None else relatives)
     numbered = sorted(enumerate(found), key=lambda pair: (_sortable(pair[1].day), pair[0]), reverse=True)
     return [change for _n, change in numbered]
 
@@ -267,30 +273,24 @@ def _progress(measure: Measure, parts: Parts | None, moves: set[tuple[str, str]]
     return found
 
 
-def _lineage(measure: Measure) -> list[Change]:
+def _lineage(relatives: list[dict[str, Any]]) -> list[Change]:
+    """What went into what; only neighbours that anybody may see."""
     kinds = MeasureLineage.Kind
-    rows = MeasureLineage.objects.filter(
-        Q(before=measure) | Q(after=measure), kind__in=[kinds.MERGED, kinds.SPLIT]
-    ).select_related("before__subject", "after__subject", "revision")
     found = []
-    for row in rows.order_by("id"):
-        out = row.before_id == measure.pk
-        other = row.after if out else row.before
-        if not (other.live and other.subject.is_public):
-            continue  # not even its title is anybody's business
-        if row.kind == kinds.MERGED:
-            text = gettext("Ging auf in „%(title)s“.") if out else gettext("„%(title)s“ ging hierin auf.")
+    for row in sorted(relatives, key=lambda row: int(row["pk"])):
+        if row["kind"] not in (kinds.MERGED, kinds.SPLIT):
+            continue
+        if row["kind"] == kinds.MERGED:
+            text = gettext("Ging auf in „%(title)s“.") if row["forward"] else gettext("„%(title)s“ ging hierin auf.")
         else:
-            text = gettext("Abgeteilt wurde „%(title)s“.") if out else gettext("Abgeteilt von „%(title)s“.")
-        revision = row.revision
-        day = revision.in_force.isoformat() if revision and revision.in_force else ""
+            text = gettext("Abgeteilt wurde „%(title)s“.") if row["forward"] else gettext("Abgeteilt von „%(title)s“.")
         found.append(
             Change(
-                day=day,
-                what=row.kind,
-                text=text % {"title": other.title},
-                revision=revision.name if revision else "",
-                url=other.get_absolute_url(),
+                day=row["in_force"].isoformat() if row["in_force"] else "",
+                what=row["kind"],
+                text=text % {"title": row["title"]},
+                revision=row["revision"],
+                url=row["path"],
             )
         )
     return found

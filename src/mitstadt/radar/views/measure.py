@@ -111,14 +111,14 @@ def _context(
         "milestones_words": milestones_words(shown.milestones_done, shown.milestones_all),
         "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not past else "",
         "chart_heading": charts.progress_heading(parts.progress) if parts.progress else "",
-        "facts": facts(found, shown, reads.principles(found.pk) if found.pk else []),
+        "facts": facts(found, shown, parts.principles),
         "status_words": Status(shown.status).label,
         "criterion": criteria.of_status(shown.status),
         "field_url": table_address(feld=found.field.slug),
         "today_href": languages.local_path(found.get_absolute_url()) if found.pk else "",
         "indicators": [(name, number_words(value)) for name, value in parts.indicators],
-        "timeline": timeline(found, parts, day) if found.pk else "",
-        "locator": components.locator_kept(found.number) if found.pk and not past else "",
+        "timeline": timeline(found, parts, day, relatives) if found.pk else "",
+        "locator": components.locator_kept(found) if found.pk and not past else "",
         "related": [r for r in relatives if r["kind"] == MeasureLineage.Kind.RELATED],
         "lineage": [r for r in relatives if r["kind"] != MeasureLineage.Kind.RELATED],
         "can_participate": not past and is_open(found.participate_path, found.participate_until, day),
@@ -131,9 +131,11 @@ def number_words(value: str) -> str:
     return number_format(number if number % 1 else number.quantize(Decimal(1)), use_l10n=True, force_grouping=True)
 
 
-def timeline(found: Measure, parts: reads.Parts, day: date) -> SafeString | str:
+def timeline(
+    found: Measure, parts: reads.Parts, day: date, relatives: list[dict[str, Any]] | None = None
+) -> SafeString | str:
     """What happened until `day`, newest first, ready for the page."""
-    changes = queries.timeline(found.pk, measure=found, parts=parts)
+    changes = queries.timeline(found.pk, measure=found, parts=parts, relatives=relatives)
     shown = [c for c in changes if not c.day or dates.first_day(c.day) <= day]
     return ui.timeline((change.day, wording.change(change)) for change in shown) if shown else ""
 

@@ -80,8 +80,8 @@ def pictures(asked: Asked, here: str) -> dict[str, Any]:
             past=found.past,
             grids=found.grids,
             shown=asked.shown,
-            highlight=None,
             with_symbols=False,
+            arrangement=listing.arrangement(selection, found),
         ),
         "bands": mark_safe(  # noqa: S308 - escaped where it is made
             bands_html(
