@@ -18,7 +18,11 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.browser",
     "tests.support.city",
+    "tests.support.order",
 ]
+
+
+BROWSING = {"page", "context", "browser", "live_page", "new_live_page", "visit"}
 
 
 def pytest_configure() -> None:
@@ -28,11 +32,12 @@ def pytest_configure() -> None:
     compile_all()
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a page is a browser journey, `race` means real connections."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "page" in names or "live_page" in names:
+        if BROWSING.intersection(names):
             item.add_marker(pytest.mark.browser)
         if "race" in names:
             item.add_marker(pytest.mark.race)

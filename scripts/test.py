@@ -1,4 +1,4 @@
-"""`make test`: the fast part on SQLite and on PostgreSQL, then the journeys in headless Chromium.
+"""`make test`: the fast and the slow part on SQLite and on PostgreSQL, then the journeys in headless Chromium.
 
 Prints pytest's own output of each part and one closing line for all of them. PostgreSQL is the server in
 DATABASE_URL, else the one on 127.0.0.1:5432. In CI (`CI` set) a missing server or browser is a failure, elsewhere it
@@ -128,6 +128,16 @@ def closing_line(parts: list[Part], seconds: float, missing: list[str]) -> tuple
     return text.center(78, "="), well and passed > 0
 
 
+def side_by_side(parts: list[Part], started: float) -> None:
+    """One process for each database: they do not get in each other's way."""
+    for part in parts:
+        part.start(quiet=True)
+    for part in parts:
+        part.finish(quiet=True)
+        say(f"  ({part.name}, after {time.monotonic() - started:.0f} s)")
+    os.environ["MITSTADT_FRESH_DATABASE"] = "0"  # even in CI: what was migrated a minute ago is kept as a template
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true")
@@ -141,7 +151,7 @@ def main() -> int:
     parts: list[Part] = []
     missing: list[str] = []
     if everything or options.fast:
-        fast = ["-m", "not browser"]
+        fast = ["-m", "not browser and not slow"]
         parts.append(Part("sqlite", f"sqlite:///{BUILD}/fast.sqlite3", fast))
         if server := postgres():
             parts.append(Part("postgresql", server, fast))
@@ -149,11 +159,12 @@ def main() -> int:
             missing.append("PostgreSQL")
             loudly("No PostgreSQL: half of the promise is untested. Start one on 127.0.0.1:5432 or set DATABASE_URL.")
         say(f"▸ Unit and integration tests on {' and '.join(part.name for part in parts)}, side by side")
-        for part in parts:  # one process for each database: they do not get in each other's way
-            part.start(quiet=True)
-        for part in parts:
-            part.finish(quiet=True)
-            say(f"  ({part.name}, after {time.monotonic() - started:.0f} s)")
+        side_by_side(parts, started)
+        slow = [Part(f"{part.name}-slow", part.database, ["-m", "slow and not browser"]) for part in parts]
+        if everything:
+            say("▸ The slow part: killed processes, long walks")
+            side_by_side(slow, started)
+            parts += slow
     if everything or options.browser:
         if have_chromium():
             say("▸ Journeys in headless Chromium")

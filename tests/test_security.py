@@ -152,6 +152,7 @@ def test_a_database_on_a_network_file_system_is_refused(monkeypatch):
     assert [message.id for message in local_file_system(databases=["default"])] == ["mitstadt.E001"]
 
 
+@pytest.mark.slow
 def test_a_production_start_without_secrets_ends_with_the_reasons(tmp_path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MITSTADT_")}
     environment |= {

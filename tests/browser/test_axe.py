@@ -3,65 +3,37 @@
 `make audit` walks the same pages in every theme, mode, width and language.
 """
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import override_settings
+from __future__ import annotations
 
-from tests.support.city import sample_values
-from tests.support.people import make_user
-from tests.support.routes import BACK_OFFICE, fill, routes
+from typing import Any
+
+import pytest
+
+from tests.support import axe, walks
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-NOT_PAGES = ("api/", "gesundheit/", "dokumente/", "_util/", "feeds/")
-FRAGMENTS = ("radar/karte/", "suche/vorschlaege/")  # parts that a script puts into a page
+PATIENCE = 120_000  # milliseconds: machines that test are busy
 
 
-def pages(client) -> list[str]:
-    """Addresses that answer this client with an HTML page."""
-    values = sample_values()
-    found = []
-    for route in routes():
-        if route.pattern.startswith((BACK_OFFICE, *NOT_PAGES, *FRAGMENTS)):
-            continue
-        address = fill(route, values)
-        assert address is not None, route.pattern
-        response = client.get(address)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            found.append(address)
+def faults(new_live_page: Any, browser_sign_in: Any, watch: Any, addresses: walks.Addresses) -> dict[str, list[str]]:
+    page, present, found = None, object(), {}
+    for person, address in addresses:
+        if page is None or person != present:
+            page, present = new_live_page(), person
+            page.set_default_timeout(PATIENCE)
+            axe.equip(page.context)
+            if person is not None:
+                browser_sign_in(page, person)
+        page.goto(address)
+        if problems := axe.faults(page, address) + watch.take():
+            found[address] = problems
     return found
 
 
-def faults(page, base: str, addresses: list[str]) -> dict[str, list[str]]:
-    axe, found = Axe(), {}
-    for address in addresses:
-        page.goto(base + address)
-        violations = axe.run(page, options=RULES).response["violations"]
-        if violations:
-            found[address] = [f"{v['id']}: {v['nodes'][0]['target']} ({len(v['nodes'])}×)" for v in violations]
-    return found
-
-
-@pytest.fixture
-def loaded_city():
-    from mitstadt.project.demo import load
-
-    with override_settings(MITSTADT_DEMO=True):
-        load()
-        yield
-
-
-def test_visitors_pages(loaded_city, live_server, live_page, client):
-    addresses = pages(client)
-    assert len(addresses) > 25
-    assert faults(live_page, live_server.url, addresses) == {}
-
-
-def test_the_account_of_a_citizen(loaded_city, live_server, live_page, client_for, browser_sign_in):
-    dora = make_user("dora")
-    browser_sign_in(live_page, dora)
-    addresses = [address for address in pages(client_for(dora)) if address.startswith("/konto/")]
-    addresses = [address for address in addresses if "logout" not in address]
-    assert len(addresses) > 8
-    assert faults(live_page, live_server.url, addresses) == {}
+@pytest.mark.parametrize("people", ["visitors", "citizens", "staff"])
+def test_every_page(
+    people: str, live_demo_city: None, live_server: Any, new_live_page: Any, browser_sign_in: Any, watch: Any
+) -> None:
+    addresses = getattr(walks, people)()
+    assert len(addresses) > {"visitors": 30, "citizens": 8, "staff": 30}[people]
+    assert faults(new_live_page, browser_sign_in, watch, addresses) == {}

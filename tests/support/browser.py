@@ -68,8 +68,14 @@ class Watch:
         if parts.scheme in {"http", "https", "ws", "wss"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self.faults.append(f"request to another host: {request.url}")
 
-    def check(self) -> None:
+    def take(self) -> list[str]:
+        """The faults since the last time, for a test that tells them page by page."""
         faults = [fault for fault in self.faults if not any(part in fault for part in self.allowed)]
+        self.faults = []
+        return faults
+
+    def check(self) -> None:
+        faults = self.take()
         assert not faults, "\n".join(faults)
 
 

@@ -1,34 +1,43 @@
-"""The demo city inside a test database, loaded once for a module and rolled back after it."""
+"""The demo city inside a test database: loaded once, kept as a template, copied for those who need it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 
 from mitstadt.kit import clock
 
+from . import templates
 from .routes import Route
+
+
+def _load() -> None:
+    from mitstadt.project.demo import load
+
+    load()
+
+
+def _copy(suffix: str) -> AbstractContextManager[None]:
+    return templates.copied(templates.demo_template(_load), suffix)
 
 
 @pytest.fixture(scope="module")
 def demo_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Everything that `make run` loads. Tests of the module run in savepoints of this one transaction."""
-    from mitstadt.project.demo import load
+    """Everything that `make run` loads, for the tests of a module; each of them is rolled back to it."""
+    with django_db_blocker.unblock(), override_settings(MITSTADT_DEMO=True), _copy("demo"):
+        yield
 
-    with django_db_blocker.unblock(), override_settings(MITSTADT_DEMO=True):
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            load()
-            yield
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
+
+@pytest.fixture
+def live_demo_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same for one test whose transactions are real (a live server, a race): a copy of its own."""
+    with django_db_blocker.unblock(), override_settings(MITSTADT_DEMO=True), _copy("live_demo"):
+        yield
 
 
 def sample_values() -> Callable[[Route, str], str | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresqlOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test.utils import CaptureQueriesContext
@@ -19,28 +19,41 @@ from mitstadt.audit import triggers
 
 def _flush_postgresql(self: Any, _style: Any, tables: list[str], **_options: Any) -> list[str]:
     """Empty the tables that have rows. Truncating all hundred of them took seconds after every race."""
-    names = ", ".join(f"'{table}'" for table in sorted(tables))
     body = f"""
-        DECLARE name text; filled boolean;
+        DECLARE name text;
         BEGIN
             SET LOCAL session_replication_role = replica;
-            FOREACH name IN ARRAY ARRAY[{names}] LOOP
-                EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
-                IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+            FOREACH name IN ARRAY ARRAY[{_quoted(_filled(self.connection, tables))}]::text[] LOOP
+                EXECUTE format('DELETE FROM %I', name);
             END LOOP;
         END"""
-    return [f"DO $flush$ {body} $flush$"] if tables else []
+    return [f"DO $flush$ {body} $flush$"]
 
 
-_flush_sqlite_plainly = SqliteWrapper.ops_class.sql_flush
-
-
-def _flush_sqlite(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
-    """The log refuses to be emptied; between two tests it must be."""
-    statements = _flush_sqlite_plainly(self, style, tables, **options)
-    if "audit_entry" not in tables:
+def _flush_sqlite(self: Any, _style: Any, tables: list[str], **_options: Any) -> list[str]:
+    """Empty the tables that have rows. The log refuses to be emptied; between two tests it must be."""
+    filled = _filled(self.connection, tables)
+    statements = [f"DELETE FROM {self.quote_name(table)}" for table in filled]
+    if "audit_entry" not in filled:
         return statements
     return [*triggers.SQLITE_DROP, *statements, *triggers.SQLITE]
+
+
+def _quoted(tables: list[str]) -> str:
+    return ", ".join(f"'{table}'" for table in tables)
+
+
+def _filled(connection: Any, tables: list[str]) -> list[str]:
+    """Those of the `tables` that have a row, asked in one query."""
+    if not tables:
+        return []
+    quote = connection.ops.quote_name
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quote(table)})" for table in sorted(tables)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return [table for (table,) in cursor.fetchall()]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,6 +63,29 @@ def _quick_flush() -> Iterator[None]:
     patch.setattr(SqliteWrapper.ops_class, "sql_flush", _flush_sqlite)
     yield
     patch.undo()
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What is written inside is gone afterwards; inside of another transaction just as well."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # a durable block inside is as durable as it gets
+    block.__enter__()
+    try:
+        yield
+    finally:
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of the module write stands for all of its tests; each of them is rolled back to it.
+
+    `@pytest.fixture(scope="module") def strategy(module_db): …`. Not for tests whose transactions are real.
+    """
+    with django_db_blocker.unblock(), rolled_back():
+        yield
 
 
 @dataclass

@@ -198,9 +198,10 @@ class Children:
 
 
 def answers(port: int) -> bool:
+    """Does the server answer? It listens only after it has loaded everything (`preload`)."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.sendall(b"HEAD /static/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"HEAD /favicon.ico HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             return connection.recv(5) == b"HTTP/"
     except OSError:
         return False
@@ -252,14 +253,14 @@ def main(words: list[str]) -> int:
 
     children = Children()
     server = children.start(gunicorn_command(f"127.0.0.1:{options.port}", 2, 4))
-    worker_command = [sys.executable, "-m", "mitstadt", "worker"]
-    worker = children.start(worker_command)
     try:
         while not answers(options.port):
             if server.poll() is not None or time.monotonic() - started > PATIENCE + 600 or children.stopping:
                 say("The server did not start; its messages stand above.")
                 return 1
             time.sleep(0.05)
+        worker_command = [sys.executable, "-m", "mitstadt", "worker"]
+        worker = children.start(worker_command)  # now: people wait for the server, nobody for the worker
         say(welcome(base, settings.MITSTADT_CITY.name, steps.known.get("logins", [])))
         say(f"Ready after {time.monotonic() - started:.1f} s.")
         while not children.stopping and server.poll() is None:

@@ -214,7 +214,7 @@ def test_the_discussion_is_four_queries_whatever_is_in_it(
     alice: Any, bob: Any, editor: Any, actor_of: Any, owned: Any, assert_constant_queries: Any, department: Any
 ) -> None:
     def more() -> None:
-        for number in range(15):
+        for number in range(6):
             root = actions.add(actor_of(alice), owned, f"Frage {number}", wants_answer=True)
             actions.add(actor_of(bob), owned, "Antwort", parent=root, wants_answer=True)
             question = Question.objects.get(pk=root.pk)

@@ -18,7 +18,7 @@ from mitstadt.kit import clock
 from mitstadt.notify import actions, jobs
 from mitstadt.notify.models import Mail, Notification
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 DIES = """
 import os, signal, sys

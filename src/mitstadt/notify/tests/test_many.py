@@ -12,7 +12,7 @@ from mitstadt.kit import clock
 from mitstadt.notify import actions, jobs
 from mitstadt.notify.models import Follow, Mail, Notification, Recipient
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 MANY = 10_000
 
 

@@ -15,10 +15,18 @@ from mitstadt.radar.tests.changing import change, retire
 CAROL = Actor(grants=(Grant(COORDINATOR, 1, "IT-Referat", "Koordination"),))
 
 
-@pytest.fixture
-def munich(db):
-    with clock.at(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+COMPILED = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def loaded(module_db):
+    with clock.at(COMPILED):
         demo.load()
+
+
+@pytest.fixture
+def munich(db, loaded):
+    with clock.at(COMPILED):
         yield
 
 

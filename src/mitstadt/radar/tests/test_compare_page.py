@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from mitstadt.kit import clock
 from mitstadt.radar import synthetic
+from mitstadt.radar.models import Strategy
 
 DAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -19,10 +20,16 @@ def city():
     return synthetic.build(30, 4, seed=5)
 
 
-@pytest.fixture
-def strategy(db):
+@pytest.fixture(scope="module")
+def made(module_db):
     with clock.at(DAY):
-        yield synthetic.make_city(30, 4, seed=5)
+        synthetic.make_city(30, 4, seed=5)
+
+
+@pytest.fixture
+def strategy(db, made):
+    with clock.at(DAY):
+        yield Strategy.objects.get(slug="musterstrategie")
 
 
 def get(client, query="", status=200, language=""):

@@ -24,10 +24,16 @@ def city():
     return synthetic.build(20, 5, seed=11)
 
 
-@pytest.fixture
-def strategy(db, city):
+@pytest.fixture(scope="module")
+def made(module_db):
     with clock.at(DAY):
-        yield synthetic.make_city(20, 5, seed=11)
+        synthetic.make_city(20, 5, seed=11)
+
+
+@pytest.fixture
+def strategy(db, made):
+    with clock.at(DAY):
+        yield Strategy.objects.get(slug="musterstrategie")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from mitstadt.kit.jobs import run_pending
 from mitstadt.notify import actions, jobs, topics
 from mitstadt.notify.models import Follow, Notification
 from mitstadt.radar import snapshot, telling
-from mitstadt.radar.models import Measure
+from mitstadt.radar.models import Measure, Strategy
 
 from .picture_city import make_city
 
@@ -36,10 +36,15 @@ NONSENSE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(module_db):
+    make_city(87)
+
+
 @pytest.fixture
-def city(db):
-    made = make_city(87)
-    yield made
+def city(db, made):
+    snapshot.forget()
+    yield Strategy.objects.get(slug="strategie")
     snapshot.forget()
 
 

@@ -12,7 +12,7 @@ from mitstadt.accounts.actor import COORDINATOR, Actor, Grant
 from mitstadt.comments.models import Comment
 from mitstadt.kit import clock
 from mitstadt.radar import components, snapshot, synthetic
-from mitstadt.radar.models import Measure, MeasureLineage, Revision
+from mitstadt.radar.models import Measure, MeasureLineage, Revision, Strategy
 from mitstadt.radar.tests.changing import change, retire
 from mitstadt.subjects.models import Subject
 
@@ -20,11 +20,17 @@ DAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAROL = Actor(public_id="carol", grants=(Grant(COORDINATOR, 0, "Musterreferat 1", "Koordination"),))
 
 
+@pytest.fixture(scope="module")
+def made(module_db):
+    with clock.at(DAY):
+        synthetic.make_city(12, 3, seed=5)
+
+
 @pytest.fixture
-def strategy(db, settings):
+def strategy(db, made, settings):
     settings.MITSTADT_SNAPSHOT_SECONDS = 0
     with clock.at(DAY):
-        yield synthetic.make_city(12, 3, seed=5)
+        yield Strategy.objects.get(slug="musterstrategie")
 
 
 @pytest.fixture

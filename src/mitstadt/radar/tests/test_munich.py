@@ -26,10 +26,15 @@ def source() -> dict[str, Any]:
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def munich(db: None):
+@pytest.fixture(scope="module")
+def loaded(module_db: None):
     with clock.at(COMPILED):
         demo.load()
+
+
+@pytest.fixture
+def munich(db: None, loaded: None):
+    with clock.at(COMPILED):
         yield Strategy.objects.get()
 
 

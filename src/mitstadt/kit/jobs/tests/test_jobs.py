@@ -181,6 +181,7 @@ def wait_for(condition, seconds=40):
     raise AssertionError("did not happen in time")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_job_survives_kill_9_of_its_worker(tmp_path):
     out, started = tmp_path / "out", tmp_path / "started"
