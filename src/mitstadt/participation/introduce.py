@@ -15,6 +15,7 @@ from mitstadt.accounts import drafts, personal
 from mitstadt.accounts.actor import Grant
 from mitstadt.comments import registry as comments
 from mitstadt.kit import datasets, nav
+from mitstadt.kit import demo as kit_demo
 from mitstadt.moderation import registry as moderation
 from mitstadt.notify import topics
 from mitstadt.search import registry as search
@@ -37,7 +38,7 @@ PLURALS = {
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import open_data
+    from . import demo, open_data
     from .actions import contributions
 
     kinds.register(
@@ -87,6 +88,7 @@ def all_of_it() -> None:
         drafts.register_form(name)
     for dataset in open_data.ALL:
         datasets.register(dataset)
+    kit_demo.register(700, "Beteiligungen", demo.load)
     _personal(contributions)
 
 

@@ -110,6 +110,10 @@ def _no_sample(_module: Module) -> None:
     return None
 
 
+def _no_story(_module: Module, _content: Any, _story: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """What a format is.
@@ -143,6 +147,7 @@ class Format:
     export: Callable[[Module], Iterable[Row]] = _no_rows
     report: Callable[[Module], list[ReportPart]] = _no_report
     sample: Callable[[Module], None] = _no_sample
+    tell: Callable[[Module, Any, Any], None] = _no_story
     presets: Mapping[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)  # slug → (label, settings)
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments import actions as comments
 from mitstadt.comments import queries as voices
+from mitstadt.comments.models import Comment
 from mitstadt.participation import cards, registry
+from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Kind, Module, Phase
 from mitstadt.participation.samples import citizen
 
@@ -76,6 +78,28 @@ def sample(module: Module) -> None:
         comments.add(citizen(name), module.subject, text, is_example=True)
 
 
+def tell(module: Module, content: list[dict[str, Any]], story: Story) -> None:
+    """``content:`` is a list of ``{by, ago, text, replies: [{by, ago, text}]}``; days count back from today."""
+
+    def say(entry: dict[str, Any], parent: Comment | None = None) -> None:
+        def write() -> None:
+            made = comments.add(
+                story.person(entry["by"]),
+                module.subject,
+                entry["text"],
+                parent=parent,
+                is_example=True,
+                key=story.key(),
+            )
+            for reply in entry.get("replies", ()):
+                say(reply, made)
+
+        story.at(entry["ago"], write)
+
+    for entry in content:
+        say(entry)
+
+
 def register() -> None:
     """Called when the format starts."""
     registry.register(
@@ -94,5 +118,6 @@ def register() -> None:
             export=export,
             report=report,
             sample=sample,
+            tell=tell,
         )
     )
