@@ -19,7 +19,7 @@ def test_every_state_is_shown_and_everything_is_marked(db):
 
 def test_nothing_is_told_in_the_future(db):
     assert not Comment.objects.filter(created_at__gt=clock.now()).exists()
-    spread = Comment.objects.filter(contribution__process__is_example=True).dates("created_at", "day")
+    spread = Comment.objects.filter(subject__contribution__process__is_example=True).dates("created_at", "day")
     assert len(spread) > 5
 
 
