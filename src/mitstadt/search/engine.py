@@ -3,7 +3,8 @@
 # ruff: noqa: S608 - only constants of this file and placeholders meet in a statement
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -12,7 +13,8 @@ from .expressions import Expression
 
 # How much a term counts in title, text and the parts of compounds.
 _BM25 = "bm25(search_fts, 6.0, 1.0, 0.6)"
-_TS_RANK = "ts_rank('{0.15, 0.2, 0.4, 1.0}', d.vector, q, 1)"
+_TS_RANK = "ts_rank('{{0.15, 0.2, 0.4, 1.0}}', vector, {query}, 1)"
+RANKED = 300  # documents whose vectors PostgreSQL reads and ranks for one answer
 
 
 class Row(NamedTuple):
@@ -34,9 +36,13 @@ def match(
     kinds: Sequence[str] | None = None,
     district: int | None = None,
 ) -> list[Row]:
-    """Public subjects whose document matches, in no order, at most `limit`."""
+    """Public subjects whose document matches, in no order, at most `limit`.
+
+    `ranked` ranks them all on SQLite, and up to RANKED on PostgreSQL; when there are more, `rank` has to follow.
+    """
     sqlite = connection.vendor == "sqlite"
-    rank = ("-" + _BM25 if sqlite else _TS_RANK) if ranked else "0.0"
+    later = ranked and not sqlite and not title_only  # how many there are decides whether they are ranked here
+    rank = "-" + _BM25 if ranked and sqlite else "d.vector, q" if later else "0.0"
     if sqlite:
         text = expression.sqlite()
         params: list[str | int] = [f"{{title_terms}} : ({text})" if title_only else text]
@@ -60,6 +66,36 @@ def match(
     if district is not None:
         sql += " AND s.district_id = %s"
         params.append(district)
+    sql += " LIMIT %s"
+    if later:
+        sql = (
+            f"WITH found AS MATERIALIZED ({sql}) SELECT id, kind, district_id, weight, CASE WHEN "
+            f"(SELECT count(*) FROM found) <= {RANKED} THEN {_TS_RANK.format(query='q')} ELSE 0.0 END FROM found"
+        )
     with connection.cursor() as cursor:
-        cursor.execute(sql + " LIMIT %s", [*params, limit])
+        cursor.execute(sql, [*params, limit])
         return [Row(*row) for row in cursor.fetchall()]
+
+
+def ranked_at_once() -> int:
+    """With more candidates than this, `rank` wants to know which have the words in the title."""
+    return RANKED if connection.vendor == "postgresql" else sys.maxsize
+
+
+def rank(expression: Expression, rows: Sequence[Row], titled: Collection[int] = ()) -> list[Row]:
+    """The same rows with their ranks, if `match` left them out. `titled` have the words in the title.
+
+    `ts_rank` has to read the vector of each document, which is dear for a wide query. PostgreSQL ranks the RANKED that
+    look best without it (title, then weight, then newer); the others keep 0.
+    """
+    if connection.vendor == "sqlite" or not (titled or len(rows) > RANKED):
+        return list(rows)
+    likely = sorted(rows, key=lambda row: (row.id not in titled, -row.weight, -row.id))[:RANKED]
+    ts_rank = _TS_RANK.format(query="%s::tsquery")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT subject_id, {ts_rank} FROM search_document WHERE subject_id = ANY(%s)",
+            [expression.postgres(), [row.id for row in likely]],
+        )
+        ranks = dict(cursor.fetchall())
+    return [row._replace(rank=ranks.get(row.id, 0.0)) for row in rows]

@@ -29,6 +29,7 @@ FEW = 3
 MOST = 1_000  # more hits than this are not counted and not ranked among each other
 MOST_IDS = 20_000
 MAX_QUERY = 200  # characters
+_FREQUENT = 10  # times MOST: a word in so many documents is in the titles of many, too
 _RELAX_BUDGET = 3_000  # documents that the widest "any of these words" may touch
 
 
@@ -173,7 +174,8 @@ def suggest(start: str, limit: int = 6) -> list[Suggestion]:
 
 
 def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranked: bool = True) -> _Answer:
-    rows = _candidates(_all(words), ranked=ranked)
+    frequent = min(word.count(known) for word in words) > _FREQUENT * MOST
+    rows = _candidates(_all(words), ranked=ranked, frequent=frequent)
     best = _Answer(rows, words)
     if len(rows) >= FEW:
         return best
@@ -198,16 +200,28 @@ def _candidates(
     expression: Expression,
     *,
     ranked: bool = True,
+    frequent: bool = False,
     kinds: Sequence[str] | None = None,
     district: int | None = None,
 ) -> list[Row]:
-    """At most MOST + 1 rows; when there are more, those with the words in the title come first."""
-    rows = engine.match(expression, limit=MOST + 1, ranked=ranked, kinds=kinds, district=district)
-    if len(rows) <= MOST:
-        return rows
-    titles = engine.match(expression, limit=MOST + 1, ranked=ranked, title_only=True, kinds=kinds, district=district)
+    """At most MOST + 1 rows; when there are more, those with the words in the title come first.
+
+    `frequent` words are looked for in the titles first: where those are enough, the texts are not asked.
+    """
+
+    def match(*, title_only: bool = False) -> list[Row]:
+        return engine.match(
+            expression, limit=MOST + 1, ranked=ranked, title_only=title_only, kinds=kinds, district=district
+        )
+
+    titles = match(title_only=True) if frequent else []
+    rows = titles if len(titles) > MOST else match()
+    if not frequent and (len(rows) > MOST or (ranked and len(rows) > engine.ranked_at_once())):
+        titles = match(title_only=True)
     first = {row.id: row for row in titles}
-    return [*first.values(), *(row for row in rows if row.id not in first)][: MOST + 1]
+    if len(rows) > MOST:
+        rows = [*first.values(), *(row for row in rows if row.id not in first)][: MOST + 1]
+    return engine.rank(expression, rows, first) if ranked else rows
 
 
 def _all(words: Iterable[analyze.Word]) -> Expression:

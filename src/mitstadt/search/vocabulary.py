@@ -138,7 +138,10 @@ class Words:
             changes = cursor.fetchall()
         if changes:  # one that commits late, below `_seen`, is met when it has been folded
             self._seen = changes[-1][0]
-            self._top = apply_changes(((b, a) for _id, b, a in changes), self._base, self._top)
+            top, base = dict(self._top), self._base  # other threads go on reading the old one
+            for term, by in moves_of((before, after) for _id, before, after in changes).items():
+                top[term] = top.get(term, base.get(term, 0)) + by
+            self._top = top
             self._forget(splits=afresh)
 
     def _load(self, cursor: object, after: int) -> None:
@@ -157,18 +160,16 @@ class Words:
             self._splits = {}
 
 
-def apply_changes(
-    changes: Iterable[tuple[str, str]], base: dict[str, int], top: dict[str, int] | None = None
-) -> dict[str, int]:
-    """The new counts of every term that the changes touch, never below zero. `top` goes before `base`."""
-    counts: dict[str, int] = {} if top is None else dict(top)
+def moves_of(changes: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """By how many documents each term goes up or down."""
+    moves: dict[str, int] = {}
     for before, after in changes:
         lost, gained = set(before.split()), set(after.split())
         for term in lost - gained:
-            counts[term] = max(0, counts.get(term, base.get(term, 0)) - 1)
+            moves[term] = moves.get(term, 0) - 1
         for term in gained - lost:
-            counts[term] = counts.get(term, base.get(term, 0)) + 1
-    return counts
+            moves[term] = moves.get(term, 0) + 1
+    return moves
 
 
 _lock = threading.Lock()

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from mitstadt.geo.models import District
-from mitstadt.search import actions, queries, registry, schema, vocabulary
+from mitstadt.search import actions, engine, queries, registry, schema, vocabulary
 from mitstadt.search.checks import index_is_there
 from mitstadt.search.models import Document, Word, WordChange
 from mitstadt.subjects.models import Subject
@@ -300,3 +300,45 @@ def test_parallel_writers_lose_no_word(race, writers):
     counted = dict(Word.objects.filter(term__in=["brunn", "bank", "munch"]).values_list("term", "documents"))
     assert counted == {"brunn": writers * 5, "bank": writers * 5, "munch": writers * 5}
     assert queries.find("Brunnen").total == writers * 5
+
+
+def test_when_there_are_many_only_the_likely_ones_are_ranked_and_none_is_lost(publish, monkeypatch):
+    """A title goes before a heavier text; the phrase, the count and the pages stay as they are."""
+    monkeypatch.setattr(engine, "RANKED", 3)
+    for number in range(8):
+        publish(f"Vorhaben {number}", "mit Baum im Text", weight=90)
+    publish("Baum im Titel")
+    found = queries.find("Baum")
+    assert (found.total, found.more, len(found.hits)) == (9, False, 9)
+    assert found.hits[0].plain_title == "Baum im Titel"
+    assert sorted(titles("Baum", limit=4) + titles("Baum", limit=5, offset=4)) == sorted(titles("Baum"))
+
+
+def test_words_in_more_titles_than_are_counted_find_titles_only(publish, monkeypatch):
+    """The texts need not be asked then: a draft and another kind stay out all the same."""
+    monkeypatch.setattr(queries, "MOST", 5)
+    monkeypatch.setattr(queries, "_FREQUENT", 0.5)
+    for number in range(7):
+        publish(f"Baum {number}")
+    publish("Baum im Entwurf", published=False)
+    publish("Woanders", "ein Baum im Text")
+    publish("Baum als Idee", kind="testidea")
+    found = queries.find("Baum", limit=20)
+    assert (found.total, found.more) == (5, True)
+    assert all("Baum" in hit.plain_title for hit in found.hits)
+    assert "Baum im Entwurf" not in titles("Baum", limit=20)
+    assert titles("Baum", kinds=["testidea"]) == ["Baum als Idee"]
+    assert len(queries.find_ids("Baum")) == 9
+
+
+def test_two_folders_at_once_count_every_change_once(race):
+    from mitstadt.subjects import actions as subjects
+
+    WordChange.objects.all().delete()  # what emptying the tables after a race left behind
+    made = [subjects.create("testplan", f"Brunnen {n}", f"/x/{n}/", published=True) for n in range(20)]
+    for subject in made:
+        actions.index(subject, "Brunnen")
+    outcome = race(4, lambda _number: actions.fold())
+    assert outcome.errors == []
+    assert Word.objects.get(term="brunn").documents == 20
+    assert WordChange.objects.count() == 0
