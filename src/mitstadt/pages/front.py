@@ -9,7 +9,10 @@ from typing import Any
 from mitstadt.comments import outcomes
 from mitstadt.comments import queries as voices
 from mitstadt.comments.rules import excerpt
-from mitstadt.kit import languages
+from mitstadt.kit import clock, languages
+from mitstadt.participation import components as process_cards
+from mitstadt.participation import queries as processes
+from mitstadt.participation import rules
 from mitstadt.radar import components, snapshot
 from mitstadt.radar.models import Status
 
@@ -29,7 +32,10 @@ def sections(day: date | None = None) -> dict[str, Any]:
     then = f"&stand={radar.day.isoformat()}" if radar.past else ""
     counts = Counter(row.status for row in radar.rows)
     questions = outcomes.public_questions()
+    now = clock.now()
+    running = processes.listed(now, [rules.RUNNING, rules.ANNOUNCED], limit=3)[:3]
     return {
+        "processes": [process_cards.card(process, now) for process in running],
         "radar_day": radar.day,
         "radar_past": radar.past,
         "radar_total": len(radar.rows),
