@@ -160,7 +160,7 @@ def tiles(now: datetime) -> SafeString:
             col=district.column,
             row=district.row,
             href=f"{address}?bezirk={district.number}",
-            value=str(district.n) if district.n else "",
+            value=str(district.n) if district.n else "–",
             tint=min(district.n, 4),
         )
         for district in counted
