@@ -18,6 +18,7 @@ from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.kit.languages import german_path
+from mitstadt.organisations import saved_filters
 from mitstadt.subjects.models import Subject
 
 from . import actions, conf, permissions, queries
@@ -86,6 +87,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "q": text,
         "filters": names.items(),
+        "saved": saved_filters.block(actor, "comments.questions", request.GET),
         "page": page,
         "rows": [_row(question, words, own) for question in page.object_list],
         "days": conf.answer_days(),

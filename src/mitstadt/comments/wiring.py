@@ -11,6 +11,7 @@ from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import datasets, jobs, nav
 from mitstadt.moderation import registry as moderation
+from mitstadt.organisations import saved_filters
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
@@ -21,7 +22,7 @@ from .models import Comment, CommentVersion
 
 def connect() -> None:
     """Called by AppConfig.ready()."""
-    from . import open_data, reminders
+    from . import open_data, reminders, staff
     from .actions import writing
 
     kinds.register(
@@ -39,6 +40,7 @@ def connect() -> None:
     datasets.register(open_data.DATASET)
     jobs.every("comments.reminders", "07:15", reminders.send)
     drafts.register_form("comments:add")
+    saved_filters.register("comments.questions", "comments_questions", staff.may_enter, "zeigen", "q")
     guests.register_purpose(writing.PURPOSE, writing.confirmed, describe=writing.describe)
     search.register("comment", searchable)
     moderation.register("comment", author_of, excerpt_of, redact=redact, context_of=context_of, settled=settled)

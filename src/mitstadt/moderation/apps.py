@@ -9,12 +9,19 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         from mitstadt.accounts import overview
         from mitstadt.kit import datasets, jobs, nav
+        from mitstadt.organisations import saved_filters
 
-        from . import actions, personal, reminders
+        from . import actions, personal, reminders, rules
         from .datasets import DECISIONS
 
         datasets.register(DECISIONS)
         personal.register_all()
+        saved_filters.register(
+            "moderation.queue",
+            "moderation_queue",
+            lambda actor: bool(rules.may_moderate(actor)),
+            "state", "kind", "source", "overdue", "mine",
+        )  # fmt: skip
         reasons = _("Was die Moderation entschieden hat, mit Begründung und Widerspruch")
         overview.register(overview.Card(_("Entscheidungen über meine Beiträge"), "moderation:own", reasons, order=50))
         jobs.every("moderation.digest", "07:30", reminders.send)

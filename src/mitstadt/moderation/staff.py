@@ -14,6 +14,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.notify.queries import here
+from mitstadt.organisations import saved_filters
 
 from . import actions, conf, queries, rules
 from .forms import DecideAppealForm, DecideForm
@@ -51,6 +52,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     labels = dict(queries.kinds_in_use())
     context = {
         "filters": filters,
+        "saved": saved_filters.block(actor, "moderation.queue", request.GET),
         "page": page,
         "rows": [(case, labels.get(case.kind, case.kind), _late(case, now)) for case in page.object_list],
         "waiting": queries.waiting(now),

@@ -60,3 +60,27 @@ class Membership(models.Model):
         ]
         verbose_name = _("Rolle")
         verbose_name_plural = _("Rollen")
+
+
+class SavedFilter(models.Model):
+    """A filter of a staff list that somebody gave a name. `screen` is the list (``radar.measures``), `query` its part
+    of the address. Shared with a department, everybody who works there finds it; only its owner changes it."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    screen = models.CharField(max_length=40)
+    name = models.CharField(_("Name"), max_length=60)
+    query = models.CharField(max_length=500)
+    department = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="saved_filters"
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "screen", "name"], name="organisations_savedfilter_name_once")
+        ]
+        verbose_name = _("Gemerkter Filter")
+        verbose_name_plural = _("Gemerkte Filter")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.accounts import personal
 from mitstadt.accounts.actor import ADMINISTRATOR
 
-from .models import Membership
+from .models import Membership, SavedFilter
 
 
 def register_all() -> None:
@@ -17,6 +17,13 @@ def register_all() -> None:
         export=personal.rows(Membership, ["organisation__name", "role", "function"]),
         erase=_erase,
         retention=_("bis die Rolle entzogen wird"),
+    )
+    personal.register(
+        SavedFilter,
+        label=_("Gemerkte Filter"),
+        export=personal.rows(SavedFilter, ["screen", "name", "query", "department__name"], user="owner"),
+        erase=personal.delete(SavedFilter, user="owner"),
+        retention=_("bis Sie den Filter oder das Konto löschen"),
     )
 
 

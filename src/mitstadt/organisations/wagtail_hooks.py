@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from mitstadt.accounts.actor import ADMINISTRATOR
 
-from . import staff
+from . import saved_filters, staff
 
 
 class RolesItem(MenuItem):
@@ -22,7 +22,7 @@ class RolesItem(MenuItem):
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[Any]:
-    return list(staff.urlpatterns)
+    return [*staff.urlpatterns, path("filter/", saved_filters.change, name="organisations_filters")]
 
 
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]

@@ -5,17 +5,24 @@ Only two verbs make something public: `publish_revision` (a whole file, `imports
 (`staff/approval.py`). What a single person does to a measure is a draft (`drafts.py`).
 """
 
-from .drafts import draft_of, report_status, request_status, take_back
+from .bulk import assign_many, report_many, request_many, undo, undoable
+from .drafts import assign, draft_of, report_status, request_status, take_back
 from .imports import DEFAULT_SLUG, discard_import, publish_revision, save_mapping, stage_import
 
 __all__ = [
     "DEFAULT_SLUG",
+    "assign",
+    "assign_many",
     "discard_import",
     "draft_of",
     "publish_revision",
+    "report_many",
     "report_status",
+    "request_many",
     "request_status",
     "save_mapping",
     "stage_import",
     "take_back",
+    "undo",
+    "undoable",
 ]

@@ -1,4 +1,4 @@
-"""Writes of the back office around measures."""
+"""What one person does to a measure: a draft for a second person, and requests for a fresh status."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.organisations.models import Organisation
 from mitstadt.radar import access
 from mitstadt.radar.models import Measure, Milestone, StatusRequest
 
 ANSWER_WITHIN = timedelta(days=14)
+MAIL_AFTER = timedelta(minutes=2)  # time to take a request back
 
 
 def draft_of(measure: Measure) -> Measure:
@@ -49,13 +51,7 @@ def report_status(actor: Actor, user: Any, measure: Measure, data: dict[str, Any
         milestones.append(Milestone(title=data["new_milestone"], due=data["new_milestone_due"], order=order))
     draft.milestones.set(milestones)
     with transaction.atomic():
-        state = measure.current_workflow_state
-        if state is not None:
-            state.cancel(user=user)
-        draft.save_revision(user=user, log_action=True, clean=False)
-        workflow = draft.get_workflow()
-        if workflow is not None:
-            workflow.start(draft, user)
+        _hand_in(user, measure, draft)
         StatusRequest.objects.filter(measure_id=measure.pk, closed_at=None).update(closed_at=clock.now(), answered=True)
         audit.record(
             "radar.measure.report",
@@ -65,6 +61,35 @@ def report_status(actor: Actor, user: Any, measure: Measure, data: dict[str, Any
             payload={"status": data["status"], "end": data["end"]},
         )
     return draft
+
+
+def assign(actor: Actor, user: Any, measure: Measure, department: Organisation, reason: str) -> Measure:
+    """Hand a measure to another department, as a draft for a second person. The coordination only."""
+    if not actor.has(COORDINATOR):
+        raise Refused(no(_("Nur die Koordination gibt Maßnahmen an ein anderes Referat.")))
+    draft = draft_of(measure)
+    draft.department, draft.change_reason, draft.changed_by = department, reason.strip(), actor.label
+    with transaction.atomic():
+        _hand_in(user, measure, draft)
+        audit.record(
+            "radar.measure.assign",
+            actor=actor.public_id,
+            actor_label=actor.label,
+            obj=measure.subject.public_id,
+            payload={"to": department.public_id, "reason": reason.strip()},
+        )
+    return draft
+
+
+def _hand_in(user: Any, measure: Measure, draft: Measure) -> None:
+    """Keep the draft and start its approval anew; one that waited is cancelled."""
+    state = measure.current_workflow_state
+    if state is not None:
+        state.cancel(user=user)
+    draft.save_revision(user=user, log_action=True, clean=False)
+    workflow = draft.get_workflow()
+    if workflow is not None:
+        workflow.start(draft, user)
 
 
 def request_status(actor: Actor, measures: list[Measure]) -> list[StatusRequest]:

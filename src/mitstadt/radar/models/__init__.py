@@ -13,7 +13,7 @@ from .measure import (
     ProgressReport,
     Status,
 )
-from .staff import FourEyesTask, StatusRequest
+from .staff import BulkAction, FourEyesTask, StatusRequest
 from .staging import ColumnMapping, PreparedBatch, StagedImport, StagedRow
 from .strategy import (
     CitizenNeed,
@@ -32,6 +32,7 @@ from .strategy import (
 )
 
 __all__ = [
+    "BulkAction",
     "CitizenNeed",
     "ColumnMapping",
     "Confidence",

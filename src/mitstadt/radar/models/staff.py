@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
+from mitstadt.kit.ids import new_id
+
 from .measure import Measure
 
 
@@ -61,3 +63,33 @@ class StatusRequest(models.Model):
         indexes = [models.Index(fields=["closed_at", "mailed_at"])]
         verbose_name = _("Statusanfrage")
         verbose_name_plural = _("Statusanfragen")
+
+
+class BulkAction(models.Model):
+    """Something done to many measures at once, kept so that whoever did it can take it back for a while.
+
+    `items` name the measure and what was made for it: {"measure", "request"} or {"measure", "draft", "before", "asked"}
+    with keys of revisions and requests.
+    """
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("Stand angefordert")
+        REPORT = "report", _("Stand gemeldet")
+        ASSIGN = "assign", _("Referat zugeordnet")
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    actor_public_id = models.CharField(max_length=16, blank=True)
+    by = models.CharField(max_length=200, help_text="Function and department")
+    at = models.DateTimeField()
+    undo_until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    items = models.JSONField(default=list)
+    left_out = models.PositiveSmallIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [models.Index(fields=["actor_public_id", "undo_until"])]
+        verbose_name = _("Sammelaktion")
+        verbose_name_plural = _("Sammelaktionen")

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.kit import clock
+from mitstadt.organisations.models import Organisation
 from mitstadt.radar import dates
 from mitstadt.radar.models import Measure, Status
 
@@ -23,11 +24,23 @@ class PartialDateField(forms.CharField):
             raise forms.ValidationError(str(error)) from None
 
 
+class StatusDateField(PartialDateField):
+    """The day of a status: today or earlier."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if text and dates.first_day(text) > clock.today():
+            raise forms.ValidationError(
+                _("„%(value)s“ liegt in der Zukunft. Ein Stand gilt für heute oder früher.") % {"value": text}
+            )
+        return text
+
+
 class StatusForm(forms.Form):
     """Status, end, milestone and source of one measure. Whoever moves the end says why."""
 
     status = forms.ChoiceField(label=_("Status heute"), choices=Status.choices, widget=forms.RadioSelect)
-    status_as_of = PartialDateField(label=_("Stand vom"), max_length=10, help_text=_("2026, 2026-11 oder 2026-11-22"))
+    status_as_of = StatusDateField(label=_("Stand vom"), max_length=10, help_text=_("2026, 2026-11 oder 2026-11-22"))
     end = PartialDateField(label=_("Geplantes Ende"), max_length=10, required=False)
     change_reason = forms.CharField(
         label=_("Grund, wenn sich das Ende ändert"),
@@ -61,14 +74,6 @@ class StatusForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("keiner") if open_ones else _("Noch kein offener Meilenstein")), *open_ones]
 
-    def clean_status_as_of(self) -> str:
-        value: str = self.cleaned_data["status_as_of"]
-        if value and dates.first_day(value) > clock.today():
-            raise forms.ValidationError(
-                _("„%(value)s“ liegt in der Zukunft. Ein Stand gilt für heute oder früher.") % {"value": value}
-            )
-        return value
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if "end" in data and data["end"] != self.measure.end and not data.get("change_reason", "").strip():
@@ -86,3 +91,34 @@ class StatusForm(forms.Form):
                 )
             )
         return data
+
+
+class _ManyForm(forms.Form):
+    """What is said once for many measures, always with a reason."""
+
+    reason = forms.CharField(
+        label=_("Grund"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Steht öffentlich in der Zeitleiste jeder dieser Maßnahmen."),
+    )
+
+
+class ReportManyForm(_ManyForm):
+    """One status for many measures."""
+
+    status = forms.ChoiceField(label=_("Status heute"), choices=[("", "–"), *Status.choices])
+    status_as_of = StatusDateField(label=_("Stand vom"), max_length=10, help_text=_("2026, 2026-11 oder 2026-11-22"))
+    field_order = ["status", "status_as_of", "reason"]
+
+
+class AssignManyForm(_ManyForm):
+    """One department for many measures."""
+
+    department = forms.ModelChoiceField(
+        label=_("Referat"),
+        queryset=Organisation.objects.filter(
+            kind__in=[Organisation.Kind.DEPARTMENT, Organisation.Kind.COMPANY]
+        ).order_by("name"),
+    )
+    field_order = ["department", "reason"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,9 +15,8 @@ from mitstadt.accounts.actor import EDITOR
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
 from mitstadt.organisations.models import Membership
+from mitstadt.radar.actions.drafts import MAIL_AFTER
 from mitstadt.radar.models import StatusRequest
-
-MAIL_AFTER = timedelta(minutes=2)  # time to take a request back
 
 
 def send_due() -> int:

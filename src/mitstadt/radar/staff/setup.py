@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
 from mitstadt.kit import jobs
-from mitstadt.organisations import groups
+from mitstadt.organisations import groups, saved_filters
 
 WORKFLOW = "Freigabe durch eine zweite Person"
 
@@ -21,6 +21,12 @@ def introduce() -> None:
     groups.permit(COORDINATOR, "radar.coordinate_measure", "radar.lock_measure", "radar.unlock_measure")
     jobs.every("radar: places in the picture", "00:05", "mitstadt.radar.places.settle_current")
     jobs.every("radar: requests for a status", 60, "mitstadt.radar.staff.requests.send_due")
+    saved_filters.register(
+        "radar.measures",
+        "radar_staff:measures",
+        lambda actor: actor.has(EDITOR) or actor.has(COORDINATOR),
+        "feld", "status", "referat", "hinweis", "q", "sort", "umfang",
+    )  # fmt: skip
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     post_migrate.connect(_after_migrate, sender=last, dispatch_uid="radar.workflow")
 

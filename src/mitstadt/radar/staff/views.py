@@ -18,10 +18,12 @@ from django.views.decorators.http import require_POST
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.spreadsheets import cell
+from mitstadt.organisations import saved_filters
 from mitstadt.radar import access, actions
-from mitstadt.radar.models import Field, Measure, Status
+from mitstadt.radar.actions.bulk import by_number
+from mitstadt.radar.models import BulkAction, Field, Measure, Status
 
-from .forms import StatusForm
+from .forms import AssignManyForm, ReportManyForm, StatusForm
 from .listing import SORTS, listing
 
 
@@ -44,7 +46,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "is_coordinator": actor.has(COORDINATOR),
         "query": urlencode([(k, str(v)) for k, v in request.GET.items() if k != "massnahme"]),
-        "undo": request.session.pop("radar_undo", None),
+        "undo": actions.undoable(actor),
+        "saved": saved_filters.block(actor, "radar.measures", request.GET),
     }
     number = request.GET.get("massnahme", "")
     if number.isdecimal():
@@ -94,51 +97,95 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "radar/staff/report.html", _panel(actor, number, form), status=status)
 
 
+FORMS: dict[str, Any] = {"melden": ReportManyForm, "zuweisen": AssignManyForm}
+
+
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """What is done to several measures at once: ask for a status, export the selection."""
+    """What is done to several measures at once. What needs words asks for them on a page with all chosen measures."""
     actor = _actor(request)
-    numbers = [int(n) for n in request.POST.getlist("nummer") if n.isdecimal()]
-    back = reverse("radar_staff:measures") + "?" + request.POST.get("query", "")
+    numbers = sorted({int(n) for n in request.POST.getlist("nummer") if n.isdecimal() and len(n) < 9})
+    query = request.POST.get("query", "")
+    back = reverse("radar_staff:measures") + "?" + query
     if not numbers:
         messages.warning(request, _("Wählen Sie zuerst mindestens eine Maßnahme aus."))
         return redirect(back)
-    measures = list(
-        Measure.objects.filter(strategy__is_current=True, number__in=numbers).select_related("subject", "department")
-    )
-    if request.POST.get("was") == "export":
-        return redirect(reverse("radar_staff:export") + "?" + urlencode([("nummer", n) for n in sorted(set(numbers))]))
-    try:
-        made = actions.request_status(actor, measures)
-    except DomainError as error:
-        messages.error(request, error.message)
+    what = request.POST.get("was", "")
+    if what == "export":
+        return redirect(reverse("radar_staff:export") + "?" + urlencode([("nummer", n) for n in numbers]))
+    measures = by_number(numbers)
+    form = FORMS[what](request.POST if "senden" in request.POST else None) if what in FORMS else None
+    if form is None or form.is_valid():
+        try:
+            done = _done(what, actor, request.user, measures, form.cleaned_data if form is not None else {})
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            _say(request, done)
         return redirect(back)
-    left_out = len(measures) - len(made)
-    text = ngettext(
-        "Stand für %(count)s Maßnahme angefordert.", "Stand für %(count)s Maßnahmen angefordert.", len(made)
-    )
-    text = text % {"count": len(made)}
-    if left_out:
-        text += " " + _("%(count)s ausgelassen: schon angefragt oder ohne Referat.") % {"count": left_out}
-    messages.success(request, text)
-    if made:
-        request.session["radar_undo"] = [r.pk for r in made]
-    return redirect(back)
+    context = {
+        "what": what,
+        "form": form,
+        "measures": measures,
+        "query": query,
+        "barred": [m for m in measures if not access.may_edit(actor, m.department_id) or m.has_unpublished_changes],
+    }
+    return render(request, "radar/staff/bulk.html", context, status=422 if form.is_bound else 200)
+
+
+def _done(what: str, actor: Actor, user: Any, measures: list[Measure], data: dict[str, Any]) -> BulkAction:
+    if what == "melden":
+        return actions.report_many(actor, user, measures, **data)
+    if what == "zuweisen":
+        return actions.assign_many(actor, user, measures, **data)
+    return actions.request_many(actor, measures)
+
+
+def _say(request: HttpRequest, done: BulkAction) -> None:
+    """What was done to how many, and how many were left out."""
+    count = len(done.items)
+    said = {
+        BulkAction.Kind.REQUEST: ngettext(
+            "Stand für %(count)s Maßnahme angefordert.", "Stand für %(count)s Maßnahmen angefordert.", count
+        ),
+        BulkAction.Kind.REPORT: ngettext(
+            "Stand für %(count)s Maßnahme zur Freigabe gegeben.",
+            "Stand für %(count)s Maßnahmen zur Freigabe gegeben.",
+            count,
+        ),
+        BulkAction.Kind.ASSIGN: ngettext(
+            "Neues Referat für %(count)s Maßnahme zur Freigabe gegeben.",
+            "Neues Referat für %(count)s Maßnahmen zur Freigabe gegeben.",
+            count,
+        ),
+    }
+    why = {
+        BulkAction.Kind.REQUEST: _("%(count)s ausgelassen: schon angefragt oder ohne Referat."),
+        BulkAction.Kind.REPORT: _("%(count)s ausgelassen: anderes Referat, oder ein Entwurf wartet schon."),
+        BulkAction.Kind.ASSIGN: _("%(count)s ausgelassen: schon dort, oder ein Entwurf wartet schon."),
+    }
+    kind = BulkAction.Kind(done.kind)
+    text = said[kind] % {"count": count}
+    if done.left_out:
+        text += " " + why[kind] % {"count": done.left_out}
+    (messages.success if count else messages.warning)(request, text)
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take requests back before their mails leave."""
+    """Take the last bulk action back."""
     actor = _actor(request)
-    ids = [int(n) for n in request.POST.getlist("anfrage") if n.isdecimal()]
     try:
-        count = actions.take_back(actor, ids)
+        count, went_on = actions.undo(actor, request.POST.get("aktion", ""))
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(
-            request, ngettext("%(n)s Anfrage zurückgenommen.", "%(n)s Anfragen zurückgenommen.", count) % {"n": count}
-        )
+        text = ngettext("Für %(n)s Maßnahme zurückgenommen.", "Für %(n)s Maßnahmen zurückgenommen.", count) % {
+            "n": count
+        }
+        if went_on:
+            text += " " + _("%(n)s ging inzwischen weiter und bleibt.") % {"n": went_on}
+        messages.success(request, text)
     return redirect("radar_staff:measures")
 
 

@@ -13,7 +13,16 @@ from django.urls import reverse
 from mitstadt.kit import clock
 from mitstadt.notify.models import Event
 from mitstadt.organisations.models import Organisation
-from mitstadt.radar.models import CoreArea, Field, Measure, MeasureVersion, Milestone, StatusRequest, Strategy
+from mitstadt.radar.models import (
+    BulkAction,
+    CoreArea,
+    Field,
+    Measure,
+    MeasureVersion,
+    Milestone,
+    StatusRequest,
+    Strategy,
+)
 from mitstadt.radar.staff import requests as asking
 from mitstadt.radar.staff.setup import ensure_workflow
 from mitstadt.search.models import Document
@@ -246,10 +255,11 @@ def test_a_request_is_mailed_to_the_department_unless_it_is_taken_back(
     edda, kim, cora, client_for, tablets, ausweis, stopped_clock
 ):
     client = client_for(cora)
-    client.post(reverse("radar_staff:bulk"), {"was": "anfordern", "nummer": [tablets.number, ausweis.number]})
+    for measure in (tablets, ausweis):
+        client.post(reverse("radar_staff:bulk"), {"was": "anfordern", "nummer": [measure.number]})
     assert StatusRequest.objects.filter(closed_at=None).count() == 2
-    back = StatusRequest.objects.get(measure=ausweis)
-    client.post(reverse("radar_staff:undo"), {"anfrage": [back.pk]})
+    client.post(reverse("radar_staff:undo"), {"aktion": BulkAction.objects.latest("pk").public_id})
+    assert not StatusRequest.objects.filter(closed_at=None, measure=ausweis).exists()
     assert asking.send_due() == 0  # still time to take it back
     stopped_clock.move(minutes=3)
     assert asking.send_due() == 1
