@@ -98,10 +98,21 @@ def register_grants(provider: Callable[[int], tuple[Grant, ...]]) -> None:
     _grants.append(provider)
 
 
+# Providers that are asked only about people who hold a fact, so that everybody else costs no query.
+_grants_by_fact: dict[str, Callable[[int], tuple[Grant, ...]]] = {}
+
+
+def register_grants_by_fact(fact: str, provider: Callable[[int], tuple[Grant, ...]]) -> None:
+    """`register_grants` for few people: the room stores `fact` (`actions.trust.store_facts`) while they have grants."""
+    _grants_by_fact[fact] = provider
+
+
 def actor_for(user: User, *, second_factor: bool = False) -> Actor:
     """The Actor of a signed-in user; one query for the grants, none for the facts."""
     assert user.pk is not None
     now = clock.now().astimezone(UTC).isoformat()
+    facts = frozenset(rule for rule, end in user.held_facts.items() if not end or end > now)
+    providers = [*_grants, *(provider for fact, provider in _grants_by_fact.items() if fact in facts)]
     return Actor(
         user_id=user.pk,
         public_id=user.public_id,
@@ -110,6 +121,6 @@ def actor_for(user: User, *, second_factor: bool = False) -> Actor:
         language=user.language,
         second_factor=second_factor,
         is_example=user.is_example,
-        grants=tuple(grant for provider in _grants for grant in provider(user.pk)),
-        facts=frozenset(rule for rule, end in user.held_facts.items() if not end or end > now),
+        grants=tuple(grant for provider in providers for grant in provider(user.pk)),
+        facts=facts,
     )

@@ -287,5 +287,27 @@ def is_author(actor: Actor, contribution: Contribution) -> bool:
     return actor.guest_id is not None and contribution.guest_id == actor.guest_id
 
 
+_writers: list[Callable[[Actor, Contribution], bool]] = []
+
+
+def register_writers(provider: Callable[[Actor, Contribution], bool]) -> None:
+    """A format hands in who beside the author works on a draft (co-authors who said yes)."""
+    if provider not in _writers:
+        _writers.append(provider)
+
+
+def writes_along(actor: Actor, contribution: Contribution) -> bool:
+    """May this person work on the draft with its author?"""
+    return actor.user_id is not None and any(provider(actor, contribution) for provider in _writers)
+
+
+def may_answer(actor: Actor, process: Process, department_id: int | None) -> Decision:
+    """Say what becomes of a contribution: whoever manages the process, and editors of the department it lies with."""
+    decision = trust.staff(actor)
+    if decision and department_id is not None and actor.has(EDITOR, department_id):
+        return YES
+    return may_manage(actor, process)
+
+
 Check = Callable[[Actor, str, Module, datetime], Decision]
 Phases = Sequence[Phase]

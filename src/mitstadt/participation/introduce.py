@@ -24,7 +24,7 @@ from mitstadt.subjects.models import Subject
 
 from . import access, identity
 from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
-from .models.process import MODULE, PROCESS
+from .models.process import MODULE, PROCESS, PROCESS_WORK
 
 _CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report"})
 PLURALS = {
@@ -79,7 +79,7 @@ def all_of_it() -> None:
         )
         search.register(kind.value, _contributions(kind.value))
     comments.on_added(contributions.enter_comment)
-    actors.register_grants(_grants)
+    actors.register_grants_by_fact(PROCESS_WORK, _grants)
     actors.register_carrier(identity.COOKIE, identity.actor_of)
     nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))
     topics.register("process", _process_title, lambda number: f"/beteiligung/p-{int(number):03d}/")
@@ -156,10 +156,7 @@ def _export(person: personal.Person) -> Iterable[dict[str, Any]]:
     yield from rows.values(*fields)
 
 
-# Roles on one process. Being assigned opens the back office; what is possible there, `access` decides per process.
-PROCESS_WORK = "process_work"
-
-
+# Being assigned to a process opens the back office; what is possible there, `access` decides per process.
 def _grants(user_id: int) -> tuple[Grant, ...]:
     rows = Assignment.objects.filter(user_id=user_id).values_list(
         "process__department_id", "process__department__name", "function"

@@ -313,12 +313,14 @@ def tell_new(contribution: Contribution, actor_public_id: str = "") -> None:
     )
 
 
-def publish_draft(actor: Actor, contribution: Contribution, *, needs_title: bool = True) -> Contribution:
+def publish_draft(
+    actor: Actor, contribution: Contribution, *, needs_title: bool = True, needs_text: bool = True
+) -> Contribution:
     """Let one's own draft appear. Raises Refused or DomainError (field ``title``, ``text``) while it is unfinished."""
     if not access.is_author(actor, contribution):
         raise Refused(no(_("Das ist nicht Ihr Beitrag.")))
     assert contribution.module is not None
-    checked(contribution.title, contribution.text, needs_title=needs_title)
+    checked(contribution.title, contribution.text, needs_title=needs_title, needs_text=needs_text)
     require(access.can(actor, "propose", contribution.module, clock.now()))
     findings = moderation.check_text(f"{contribution.title}\n{contribution.text}", actor)
     with transaction.atomic():
@@ -361,7 +363,7 @@ def settled(subject: Subject, what: str) -> None:
 # -- changing ----------------------------------------------------------------------------------------------
 def may_edit(actor: Actor, contribution: Contribution, now: datetime) -> Decision:
     """May `actor` change the text now? `contribution` comes from `queries.contribution`."""
-    if not access.is_author(actor, contribution):
+    if not (access.is_author(actor, contribution) or (contribution.draft and access.writes_along(actor, contribution))):
         return no(_("Das ist nicht Ihr Beitrag."))
     if contribution.removed_at is not None:
         return no(_("Der Beitrag ist schon zurückgezogen."))
@@ -388,14 +390,21 @@ def edit(
     Raises Refused or DomainError (``stale`` when it changed elsewhere meanwhile).
     """
     title, text = checked(
-        title, text, needs_title=needs_title and not contribution.draft, needs_text=not contribution.draft
+        title,
+        text,
+        needs_title=needs_title and not contribution.draft,
+        needs_text=bool(contribution.text) and not contribution.draft,
     )
     now = clock.now()
     require(may_edit(actor, contribution, now))
     before = (contribution.title, contribution.text)
     with transaction.atomic():
         unchanged = Contribution.objects.filter(
-            pk=contribution.pk, removed_at__isnull=True, title=before[0], text=before[1]
+            pk=contribution.pk,
+            removed_at__isnull=True,
+            draft=contribution.draft,
+            title=before[0],
+            text=before[1],
         )
         edited_at = None if contribution.draft else now
         if not unchanged.update(title=title, text=text, edited_at=edited_at, **fields):
@@ -505,7 +514,26 @@ def support(actor: Actor, contribution: Contribution, *, channel: str = Channel.
         if created:
             audit.record("participation.support.add", actor=actor.public_id, obj=contribution.subject.public_id)
             Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + 1)
+            for work in _on_supported:
+                work(contribution)
     return created
+
+
+# What follows when more people stand behind a contribution: a format may owe an answer from now on.
+_on_supported: list[Callable[[Contribution], None]] = []
+
+
+def on_supported(work: Callable[[Contribution], None]) -> None:
+    """Let a format act on a new support; called inside its transaction, after the counter. Never on a lost one."""
+    if work not in _on_supported:
+        _on_supported.append(work)
+
+
+def supported_on_paper(contribution: Contribution, count: int) -> None:
+    """Count signatures that staff counted on paper; call it last inside the transaction that writes down the list."""
+    Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + count)
+    for work in _on_supported:
+        work(contribution)
 
 
 def unsupport(actor: Actor, contribution: Contribution) -> bool:

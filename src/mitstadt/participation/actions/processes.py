@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts import rules as trust
+from mitstadt.accounts.actions.trust import store_facts
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.accounts.models import User
 from mitstadt.audit import actions as audit
@@ -36,7 +37,7 @@ from mitstadt.participation.models import (
     process_path,
     take_number,
 )
-from mitstadt.participation.models.process import MODULE, PROCESS, FormerAddress
+from mitstadt.participation.models.process import MODULE, PROCESS, PROCESS_WORK, FormerAddress
 from mitstadt.search import actions as search
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
@@ -548,6 +549,7 @@ def assign(actor: Actor, process: Process, user: User, role: str, function: str 
         found, _created = Assignment.objects.update_or_create(
             process=process, user=user, defaults={"role": role, "function": " ".join(function.split())[:120]}
         )
+        store_facts(user.pk, {PROCESS_WORK: True}, PROCESS_WORK)
         _record(actor, "assign", process, {"user": user.public_id, "role": role})
     return found
 
@@ -556,7 +558,10 @@ def unassign(actor: Actor, assignment: Assignment) -> None:
     require(access.may_manage(actor, assignment.process))
     with transaction.atomic():
         _record(actor, "unassign", assignment.process, {"user": assignment.user.public_id})
+        user_id = assignment.user_id
         assignment.delete()
+        if not Assignment.objects.filter(user_id=user_id).exists():
+            store_facts(user_id, {}, PROCESS_WORK)
 
 
 def index(process: Process) -> None:

@@ -13,6 +13,7 @@ from mitstadt.participation import rules
 from mitstadt.subjects.models import Subject
 
 PROCESS, MODULE = "process", "module"
+PROCESS_WORK = "process_work"  # the fact of accounts that are assigned to a process, and the role it gives
 
 
 class Process(models.Model):

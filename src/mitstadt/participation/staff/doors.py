@@ -6,17 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, MODERATOR, Actor
 from mitstadt.kit.errors import Refused, require
 from mitstadt.participation import access
-from mitstadt.participation.introduce import PROCESS_WORK
 from mitstadt.participation.models import Process
+from mitstadt.participation.models.process import PROCESS_WORK
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -33,7 +34,7 @@ def staff_only(view: View) -> View:
     """A refusal becomes a page with the reason, 403."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         try:
             require(trust.staff(actor))

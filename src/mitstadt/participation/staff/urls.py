@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import listing, preview, process
+from . import evaluation, listing, preview, process
 
 app_name = "participation_staff"
 urlpatterns = [
@@ -26,4 +26,7 @@ urlpatterns = [
     path("<int:number>/team/<int:pk>/beenden/", process.leave_team, name="leave_team"),
     path("<int:number>/einladen/", process.invite, name="invite"),
     path("<int:number>/verbinden/", process.link, name="link"),
+    path("<int:number>/auswertung/", evaluation.evaluate, name="evaluation"),
+    path("<int:number>/auswertung/export.csv", evaluation.export, name="evaluation_export"),
+    path("<int:number>/auswertung/<slug:public_id>/", evaluation.one, name="contribution"),
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mitstadt.comments.permissions import SOMEBODY
@@ -61,6 +63,29 @@ def context_of(module: Module, actor: Any = None) -> dict[str, Any]:
         "verbs": [(words.VERBS[verb], decision) for verb, decision in can.items()],
         "now": now,
     }
+
+
+def step_up(decision: Decision, path: str) -> tuple[str, str] | None:
+    """(words of the link, address) of what would make a refused thing possible, leading back to `path`."""
+    if decision or not decision.step_up:
+        return None
+    if decision.step_up == "login":
+        return _("Anmelden"), f"{reverse('account_login')}?{urlencode({'next': path})}"
+    if decision.step_up == "code":
+        return _("Code eingeben"), reverse("participation:code")
+    return _("So weisen Sie das nach"), reverse("accounts:proof")
+
+
+def closed_page(request: HttpRequest, module: Module, decision: Decision, title: str) -> HttpResponse:
+    """Why something is not possible now, and what would make it possible."""
+    context = {
+        "title": title,
+        "reason": decision.reason,
+        "way": step_up(decision, request.get_full_path()),
+        "back": languages.local_path(module.subject.path),
+        "module": module,
+    }
+    return render(request, "participation/closed.html", context, status=403)
 
 
 def module_page(

@@ -1,6 +1,10 @@
 // Keyboard in lists: j and k walk, / searches. Everything also works with Tab and Enter; without this nothing is missing.
 (() => {
   "use strict";
+  const all = document.querySelector("[data-all]");
+  all?.addEventListener("change", () => {
+    for (const box of document.querySelectorAll("input[name=id]")) box.checked = all.checked;
+  });
   const rows = [...document.querySelectorAll("[data-row]")];
   const search = document.querySelector("[data-key='/']");
   document.addEventListener("keydown", (event) => {
@@ -10,6 +14,7 @@
     if (event.key === "j" && rows.length) rows[Math.min(rows.length - 1, here + 1)].focus();
     else if (event.key === "k" && rows.length) rows[Math.max(0, here - 1)].focus();
     else if (event.key === "/" && search) search.focus();
+    else if (event.key === "x" && here >= 0) rows[here].closest("tr").querySelector("input[type=checkbox]")?.click();
     else return;
     event.preventDefault();
   });

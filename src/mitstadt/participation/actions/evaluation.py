@@ -1,0 +1,189 @@
+"""Gathering, labelling, grouping and answering contributions in bulk. Every step can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from mitstadt.accounts.actor import Actor
+from mitstadt.audit import actions as audit
+from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.notify import actions as notify
+from mitstadt.notify.sayings import Saying
+from mitstadt.participation import access, queries
+from mitstadt.participation.models import Assessment, Contribution, Group, Label, Process
+from mitstadt.subjects import actions as subjects
+from mitstadt.subjects.models import Link, Subject
+
+from . import assessment
+
+MOST = 500  # contributions in one go
+
+
+@dataclass(slots=True)
+class Done:
+    """What a bulk action did: how many changed, and for those left alone the reason (public id → sentence)."""
+
+    changed: int = 0
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def _chosen(actor: Actor, process: Process, ids: Sequence[str]) -> list[Assessment]:
+    require(access.may_manage(actor, process))
+    if not ids:
+        raise DomainError(_("Bitte wählen Sie zuerst Beiträge aus."), code="nothing")
+    if len(ids) > MOST:
+        raise DomainError(_("Bitte höchstens %(n)s Beiträge auf einmal.") % {"n": MOST}, code="too_many")
+    rows = Assessment.objects.filter(process=process, contribution__subject__public_id__in=ids)
+    return list(rows.select_related("contribution__subject"))
+
+
+def label(actor: Actor, process: Process, ids: Sequence[str], name: str, *, remove: bool = False) -> Done:
+    """Put a label on contributions, or take it off. The label is made when it is new."""
+    chosen = _chosen(actor, process, ids)
+    name = " ".join(name.split())[:60]
+    if not name:
+        raise DomainError(_("Bitte geben Sie ein Schlagwort ein."), field="label")
+    with transaction.atomic():
+        if remove:
+            found = Label.objects.filter(process=process, name=name).first()
+            if found is None:
+                raise DomainError(_("Dieses Schlagwort gibt es hier nicht."), field="label")
+            found.assessments.remove(*chosen)
+            if not found.assessments.exists():
+                found.delete()
+        else:
+            found, _created = Label.objects.get_or_create(process=process, name=name)
+            found.assessments.add(*chosen)
+        _record(actor, process, "unlabel" if remove else "label", {"label": name, "count": len(chosen)})
+    return Done(len(chosen))
+
+
+def gather(actor: Actor, process: Process, ids: Sequence[str], name: str) -> Group:
+    """Put contributions that say the same into one group (made when it is new)."""
+    chosen = _chosen(actor, process, ids)
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise DomainError(_("Bitte sagen Sie, was diese Beiträge verbindet."), field="group")
+    with transaction.atomic():
+        group = Group.objects.filter(process=process, name=name).first() or Group.objects.create(
+            process=process, name=name
+        )
+        Assessment.objects.filter(pk__in=[row.pk for row in chosen]).update(group=group)
+        _record(actor, process, "group", {"group": name, "count": len(chosen)})
+    return group
+
+
+def scatter(actor: Actor, process: Process, ids: Sequence[str]) -> Done:
+    """Take contributions out of their groups; an empty group goes."""
+    chosen = _chosen(actor, process, ids)
+    with transaction.atomic():
+        Assessment.objects.filter(pk__in=[row.pk for row in chosen]).update(group=None)
+        Group.objects.filter(process=process, assessments__isnull=True).delete()
+        _record(actor, process, "ungroup", {"count": len(chosen)})
+    return Done(len(chosen))
+
+
+def summarise(actor: Actor, group: Group, summary: str) -> Group:
+    """What all contributions of a group say, in the city's words; shown in public with the answer."""
+    require(access.may_manage(actor, group.process))
+    with transaction.atomic():
+        group.summary = summary.strip()
+        group.save(update_fields=["summary"])
+        _record(actor, group.process, "summarise", {"group": group.name})
+    return group
+
+
+def decide_many(actor: Actor, process: Process, seen: dict[str, int], decision: str, reason: str) -> Done:
+    """Decide several contributions alike; `seen` is public id → revision as it stood on the screen.
+
+    Each is its own transaction, so that one that somebody else answered meanwhile does not hold up the others; it is
+    named with what the other one said. Raises DomainError when decision or reason are missing.
+    """
+    _chosen(actor, process, list(seen))
+    done = Done()
+    for public_id, revision in seen.items():
+        contribution = queries.contribution(public_id)
+        if contribution is None or contribution.process_id != process.pk:
+            continue
+        try:
+            assessment.decide(actor, contribution, decision, reason, revision=revision)
+            done.changed += 1
+        except Refused as error:
+            done.left[public_id] = error.message
+        except DomainError as error:
+            if error.field:
+                raise
+            done.left[public_id] = error.message
+    return done
+
+
+def take_back(actor: Actor, process: Process, public_id: str, revision: int) -> None:
+    """Undo a decision that nobody has seen yet in its final form: it is open again. The log keeps both."""
+    require(access.may_manage(actor, process))
+    rows = Assessment.objects.filter(process=process, contribution__subject__public_id=public_id, revision=revision)
+    with transaction.atomic():
+        changed = rows.update(decision="", reason="", label="", decided_on=None, revision=F("revision") + 1)
+        if not changed:
+            raise DomainError(_("Inzwischen hat jemand anderes diesen Beitrag bearbeitet."), code="stale")
+        _record(actor, process, "take_back", {"contribution": public_id})
+
+
+def connect(actor: Actor, contribution: Contribution, target: Subject, note: str) -> Link:
+    """Join a contribution with what it led to: a measure, a paper, another process. Its author hears of it.
+
+    `contribution` comes from `queries.contribution`. Raises Refused, or DomainError (field ``target``).
+    """
+    require(access.may_manage(actor, contribution.process))
+    if not target.is_public:
+        raise DomainError(_("Das Ziel ist nicht öffentlich."), field="target")
+    with transaction.atomic():
+        link = subjects.link(contribution.subject, target, Link.Kind.CAUSED, note[:300])
+        _record(
+            actor,
+            contribution.process,
+            "connect",
+            {"contribution": contribution.subject.public_id, "target": target.public_id},
+        )
+        _tell_connected(contribution, target, note, actor.public_id)
+    return link
+
+
+def _tell_connected(contribution: Contribution, target: Subject, note: str, actor_public_id: str) -> None:
+    """Author, supporters and followers: this is what it led to. Once for each link."""
+    people: list[tuple[str, int]] = []
+    if contribution.user_id is not None:
+        people.append(("user", contribution.user_id))
+    elif contribution.guest_id is not None:
+        people.append(("guest", contribution.guest_id))
+    for user, guest in contribution.supports.values_list("user_id", "guest_id"):
+        people.append(("user", user) if user is not None else ("guest", guest))
+    title = Saying(gettext_noop("Daraus wurde etwas: %(title)s"), {"title": contribution.subject.title})
+    key = f"participation:{contribution.subject.public_id}:led:{target.public_id}"
+    for recipients, followers in ((sorted(set(people)), False), ([], True)):
+        notify.notify(
+            "participation.contribution.led",
+            subject=contribution.subject,
+            actor_public_id=actor_public_id,
+            recipients=recipients,
+            followers=followers,
+            title=title,
+            text=note or target.title,
+            path=contribution.subject.path,
+            key=key,
+        )
+
+
+def _record(actor: Actor, process: Process, verb: str, payload: dict[str, object]) -> None:
+    audit.record(
+        f"participation.evaluation.{verb}",
+        actor=actor.public_id,
+        actor_label=actor.label[:160],
+        obj=process.subject.public_id,
+        payload=payload,
+    )
