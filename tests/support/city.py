@@ -85,6 +85,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
     modules = sample_modules()
 
     def value(route: Route, name: str) -> str | None:
+        if route.pattern.startswith("api/v1/processes/"):
+            return str(modules["debatte"].process.number)
         if route.pattern.removeprefix("verwaltung/").startswith("beteiligung/"):
             found = of_participation(route, name, modules)
             if found is not None:
@@ -134,7 +136,7 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return module.subject.public_id
     if staff and name == "pk" and "/phase/" in route.pattern:
         return str(module.phases.get().pk)
-    if name == "public_id" and word == "beitrag":
+    if name == "public_id" and (word == "beitrag" or (staff and "/auswertung/" in route.pattern)):
         found = Contribution.objects.filter(kind="idea", title="Beispielidee").first() or contributions.add(
             citizen("beispiel"), module, "idea", "comment", title="Beispielidee", text="Eine Idee, damit es eine gibt."
         )

@@ -10,6 +10,7 @@ from mitstadt.comments.api import router as comments_router
 from mitstadt.geo.api import router as districts_router
 from mitstadt.moderation.api import router as moderation_router
 from mitstadt.opendata.api import router as datasets_router
+from mitstadt.participation.api import contributions_router, processes_router
 from mitstadt.radar.api import measures_router, strategy_router
 from mitstadt.ratings.api import router as ratings_router
 from mitstadt.search.api import router as search_router
@@ -25,6 +26,8 @@ api = NinjaAPI(
 
 api.add_router("/v1/measures", measures_router)
 api.add_router("/v1/strategy", strategy_router)
+api.add_router("/v1/processes", processes_router)
+api.add_router("/v1/contributions", contributions_router)
 api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)

@@ -1,0 +1,282 @@
+"""`/api/v1/processes` and `/api/v1/contributions`: the same public rows as the pages, nothing that names a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+from pydantic import Field
+
+from mitstadt.kit import clock
+
+from . import access, components, queries, rules, words
+from .models import Assessment, Kind, Process
+
+processes_router = Router(tags=["processes"])
+contributions_router = Router(tags=["contributions"])
+LIMIT = 200
+
+
+class ProblemOut(Schema):
+    detail: str
+
+
+class PhaseOut(Schema):
+    """`when` is next, active or over; `allows` are verbs; `audience` is a sentence, `conditions` the same as data."""
+
+    title: str
+    text: str
+    format: str | None
+    start: datetime
+    end: datetime
+    when: str
+    allows: list[str]
+    audience: str
+    conditions: dict[str, Any]
+    formality: str
+    legal_basis: str
+    decided_by: str
+
+
+class ModuleOut(Schema):
+    id: str
+    format: str
+    title: str
+    intro: str
+    contributions: int
+    url: str
+
+
+class ProcessOut(Schema):
+    """`state`: announced, running, evaluation, answered, implemented, archived. `districts` empty: the whole city."""
+
+    id: str
+    number: int
+    title: str
+    summary: str
+    state: str
+    department: str
+    districts: list[int]
+    start: datetime | None
+    end: datetime | None
+    contributions: int
+    result: str
+    is_example: bool
+    url: str
+
+
+class ProcessDetailOut(ProcessOut):
+    text: str
+    plain_text: str
+    can_decide: str
+    cannot_decide: str
+    decided_by: str
+    contact: dict[str, str]
+    phases: list[PhaseOut]
+    modules: list[ModuleOut]
+    channels: dict[str, int]
+
+
+class ProcessesOut(Schema):
+    total: int
+    items: list[ProcessOut]
+
+
+class ContributionOut(Schema):
+    """`kind`: idea, comment, answer, question, note, statement. `decision` is null while it is open. `geometry` is
+    GeoJSON (WGS 84). `author` is a pseudonym, or function and department for staff; null without a name."""
+
+    id: str
+    process: str
+    module: str | None
+    format: str | None
+    kind: str
+    title: str
+    text: str
+    author: str | None
+    author_is_staff: bool
+    category: str | None
+    district: int | None
+    geometry: dict[str, Any] | None
+    channel: str
+    supporters: int
+    comments: int
+    created_at: datetime
+    edited_at: datetime | None
+    decision: str | None
+    reason: str
+    answered_by: str
+    due_on: date | None
+    decided_on: date | None
+    is_example: bool
+    url: str
+
+
+class ContributionsOut(Schema):
+    """`next` is the cursor of the next page, null on the last."""
+
+    items: list[ContributionOut]
+    next: str | None
+
+
+class ContributionsIn(Schema):
+    process: str = Field("", description="public id of a process")
+    kind: str = Field("", description="idea, comment, answer, question, note or statement")
+    channel: str = ""
+    decision: str = ""
+    since: datetime | None = Field(None, description="only what was written from this moment on")
+    after: str = Field("", description="cursor: the id of the last contribution that you have")
+    limit: int = Field(50, ge=1, le=LIMIT)
+
+
+def _address(path: str) -> str:
+    return settings.MITSTADT_BASE_URL.rstrip("/") + path
+
+
+def _out(process: Process, now: datetime) -> dict[str, Any]:
+    return {
+        "id": process.subject.public_id,
+        "number": process.number,
+        "title": process.title,
+        "summary": process.summary,
+        "state": process.state(now),
+        "department": process.department.name,
+        "districts": sorted(district.number for district in process.districts.all()),
+        "start": process.first_start,
+        "end": process.last_end,
+        "contributions": process.contribution_count,
+        "result": process.result,
+        "is_example": process.is_example,
+        "url": _address(process.subject.path),
+    }
+
+
+@processes_router.get("", response={200: ProcessesOut, 422: ProblemOut}, summary="Participation processes")
+def list_processes(request: HttpRequest, state: str = "", district: int | None = None) -> dict[str, Any]:
+    """All public processes, what runs first. `state` is one of the states; `district` a number."""
+    if state and state not in words.STATES:
+        raise HttpError(422, gettext("state: „%(value)s“ gibt es nicht.") % {"value": state[:40]})
+    now = clock.now()
+    wanted = [state] if state else [name for name in rules.STATES if name != rules.DRAFT]
+    found = queries.listed(now, wanted, district, limit=500)
+    return {"total": len(found), "items": [_out(process, now) for process in found]}
+
+
+@processes_router.get("/{process}", response={200: ProcessDetailOut, 404: ProblemOut}, summary="One process")
+def one_process(request: HttpRequest, process: str) -> dict[str, Any]:
+    """`process` is the public id or the number."""
+    rows = queries.with_parts(queries.public()).prefetch_related("modules__subject")
+    by_number = process.isascii() and process.isdigit() and len(process) < 7
+    found = (rows.filter(number=int(process)) if by_number else rows.filter(subject__public_id=process)).first()
+    if found is None:
+        raise HttpError(404, gettext("Dieses Verfahren gibt es nicht, oder es ist nicht öffentlich."))
+    now = clock.now()
+    return {
+        **_out(found, now),
+        "text": found.text,
+        "plain_text": found.plain_text,
+        "can_decide": found.can_decide,
+        "cannot_decide": found.cannot_decide,
+        "decided_by": found.decided_by,
+        "contact": {"name": found.contact_name, "email": found.contact_email, "phone": found.contact_phone},
+        "phases": [
+            {
+                "title": phase.title,
+                "text": phase.text,
+                "format": phase.module.format if phase.module is not None else None,
+                "start": phase.start,
+                "end": phase.end,
+                "when": phase.when(now),
+                "allows": phase.allows,
+                "audience": access.audience_sentence(rules.Audience.read(phase.audience)),
+                "conditions": phase.audience,
+                "formality": phase.formality,
+                "legal_basis": phase.legal_basis,
+                "decided_by": phase.decided_by,
+            }
+            for phase in found.phases.all()
+        ],
+        "modules": [
+            {
+                "id": module.subject.public_id,
+                "format": module.format,
+                "title": module.title,
+                "intro": module.intro,
+                "contributions": module.contribution_count,
+                "url": _address(module.subject.path),
+            }
+            for module in found.modules.all()
+        ],
+        "channels": components.channels(found),
+    }
+
+
+_FIELDS = (
+    "subject__public_id",
+    "process__subject__public_id",
+    "module__subject__public_id",
+    "module__format",
+    "kind",
+    "title",
+    "words",
+    "called",
+    "author_staff",
+    "category__name",
+    "district__number",
+    "geometry",
+    "channel",
+    "support_count",
+    "subject__comment_count",
+    "created_at",
+    "edited_at",
+    "assessment__decision",
+    "assessment__reason",
+    "assessment__label",
+    "assessment__due_on",
+    "assessment__decided_on",
+    "is_example",
+    "subject__path",
+)
+
+
+@contributions_router.get("", response={200: ContributionsOut, 422: ProblemOut}, summary="Contributions to processes")
+def list_contributions(request: HttpRequest, asked: Query[ContributionsIn]) -> dict[str, Any]:
+    """Newest first, page by page with `after`."""
+    rows = queries.with_words(queries.public_contributions()).filter(subject__comment__removed_at__isnull=True)
+    known_values = {"kind": Kind.values, "channel": list(words.CHANNELS), "decision": Assessment.Decision.values}
+    for name, known in known_values.items():
+        value = getattr(asked, name)
+        if value and value not in known:
+            raise HttpError(422, gettext("%(name)s: „%(value)s“ gibt es nicht.") % {"name": name, "value": value[:40]})
+    if asked.process:
+        rows = rows.filter(process__subject__public_id=asked.process)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.channel:
+        rows = rows.filter(channel=asked.channel)
+    if asked.decision:
+        rows = rows.filter(assessment__decision=asked.decision)
+    if asked.since is not None:
+        rows = rows.filter(created_at__gte=asked.since)
+    if asked.after:
+        there = queries.public_contributions().filter(subject__public_id=asked.after)
+        last = there.values_list("pk", flat=True).first()
+        if last is None:
+            raise HttpError(422, gettext("after: Diesen Beitrag gibt es nicht."))
+        rows = rows.filter(pk__lt=last)
+    found = list(rows.order_by("-pk").values_list(*_FIELDS)[: asked.limit + 1])
+    items = [_contribution(row) for row in found[: asked.limit]]
+    return {"items": items, "next": items[-1]["id"] if len(found) > asked.limit else None}
+
+
+def _contribution(row: tuple[Any, ...]) -> dict[str, Any]:
+    found = dict(zip(ContributionOut.model_fields, row, strict=True))
+    found["author"] = found["author"] or None
+    found["decision"] = found["decision"] or None
+    found["url"] = _address(found["url"])
+    return found
