@@ -47,6 +47,8 @@ def tidy(file: Path) -> None:
     catalogue = polib.pofile(str(file), wrapwidth=0)
     for name in ("POT-Creation-Date", "Report-Msgid-Bugs-To"):
         catalogue.metadata.pop(name, None)
+    for entry in catalogue:
+        entry.previous_msgctxt = entry.previous_msgid = entry.previous_msgid_plural = None  # who translated knows
     catalogue.save(str(file))
 
 

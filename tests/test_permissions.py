@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from mitstadt.audit.actions import seal_pending
 from mitstadt.kit import clock
 from mitstadt.kit.jobs.models import Heartbeat
 from tests.support.city import sample_values
@@ -36,10 +37,15 @@ def table() -> dict[str, list[str]]:
         return {row["route"]: [row[role] for role in ROLES] for row in csv.DictReader(file)}
 
 
+def let_a_worker_live():
+    """The walk takes longer than a worker may be silent: what it does every second is done before health is asked."""
+    now = clock.now()
+    Heartbeat.objects.update_or_create(worker="matrix", defaults={"started_at": now, "seen_at": now})
+    seal_pending()
+
+
 @pytest.fixture
 def clients(db):
-    now = clock.now()
-    Heartbeat.objects.create(worker="matrix", started_at=now, seen_at=now)
     people = {
         "citizen": make_user("matrix_citizen"),
         "editor": make_staff("matrix_editor", "editor", "RIT"),
@@ -65,6 +71,8 @@ def test_every_role_gets_what_the_table_says(clients):
     values = sample_values()
     rows, got = table(), {}
     for route in listed():
+        if route.pattern == "gesundheit/":
+            let_a_worker_live()
         address = fill(route, values)
         if address is None:
             got[route.pattern] = ["no example in tests/support/city.py"]
