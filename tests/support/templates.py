@@ -141,8 +141,7 @@ class _Files:
         return FOLDER / f"{mark}.sqlite3"
 
     def beside(self, name: Any, suffix: str) -> str:
-        path = Path(name)
-        return str(path.with_name(f"{path.stem}_{suffix}.sqlite3"))
+        return f"{name}_{suffix}"
 
     def exists(self, mark: str) -> bool:
         return self.path(mark).exists()
