@@ -17,7 +17,10 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],  # nobody reads the elements that are well
 }
+# Colours that are still on their way from light to dark would be judged on half of it.
 RUN = """async ([options, allowed]) => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    document.getAnimations().forEach((one) => { try { one.finish(); } catch { one.cancel(); } });
     const result = await axe.run(document, options);
     const element = (node) => {
         const path = node.target.flat();
