@@ -127,6 +127,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
 
     staff = route.pattern.startswith("verwaltung/")
     word = route.pattern.removeprefix("verwaltung/").split("/")[1]
+    if "/treffen/" in route.pattern and (known := of_meetings(route, name, modules["treffen"])):
+        return known
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]
@@ -142,3 +144,14 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         )
         return found.subject.public_id
     return None
+
+
+def of_meetings(route: Route, name: str, module: Any) -> str | None:
+    """Values below the word of meetings: its module, and the date to come."""
+    from mitstadt.formats.meeting.models import Meeting
+
+    if name == "public_id" and "/termin/" in route.pattern:
+        coming = Meeting.objects.filter(module=module).order_by("-starts_at").first()
+        assert coming is not None
+        return coming.subject.public_id
+    return str(module.subject.public_id) if name == "public_id" else None

@@ -50,6 +50,14 @@ def tell_all(places_id: int, text: str, key: str) -> int:
     return _each(places, list(ACTIVE), "message", reason=text, suffix=f":{key}")
 
 
+def tell_moved(places_id: int, reason: str, key: str) -> int:
+    """Tell everybody with a place or a turn when and where it is now; the key names the change."""
+    places = Places.objects.select_related("about").filter(pk=places_id).first()
+    if places is None:
+        return 0
+    return _each(places, list(ACTIVE), "moved", reason=reason, suffix=f":{key}")
+
+
 def _each(places: Places, states: list[State], what: str, *, reason: str = "", suffix: str = "") -> int:
     told, after = 0, 0
     while True:

@@ -8,7 +8,7 @@ from mitstadt.notify.models import Event
 from . import ics
 from .models import Booking
 
-WITH_CALENDAR = {"booked", "waiting", "moved_up", "cancelled", "cancelled_by_city", "called_off", "reminder"}
+WITH_CALENDAR = {"booked", "waiting", "moved_up", "cancelled", "cancelled_by_city", "called_off", "moved", "reminder"}
 
 
 def attachments(event: Event) -> list[Attachment]:

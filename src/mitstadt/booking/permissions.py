@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
+from mitstadt.kit import clock
 from mitstadt.kit.components import moment
 from mitstadt.kit.decision import YES, Decision, no
 from mitstadt.subjects import kinds
@@ -88,10 +89,14 @@ def department_of(subject: Subject) -> int | None:
 
 
 def manage(actor: Actor, places: Places) -> Decision:
-    """May `actor` see who comes, and change the places? The subject's own department, and the coordination."""
+    """May `actor` see who comes, and change the places? The subject's own department, the coordination, and whom a kind
+    that names the verb ``manage_places`` lets."""
     decision = trust.staff(actor)
     if not decision or actor.has(COORDINATOR):
         return decision
+    kind = kinds.find(places.about.kind)
+    if kind is not None and "manage_places" in kind.verbs:
+        return kind.can(actor, "manage_places", places.about, clock.now())
     department = department_of(places.about)
     if department is not None and actor.has(EDITOR, department):
         return YES

@@ -17,11 +17,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from mitstadt.accounts.actor import Actor
 
-from .models import Contribution, Module, Phase
+from .models import Contribution, Module, Phase, Process
 
 Row = Mapping[str, Any]
 
@@ -86,6 +87,23 @@ class ReportPart:
     tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Any]]]] = ()  # (caption, columns, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Date:
+    """Something at one time and place, for lists and calendars. `id` never changes and is unique among all formats;
+    `path` is a German address; `sequence` grows with each change, so that calendars replace what they had."""
+
+    id: str
+    start: datetime
+    end: datetime
+    title: str
+    process: str
+    path: str
+    place: str = ""
+    cancelled: bool = False
+    sequence: int = 0
+    is_example: bool = False
+
+
 class NoSettings(forms.Form):
     """For formats without any."""
 
@@ -110,6 +128,18 @@ def _no_sample(_module: Module) -> None:
     return None
 
 
+def _no_dates(_processes: QuerySet[Process], _now: datetime) -> Iterable[Date]:
+    return ()
+
+
+def _nothing_of_its_own(_module: Module, _shown: bool) -> None:
+    return None
+
+
+def _no_desk(_module: Module) -> list[tuple[str, str]]:
+    return []
+
+
 def _no_story(_module: Module, _content: Any, _story: Any) -> None:
     return None
 
@@ -127,7 +157,9 @@ class Format:
     be published. `frozen(module)` says why settings cannot be changed any more, or "". `detail(request,
     contribution)` shows one of its contributions, None for the house's own page. `export(module)` yields rows for
     open data and the archive, only what is public. `sample(module)` makes believable content, for the conformance
-    suite.
+    suite. `dates(processes, now)` are the dates of these public processes that are to come or run, from one query.
+    `show(module, shown)` carries publication over to subjects that the format keeps below its module. `desk(module)`
+    are its own screens for staff: (words of the link, address).
     """
 
     slug: str
@@ -148,6 +180,9 @@ class Format:
     report: Callable[[Module], list[ReportPart]] = _no_report
     sample: Callable[[Module], None] = _no_sample
     tell: Callable[[Module, Any, Any], None] = _no_story
+    dates: Callable[[QuerySet[Process], datetime], Iterable[Date]] = _no_dates
+    show: Callable[[Module, bool], None] = _nothing_of_its_own
+    desk: Callable[[Module], list[tuple[str, str]]] = _no_desk
     presets: Mapping[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)  # slug → (label, settings)
 
 

@@ -45,6 +45,10 @@ def get(slug: str) -> Kind:
     return _kinds[slug]
 
 
+def find(slug: str) -> Kind | None:
+    return _kinds.get(slug)
+
+
 def all_kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.slug)
 

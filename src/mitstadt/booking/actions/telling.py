@@ -19,6 +19,7 @@ TITLES = {
     "cancelled": gettext_noop("Ihr Platz ist freigegeben: %(title)s"),
     "cancelled_by_city": gettext_noop("Ihr Platz wurde abgesagt: %(title)s"),
     "called_off": gettext_noop("Abgesagt: %(title)s"),
+    "moved": gettext_noop("Verlegt: %(title)s"),
     "reminder": gettext_noop("Bald ist es so weit: %(title)s"),
     "message": gettext_noop("Nachricht zu: %(title)s"),
 }
@@ -38,6 +39,10 @@ TEXTS = {
     "cancelled": gettext_noop("%(when)sDanke, dass Sie Bescheid gegeben haben. Der Platz ist für andere frei."),
     "cancelled_by_city": "%(when)s%(reason)s",
     "called_off": gettext_noop("%(when)sDie Veranstaltung findet nicht statt. %(reason)s"),
+    "moved": gettext_noop(
+        "Neuer Termin: %(when)s%(where)s %(reason)s Ihr Platz bleibt. "
+        "Passt es nicht mehr? Dann geben Sie ihn auf der Seite bitte frei."
+    ),
     "reminder": gettext_noop("%(when)s%(where)s Können Sie doch nicht kommen? Dann geben Sie den Platz bitte frei."),
     "message": "%(reason)s",
 }
@@ -56,6 +61,12 @@ def when(moment: datetime | None) -> str:
 
 def title_of(places: Places) -> str:
     return f"{places.about.title}, {places.label}" if places.label else places.about.title
+
+
+def of_all(places: Places, what: str, suffix: str = "") -> str:
+    """The name of what happens to a whole offer: who owns it tells others under the same `once`, so that nobody with a
+    place hears of it twice."""
+    return f"booking:places:{places.pk}:{what}{suffix}"
 
 
 def tell(booking: Booking, places: Places, what: str, *, reason: str = "", suffix: str = "") -> bool:
@@ -79,6 +90,7 @@ def tell(booking: Booking, places: Places, what: str, *, reason: str = "", suffi
         text=Saying(TEXTS[what], values),
         path=path_of(booking),
         key=f"booking:{booking.pk}:{what}{suffix}",
+        once=of_all(places, what, suffix) if what in ("called_off", "moved") else "",
         recipients=[person],
         followers=False,
         must=True,

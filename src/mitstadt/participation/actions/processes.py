@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -282,7 +282,12 @@ def remove_module(actor: Actor, module: Module) -> None:
             raise DomainError(_("Hier gibt es schon Beiträge. Das Modul bleibt; Sie können seine Phasen beenden."))
         subject = module.subject
         _record(actor, "module.remove", module.process, {"module": subject.public_id, "title": module.title})
-        module.delete()
+        try:
+            module.delete()
+        except ProtectedError as error:
+            raise DomainError(
+                _("Hier steht schon etwas, das bleiben soll. Das Modul bleibt; Sie können seine Phasen beenden.")
+            ) from error
         search.remove(subject)
         subjects.mirror(subject, title=subject.title, published=False)
         keep_bounds(module.process)
@@ -454,6 +459,10 @@ def _show(process: Process, shown: bool) -> None:
     """Publication of a process carries over to its modules; contributions keep their own."""
     subjects.mirror(process.subject, title=process.title, published=shown)
     Subject.objects.filter(module__process=process).update(published=shown)
+    for module in process.modules.all():
+        known = registry.find(module.format)
+        if known is not None:
+            known.show(module, shown)
 
 
 _STAGE_WORDS = {

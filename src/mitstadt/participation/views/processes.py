@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -79,6 +80,12 @@ def processes(request: HttpRequest) -> HttpResponse:
             "districts": geo.choices(),
             "problem": problem,
             "tiles": components.tiles(now),
+            "dates": [
+                {**asdict(date), "href": languages.local_path(date.path)}
+                for date in next_dates(queries.near(queries.public().filter(stage=rules.OPEN), district), now)[:5]
+            ]
+            if not shown
+            else [],
             "nothing": not any(section["cards"] for section in sections),
         },
     )
@@ -98,7 +105,7 @@ def dates_of(district: int | None, now: datetime) -> list[dict[str, Any]]:
         .select_related("process__subject", "module__subject")
         .order_by("start")
     )
-    found = []
+    found: list[dict[str, Any]] = []
     for phase in phases:
         subject = phase.module.subject if phase.module is not None else phase.process.subject
         found.append(
@@ -112,9 +119,23 @@ def dates_of(district: int | None, now: datetime) -> list[dict[str, Any]]:
                 "path": subject.path,
                 "id": f"phase-{phase.pk}",
                 "is_example": phase.process.is_example,
+                "place": "",
+                "cancelled": False,
+                "sequence": 0,
             }
         )
+    found += [
+        {**asdict(date), "active": date.start <= now, "href": languages.local_path(date.path)}
+        for date in next_dates(near, now)
+    ]
+    found.sort(key=lambda row: row["start"])
     return found
+
+
+def next_dates(near: QuerySet[Process], now: datetime) -> list[registry.Date]:
+    """What every format has to come in these processes, soonest first; one query for each format with dates."""
+    dates = [date for known in registry.all_formats() for date in known.dates(near, now)]
+    return sorted(dates, key=lambda date: date.start)
 
 
 @require_GET
@@ -161,6 +182,11 @@ def ics(request: HttpRequest) -> HttpResponse:
         event.add("dtstart", row["start"])
         event.add("dtend", row["end"])
         event.add("summary", f"{row['process']}: {row['title']}")
+        if row["place"]:
+            event.add("location", row["place"])
+        event.add("sequence", row["sequence"])
+        if row["cancelled"]:
+            event.add("status", "CANCELLED")
         event.add("url", request.build_absolute_uri(row["href"]))
         made.add_component(event)
     response = HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8")

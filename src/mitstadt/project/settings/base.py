@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "mitstadt.project",
     "mitstadt.pages",
     "mitstadt.formats.debate",
+    "mitstadt.formats.meeting",
     "mitstadt.participation",
     "mitstadt.radar",
     "mitstadt.comments",

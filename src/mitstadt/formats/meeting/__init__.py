@@ -1,0 +1,1 @@
+"""People meet: dates with places, what was said there, and questions from the phone."""

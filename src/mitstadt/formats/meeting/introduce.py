@@ -1,0 +1,36 @@
+"""What the format tells the rooms below it at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.kit import datasets
+from mitstadt.search import registry as search
+from mitstadt.subjects import kinds
+
+from . import access, actions, format, open_data, queries
+from .models import MEETING, Meeting
+
+
+def all_of_it() -> None:
+    """Called by AppConfig.ready()."""
+    kinds.register(
+        kinds.Kind(
+            slug=MEETING,
+            label=_("Termin"),
+            plural=_("Termine"),
+            can=access.can,
+            department_of=queries.department_of,
+            verbs=frozenset({"follow", "report", "book", "manage_places"}),
+        )
+    )
+    search.register(MEETING, _sources)
+    datasets.register(open_data.MEETINGS)
+    format.register()
+
+
+def _sources() -> Iterable[search.Source]:
+    for found in Meeting.objects.order_by("pk").iterator(chunk_size=500):
+        yield search.Source(found.pk, found.title, actions.search_text(found))

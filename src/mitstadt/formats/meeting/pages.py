@@ -1,0 +1,74 @@
+"""What the public pages of a date show, gathered in one place for page, preview and tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mitstadt.booking import components as booking
+from mitstadt.comments.permissions import SOMEBODY
+from mitstadt.kit import components as ui
+from mitstadt.kit import languages
+from mitstadt.participation import access as processes
+from mitstadt.participation import rules as stages
+from mitstadt.participation.models import Module
+
+from . import components, queries, rules
+from .models import Meeting
+
+
+def closed(module: Module, now: datetime) -> str:
+    """Why nobody at all can reserve in this module now; "" where some can, for whom it is says the form."""
+    decision = processes.can(SOMEBODY, "meet", module, now)
+    return "" if decision or decision.step_up else decision.reason
+
+
+def module_calendar(module: Module) -> str:
+    return reverse("meeting:module_calendar", args=[module.subject.public_id])
+
+
+def for_whom(module: Module, now: datetime) -> str:
+    """The audience of the phase in which one can reserve now, as a sentence; "" when it is everybody."""
+    phase = processes.active_phase(module, "meet", now)
+    if phase is None:
+        return ""
+    audience = stages.Audience.read(phase.audience)
+    return "" if audience.is_everybody else processes.audience_sentence(audience)
+
+
+def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """The context of a date's page. A constant number of queries."""
+    module, process = meeting.module, meeting.module.process
+    places = queries.places_of([meeting]).get(meeting.pk)
+    state = rules.state(meeting, now)
+    why = closed(module, now) if state in (rules.COMING, rules.NOW) else ""
+    came = queries.came_to([meeting])[meeting.pk] if meeting.minutes_at is not None else 0
+    facts: list[tuple[object, object]] = [(_("Wann"), components.when(meeting))]
+    if meeting.venue:
+        facts.append((_("Wo"), ", ".join(filter(None, [meeting.venue, meeting.address]))))
+    if meeting.link:
+        facts.append((_("Im Netz"), ui.link(meeting.link, meeting.link)))
+    if came:
+        facts.append((_("Wie viele kamen"), components.came_words(came)))
+    return {
+        "meeting": meeting,
+        "module": module,
+        "process": process,
+        "subject": meeting.subject,
+        "process_path": languages.local_path(process.subject.path),
+        "module_path": languages.local_path(module.subject.path),
+        "state": state,
+        "tag": components.state_tag(meeting, now),
+        "facts": facts,
+        "places": places,
+        "box": booking.places_box([places]) if places is not None and state != rules.OVER and not why else "",
+        "closed": why,
+        "for_whom": for_whom(module, now) if places is not None and state == rules.COMING else "",
+        "agenda": rules.lines(meeting.agenda),
+        "access": components.access_words(meeting),
+        "calendar": reverse("meeting:date_calendar", args=[meeting.subject.public_id]),
+        "now": now,
+    }
