@@ -25,7 +25,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.kit.spreadsheets import cell
 
-from . import actions, components, permissions, queries, rules
+from . import actions, components, owners, permissions, queries, rules
 from .actions.telling import title_of
 from .forms import CallOffForm, EnterForm, MessageForm, SeatsForm, show
 from .models import Booking, Places, State
@@ -54,11 +54,15 @@ def of_offer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def found(request: HttpRequest, public_id: str, **more: str) -> HttpResponse:
         try:
-            actor = _staff(request)
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            require(trust.staff(actor))
             places = Places.objects.select_related("about").filter(public_id=public_id).first()
             if places is None:
                 raise Http404
-            require(permissions.manage(actor, places))
+            decision = permissions.manage(actor, places)
+            if not decision and not may_enter(actor):
+                raise Http404
+            require(decision)
         except Refused as error:
             return render(request, "booking/staff/refused.html", {"reason": error.decision.reason}, status=403)
         return view(request, actor, places, **more)
@@ -134,7 +138,7 @@ def offer(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse:
     totals = queries.totals(places)
     now = clock.now()
     context = {
-        **_frame(places),
+        **_frame(actor, places),
         "seats": seats,
         "shown": shown,
         "q": text,
@@ -148,7 +152,7 @@ def offer(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse:
     return render(request, "booking/staff/offer.html", context, status=status)
 
 
-def _frame(places: Places) -> dict[str, Any]:
+def _frame(actor: Actor, places: Places) -> dict[str, Any]:
     """What every screen of one offer shows."""
     found = queries.state(places)
     return {
@@ -157,6 +161,8 @@ def _frame(places: Places) -> dict[str, Any]:
         "state": found,
         "free_words": components.free_words(found),
         "back": reverse("booking_offer", args=[places.public_id]),
+        "desk": owners.desk_of(places.about),
+        "all_offers": may_enter(actor),
     }
 
 
@@ -230,7 +236,7 @@ def enter(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse:
             else:
                 messages.success(request, _("%(name)s hat einen Platz.") % {"name": booking.name})
             return redirect("booking_staff_ticket", places.public_id, booking.public_id)
-    return _form(request, places, form, _("Jemanden eintragen"), _("Eintragen"))
+    return _form(request, actor, places, form, _("Jemanden eintragen"), _("Eintragen"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -247,13 +253,16 @@ def message(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse:
             messages.success(request, _("Die Nachricht geht jetzt an alle."))
             return redirect("booking_offer", places.public_id)
     hint = _("Geht an alle mit einem Platz und alle auf der Warteliste, in ihre Nachrichten und per E-Mail.")
-    return _form(request, places, form, _("Nachricht an alle"), _("Nachricht senden"), hint, call=True)
+    return _form(request, actor, places, form, _("Nachricht an alle"), _("Nachricht senden"), hint, call=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_offer
 def call_off(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse:
-    """Call the whole thing off."""
+    """Call the whole thing off; what has a screen of its own is called off there."""
+    if desk := owners.desk_of(places.about):
+        messages.info(request, _("Hier sagen Sie den Termin ganz ab, mit allen Plätzen."))
+        return redirect(desk)
     form = CallOffForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -264,11 +273,12 @@ def call_off(request: HttpRequest, actor: Actor, places: Places) -> HttpResponse
             messages.success(request, _("Abgesagt. Alle bekommen jetzt Bescheid."))
             return redirect("booking_offer", places.public_id)
     hint = _("Danach reserviert niemand mehr. Das lässt sich nicht zurücknehmen.")
-    return _form(request, places, form, _("Absagen"), _("Absagen und alle benachrichtigen"), hint, call=True)
+    return _form(request, actor, places, form, _("Absagen"), _("Absagen und alle benachrichtigen"), hint, call=True)
 
 
 def _form(
     request: HttpRequest,
+    actor: Actor,
     places: Places,
     form: forms.Form,
     heading: str,
@@ -278,7 +288,7 @@ def _form(
 ) -> HttpResponse:
     """A screen with one form; with `call` also whom no mail reaches."""
     context = {
-        **_frame(places),
+        **_frame(actor, places),
         "form": form,
         "screen_title": heading,  # Wagtail's frame reads `heading`
         "verb": verb,
@@ -298,7 +308,7 @@ def attendance(request: HttpRequest, actor: Actor, places: Places) -> HttpRespon
     return render(
         request,
         "booking/staff/attendance.html",
-        {**_frame(places), "rows": rows, "blank": range(6), "printed": clock.now()},
+        {**_frame(actor, places), "rows": rows, "blank": range(6), "printed": clock.now()},
     )
 
 
@@ -332,7 +342,7 @@ def ticket(request: HttpRequest, actor: Actor, places: Places, booking: str) -> 
     found = places.bookings.select_related("places__about").filter(public_id=booking, erased_at__isnull=True).first()
     if found is None:
         raise Http404
-    context = {**_frame(places), **ticket_context(found), "waiting": found.state == State.WAITING}
+    context = {**_frame(actor, places), **ticket_context(found), "waiting": found.state == State.WAITING}
     if found.state == State.WAITING:
         context["ahead"] = queries.ahead_of(found)
     return render(request, "booking/staff/ticket.html", context)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -140,6 +141,11 @@ def missing(module: Module) -> list[str]:
     ]
 
 
+def desk(module: Module) -> list[tuple[str, str]]:
+    """Where staff look after the dates."""
+    return [(_("Termine und Anmeldungen"), reverse("meeting_staff:dates", args=[module.subject.public_id]))]
+
+
 def sample(module: Module) -> None:
     """One date to come with a place taken, one that was, with its result."""
     now = clock.now()
@@ -201,5 +207,6 @@ def register() -> None:
             tell=story.tell,
             dates=queries.dates,
             show=actions.show,
+            desk=desk,
         )
     )

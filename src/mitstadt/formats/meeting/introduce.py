@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.booking import owners
 from mitstadt.kit import datasets
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
@@ -26,6 +28,7 @@ def all_of_it() -> None:
             verbs=frozenset({"follow", "report", "book", "manage_places"}),
         )
     )
+    owners.register(MEETING, lambda subject: reverse("meeting_staff:date", args=[subject.public_id]))
     search.register(MEETING, _sources)
     datasets.register(open_data.MEETINGS)
     format.register()

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from mitstadt.booking import components as booking
 from mitstadt.comments.permissions import SOMEBODY
-from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 from mitstadt.participation import access as processes
 from mitstadt.participation import rules as stages
@@ -46,13 +44,6 @@ def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:
     state = rules.state(meeting, now)
     why = closed(module, now) if state in (rules.COMING, rules.NOW) else ""
     came = queries.came_to([meeting])[meeting.pk] if meeting.minutes_at is not None else 0
-    facts: list[tuple[object, object]] = [(_("Wann"), components.when(meeting))]
-    if meeting.venue:
-        facts.append((_("Wo"), ", ".join(filter(None, [meeting.venue, meeting.address]))))
-    if meeting.link:
-        facts.append((_("Im Netz"), ui.link(meeting.link, meeting.link)))
-    if came:
-        facts.append((_("Wie viele kamen"), components.came_words(came)))
     return {
         "meeting": meeting,
         "module": module,
@@ -62,12 +53,14 @@ def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:
         "module_path": languages.local_path(module.subject.path),
         "state": state,
         "tag": components.state_tag(meeting, now),
-        "facts": facts,
+        "when": components.when(meeting),
+        "where": ", ".join(filter(None, [meeting.venue, meeting.address])),
+        "came": components.came_words(came) if came else "",
         "places": places,
         "box": booking.places_box([places]) if places is not None and state != rules.OVER and not why else "",
         "closed": why,
         "for_whom": for_whom(module, now) if places is not None and state == rules.COMING else "",
-        "agenda": rules.lines(meeting.agenda),
+        "agenda": rules.agenda(meeting.agenda),
         "access": components.access_words(meeting),
         "calendar": reverse("meeting:date_calendar", args=[meeting.subject.public_id]),
         "now": now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -48,6 +49,15 @@ def next_change(dates: Iterable[Dated], now: datetime) -> datetime | None:
     return min(moments, default=None)
 
 
-def lines(text: str) -> list[str]:
-    """The items of an agenda: one per line, blank ones left out."""
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+_TIME = re.compile(r"^(\d{1,2}[:.]\d{2})(?:\s*Uhr)?[\s,:–-]+(?=\S)")
+
+
+def agenda(text: str) -> list[tuple[str, str]]:
+    """The items of an agenda, one per line: (time as it was written, or "", what happens). Blank lines are left out."""
+    found = []
+    for line in text.splitlines():
+        words = " ".join(line.split())
+        match = _TIME.match(words)
+        if words:
+            found.append((match[1].replace(".", ":"), words[match.end() :]) if match else ("", words))
+    return found

@@ -79,7 +79,8 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "may_answer": rules.ANSWERED in rules.STEPS[shown.stage],
         "result_form": ResultForm(initial={"result": shown.result}),
         "modules": [
-            (module, getattr(registry.find(module.format), "label", module.format)) for module in shown.modules.all()
+            (module, getattr(registry.find(module.format), "label", module.format), _desk(module))
+            for module in shown.modules.all()
         ],
         "formats": registry.all_formats(),
         "phases": [
@@ -99,6 +100,12 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "open_form": form.is_bound,
     }
     return render(request, "participation/staff/process.html", context, status=422 if form.errors else 200)
+
+
+def _desk(module: Module) -> list[tuple[str, str]]:
+    """The format's own screens for this module."""
+    made = registry.find(module.format)
+    return made.desk(module) if made is not None else []
 
 
 @require_POST

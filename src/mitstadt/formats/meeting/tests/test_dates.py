@@ -30,7 +30,7 @@ def test_alice_reserves_from_the_page_and_brings_the_ticket(plan: Any, alice: An
     page = client.get(meeting.subject.path).content.decode()
     assert "noch 3 von 3 Plätzen frei" in page
     assert "Ohne Stufen erreichbar" in page
-    assert "<li>19:00 Rundgang</li>" in page
+    assert "<strong>19:00</strong> <span>Rundgang</span>" in page
     form = re.search(r'href="(/platz/[a-z0-9]+/)"', page)
     assert form is not None
     answer = client.post(form[1], {"persons": "1", "key": "k1"})
@@ -310,3 +310,8 @@ def test_the_data_set_has_dates_with_places_and_attendance(plan: Any) -> None:
     assert set(coming) == set(open_data.MEETINGS.names)
     assert (coming["seats"], coming["taken"], coming["came"]) == (4, 0, None)
     assert (over["seats"], over["came"], over["result"]) == (None, 1, "Schatten.")
+
+
+def test_an_agenda_puts_the_time_in_front() -> None:
+    text = "18:00 Ankommen\n\n 19.30 Uhr: Rundgang\nSchluss gegen 21:00 Uhr"
+    assert rules.agenda(text) == [("18:00", "Ankommen"), ("19:30", "Rundgang"), ("", "Schluss gegen 21:00 Uhr")]
