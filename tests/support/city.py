@@ -118,6 +118,12 @@ def sample_modules() -> dict[str, Any]:
     return modules
 
 
+def of_text(module: Any) -> dict[str, str]:
+    """The current version of a text, and a paragraph of it."""
+    version = module.text_versions.get(is_current=True)
+    return {"number": str(version.number), "key": version.paragraphs.all()[2].key}
+
+
 def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     """Values below ``/beteiligung/``: the module of the format whose word the address has, a process, a
     contribution."""
@@ -129,6 +135,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     word = route.pattern.removeprefix("verwaltung/").split("/")[1]
     if "/treffen/" in route.pattern and (known := of_meetings(route, name, modules["treffen"])):
         return known
+    if word == "text" and name in ("number", "key"):
+        return of_text(modules[word])[name]
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]

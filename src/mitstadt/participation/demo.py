@@ -165,6 +165,9 @@ class Story:
         if entry.get("stage", rules.OPEN) == rules.DRAFT:
             return
         self.name(entry, process.subject)
+        for planned in entry.get("modules", ()):
+            if planned["key"] in modules:
+                registry.get(planned["format"]).prepare(modules[planned["key"]], planned.get("content"))
         if len(modules) < len(entry.get("modules", ())) and processes.missing(process):
             return  # what it lives on is not installed here: it stays a draft
         processes.move(actor, process, rules.OPEN)

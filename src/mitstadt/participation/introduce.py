@@ -33,6 +33,7 @@ PLURALS = {
     Kind.QUESTION: _("Fragen bei Treffen"),
     Kind.NOTE: _("Ergebnisse von Veranstaltungen"),
     Kind.STATEMENT: _("Stellungnahmen"),
+    Kind.ANNOTATION: _("Anmerkungen am Text"),
 }
 
 

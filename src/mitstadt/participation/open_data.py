@@ -114,7 +114,7 @@ CONTRIBUTIONS = Dataset(
         Column("id", "text", _("Kennung, für immer gleich")),
         Column("process", "text", _("Kennung des Verfahrens")),
         Column("format", "text", _("Format, in dem der Beitrag entstand")),
-        Column("kind", "text", _("Art: idea, comment, answer, question, note, statement")),
+        Column("kind", "text", _("Art: idea, comment, answer, question, note, statement, annotation")),
         Column("title", "text", _("Überschrift")),
         Column("text", "text", _("Text")),
         Column("category", "text", _("Kategorie")),

@@ -140,6 +140,10 @@ def _no_desk(_module: Module) -> list[tuple[str, str]]:
     return []
 
 
+def _nothing_to_prepare(_module: Module, _content: Any) -> None:
+    return None
+
+
 def _no_story(_module: Module, _content: Any, _story: Any) -> None:
     return None
 
@@ -157,9 +161,10 @@ class Format:
     be published. `frozen(module)` says why settings cannot be changed any more, or "". `detail(request,
     contribution)` shows one of its contributions, None for the house's own page. `export(module)` yields rows for
     open data and the archive, only what is public. `sample(module)` makes believable content, for the conformance
-    suite. `dates(processes, now)` are the dates of these public processes that are to come or run, from one query.
-    `show(module, shown)` carries publication over to subjects that the format keeps below its module. `desk(module)`
-    are its own screens for staff: (words of the link, address).
+    suite. `prepare(module, content)` writes what must stand before the process may be published (a text), in the demo
+    with what `tell` gets, else None. `dates(processes, now)` are the dates of these public processes that are to come
+    or run, from one query. `show(module, shown)` carries publication over to subjects that the format keeps below its
+    module. `desk(module)` are its own screens for staff: (words of the link, address).
     """
 
     slug: str
@@ -179,6 +184,7 @@ class Format:
     export: Callable[[Module], Iterable[Row]] = _no_rows
     report: Callable[[Module], list[ReportPart]] = _no_report
     sample: Callable[[Module], None] = _no_sample
+    prepare: Callable[[Module, Any], None] = _nothing_to_prepare
     tell: Callable[[Module, Any, Any], None] = _no_story
     dates: Callable[[QuerySet[Process], datetime], Iterable[Date]] = _no_dates
     show: Callable[[Module, bool], None] = _nothing_of_its_own

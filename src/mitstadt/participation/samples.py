@@ -77,6 +77,7 @@ def process(
         audience=audience,
     )
     if publish:
+        found.prepare(module, None)
         processes.move(INSTALLATION, made, rules.OPEN)
     return loaded(module)
 

@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     QUESTION = "question", _("Frage bei einem Treffen")
     NOTE = "note", _("Ergebnis einer Veranstaltung")
     STATEMENT = "statement", _("Stellungnahme")
+    ANNOTATION = "annotation", _("Anmerkung am Text")
 
 
 class Category(models.Model):
