@@ -91,6 +91,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             found = of_participation(route, name, modules)
             if found is not None:
                 return found
+        if route.pattern.startswith(("methoden/", "api/v1/methods/", "verwaltung/methoden/")):
+            return of_toolkit(route, name, modules)
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
@@ -152,6 +154,15 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         )
         return found.subject.public_id
     return None
+
+
+def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
+    """Values below ``/methoden/``: a format, a combination, the catalogue as a file, a process of RIT."""
+    if name == "number":
+        return str(modules["debatte"].process.number)
+    if name == "slug":
+        return "quartier-gestalten" if "kombinationen" in route.pattern else "fishbowl"
+    return {"form": "yaml", "kind": "rules"}.get(name)
 
 
 def of_meetings(route: Route, name: str, module: Any) -> str | None:

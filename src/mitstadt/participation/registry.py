@@ -215,3 +215,18 @@ def find(slug: str) -> Format | None:
 def all_formats() -> list[Format]:
     """Every format of this installation, by slug."""
     return [_formats[slug] for slug in sorted(_formats)]
+
+
+# -- rooms above processes add links to the staff's page of one -------------------------------------------------
+StaffLink = Callable[[Any], tuple[Any, str] | None]
+_staff_links: list[StaffLink] = []
+
+
+def register_staff_link(function: StaffLink) -> None:
+    """`function(process)` gives (label, address) for the top of its page in the back office, or None."""
+    if function not in _staff_links:
+        _staff_links.append(function)
+
+
+def staff_links(process: Any) -> list[tuple[Any, str]]:
+    return [link for function in _staff_links if (link := function(process)) is not None]

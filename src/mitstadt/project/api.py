@@ -14,6 +14,8 @@ from mitstadt.participation.api import contributions_router, processes_router
 from mitstadt.radar.api import measures_router, strategy_router
 from mitstadt.ratings.api import router as ratings_router
 from mitstadt.search.api import router as search_router
+from mitstadt.toolkit.api import combinations_router
+from mitstadt.toolkit.api import router as methods_router
 
 api = NinjaAPI(
     title="Mitstadt",
@@ -28,6 +30,8 @@ api.add_router("/v1/measures", measures_router)
 api.add_router("/v1/strategy", strategy_router)
 api.add_router("/v1/processes", processes_router)
 api.add_router("/v1/contributions", contributions_router)
+api.add_router("/v1/methods", methods_router)
+api.add_router("/v1/combinations", combinations_router)
 api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)

@@ -97,6 +97,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "team": shown.assignments.select_related("user"),
         "groups": [(group, group.codes.count()) for group in shown.code_groups.all()],
         "links": components.links(shown.subject),
+        "more_links": registry.staff_links(shown),
         "open_form": form.is_bound,
     }
     return render(request, "participation/staff/process.html", context, status=422 if form.errors else 200)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     # ours, upper floors first so that their templates win
     "mitstadt.project",
     "mitstadt.pages",
+    "mitstadt.toolkit",
     "mitstadt.formats.annotation",
     "mitstadt.formats.debate",
     "mitstadt.formats.meeting",

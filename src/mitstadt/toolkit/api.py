@@ -1,0 +1,160 @@
+"""`/api/v1/methods` and `/api/v1/combinations`: the same public entries as the pages, and the adviser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+
+from . import adviser, queries, ruling
+from .catalogue import CombinationData, MethodData
+from .views import adviser as asking
+
+router = Router(tags=["methods"])
+combinations_router = Router(tags=["methods"])
+
+
+class MethodOut(Schema):
+    """`kind`: analog, hybrid, digital. `levels` of the IAP2 spectrum, `phases` as in the catalogue file. Sizes are
+    persons, preparation weeks. `figures`: typical (rule of thumb) or sourced."""
+
+    id: str
+    name: str
+    name_en: str
+    kind: str
+    levels: list[str]
+    phases: list[str]
+    group_min: int
+    group_max: int
+    duration: str
+    prep_weeks_min: int
+    prep_weeks_max: int
+    effort: str
+    cost_class: str
+    figures: str
+    description: str
+    combine_with: list[str]
+    sources: list[str]
+    url: str
+
+
+class CombinationOut(Schema):
+    id: str
+    name: str
+    goal: str
+    why: str
+    phases: list[str]
+    methods: list[str]
+    weeks_min: int
+    weeks_max: int
+    url: str
+
+
+class ReasonOut(Schema):
+    points: float
+    text: str
+
+
+class AdviceOut(Schema):
+    """`points` decide the order; `reasons` add up to them for formats."""
+
+    id: str
+    name: str
+    points: float
+    reasons: list[ReasonOut]
+    excluded: list[str]
+
+
+class AdviceListOut(Schema):
+    methods: list[AdviceOut]
+    combinations: list[AdviceOut]
+    impossible: list[AdviceOut]
+    limits: list[str]
+    not_understood: list[str]
+
+
+def _base() -> str:
+    return settings.MITSTADT_BASE_URL.rstrip("/")
+
+
+def _method(one: MethodData) -> dict[str, Any]:
+    return {
+        "id": one.slug,
+        "name": one.name_de,
+        "name_en": one.name_en,
+        "kind": one.kind,
+        "levels": list(one.iap2),
+        "phases": list(one.phases),
+        "group_min": one.group_min,
+        "group_max": one.group_max,
+        "duration": one.duration,
+        "prep_weeks_min": one.prep_min,
+        "prep_weeks_max": one.prep_max,
+        "effort": one.effort,
+        "cost_class": one.cost_class,
+        "figures": one.figures,
+        "description": one.description,
+        "combine_with": list(one.combine_with),
+        "sources": list(one.sources),
+        "url": f"{_base()}/methoden/{one.slug}/",
+    }
+
+
+@router.get("", response=list[MethodOut], summary="Beteiligungsformate")
+def methods(request: HttpRequest) -> list[dict[str, Any]]:
+    return [_method(one.as_data()) for one in queries.public_methods()]
+
+
+@router.get("/advice", response=AdviceListOut, summary="Empfehlung zu zehn Antworten, wie auf der Seite des Beraters")
+def advice(request: HttpRequest) -> dict[str, Any]:
+    """The questions' keys are parameters of the address, as on `/methoden/berater/`."""
+    rules, _calendar = ruling.both()
+    asked = asking.read(request.GET, rules)
+    result = adviser.advise(rules, queries.catalogue(), asked.answers)
+    return {
+        "methods": [_advice(one) for one in result.methods],
+        "combinations": [_advice(one) for one in result.combinations],
+        "impossible": [_advice(one) for one in result.impossible],
+        "limits": list(result.limits),
+        "not_understood": list(asked.problems),
+    }
+
+
+def _advice(one: adviser.Advice) -> dict[str, Any]:
+    return {
+        "id": one.slug,
+        "name": one.entry.name_de,
+        "points": one.points,
+        "reasons": [{"points": r.points, "text": asking.reason_text(r)} for r in (*one.pro, *one.contra)],
+        "excluded": [asking.reason_text(r) for r in one.excluded],
+    }
+
+
+@router.get("/{slug}", response=MethodOut, summary="Ein Beteiligungsformat")
+def method(request: HttpRequest, slug: str) -> dict[str, Any]:
+    found = queries.public_methods().filter(slug=slug).first()
+    if found is None:
+        raise HttpError(404, "no public method with this id")
+    return _method(found.as_data())
+
+
+@combinations_router.get("", response=list[CombinationOut], summary="Gute Kombinationen von Beteiligungsformaten")
+def combinations(request: HttpRequest) -> list[dict[str, Any]]:
+    return [_combination(one.as_data()) for one in queries.public_combinations()]
+
+
+def _combination(one: CombinationData) -> dict[str, Any]:
+    return {
+        "id": one.slug,
+        "name": one.name_de,
+        "goal": one.goal,
+        "why": one.why,
+        "phases": list(one.phases),
+        "methods": list(one.steps),
+        "weeks_min": one.weeks_min,
+        "weeks_max": one.weeks_max,
+        "url": f"{_base()}/methoden/kombinationen/{one.slug}/",
+    }

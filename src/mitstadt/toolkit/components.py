@@ -1,0 +1,299 @@
+"""How entries of the catalogue look in lists, in facts, side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from mitstadt.kit import components as ui
+from mitstadt.kit import languages
+
+from . import adviser, words
+from .catalogue import MethodData
+from .models import Combination, Method, Use
+
+EMPTY = SafeString("")
+
+
+def title(method: Method) -> str:
+    """The name in the reader's language."""
+    return method.name_en if method.name_en and (get_language() or "").startswith("en") else method.name
+
+
+def span(low: int, high: int) -> str:
+    if low == high:
+        return str(number_format(low, force_grouping=True))
+    return _("%(low)s bis %(high)s") % {
+        "low": number_format(low, force_grouping=True),
+        "high": number_format(high, force_grouping=True),
+    }
+
+
+def persons(method: Method) -> str:
+    """`12 bis 2.000 Personen`; a million means everybody."""
+    if method.group_max >= 100_000:
+        return (
+            _("ab %(n)s Personen") % {"n": number_format(method.group_min, force_grouping=True)}
+            if method.group_min > 1
+            else _("beliebig viele")
+        )
+    return _("%(span)s Personen") % {"span": span(method.group_min, method.group_max)}
+
+
+def weeks(low: int, high: int) -> str:
+    return ngettext("%(span)s Woche", "%(span)s Wochen", high) % {"span": span(low, high)}
+
+
+def cost(method: Method) -> SafeString:
+    """`€€  2.000 bis 15.000 €`"""
+    return format_html("{} ({})", method.cost_class, words.COSTS[method.cost_class])
+
+
+def method_card(method: Method) -> SafeString:
+    text = method.description.split(". ")[0].rstrip(".") + "."
+    top = format_html("{}{}", words.KINDS[method.kind], format_html(" · {}", method.cost_class))
+    body = format_html(
+        '<p>{}</p><p class="ms-meta">{} · {} · {}</p>',
+        text,
+        persons(method),
+        method.duration,
+        _("Vorbereitung %(weeks)s") % {"weeks": weeks(method.prep_min, method.prep_max)},
+    )
+    return ui.card(title(method), languages.local_path(method.get_absolute_url()), body, top)
+
+
+def combination_cards(found: Iterable[Combination]) -> list[SafeString]:
+    return [
+        ui.card(
+            one.name,
+            languages.local_path(one.get_absolute_url()),
+            format_html("<p>{}</p>", one.goal),
+            format_html(
+                "{} · {}",
+                ngettext("%(n)s Format", "%(n)s Formate", len(one.steps)) % {"n": len(one.steps)},
+                weeks(one.weeks_min, one.weeks_max),
+            ),
+        )
+        for one in found
+    ]
+
+
+def kind_chips(query: Mapping[str, object], every: Sequence[Method], chosen: str) -> list[ui.Option]:
+    counts = Counter(method.kind for method in every)
+    return [
+        ui.Option(
+            label,
+            ui.with_query(query, art=None if chosen == key else key),
+            chosen == key,
+            counts[key],
+        )
+        for key, label in words.KINDS.items()
+    ]
+
+
+def levels(asked: Sequence[str]) -> SafeString:
+    """The five steps of the IAP2 spectrum; those that the method reaches are marked, in words too."""
+    return format_html(
+        '<ol class="tk-levels">{}</ol>',
+        format_html_join(
+            "",
+            '<li{}><span class="tk-levels__bar" aria-hidden="true"></span>{}{}</li>',
+            (
+                (
+                    SafeString(' class="tk-levels__on"') if key in asked else EMPTY,
+                    label,
+                    format_html('<span class="ms-sr">: {}</span>', _("ja") if key in asked else _("nein")),
+                )
+                for key, label in words.LEVELS.items()
+            ),
+        ),
+    )
+
+
+def _figures(method: Method) -> str:
+    return str(words.FIGURES[method.figures])
+
+
+def facts(method: Method) -> list[tuple[object, object]]:
+    """What the side of a method's page lists. Rules of thumb are marked as such."""
+    mark = f" ({_figures(method)})"
+    pairs: list[tuple[object, object]] = [
+        (_("Wo"), words.KINDS[method.kind]),
+        (_("Gruppe"), persons(method) + mark),
+        (_("Dauer"), method.duration + mark),
+        (_("Vorbereitung"), weeks(method.prep_min, method.prep_max) + f" ({words.FIGURES['typical']})"),
+        (_("Kosten"), format_html("{} – {}", cost(method), _("Richtwert, ohne Personal der Verwaltung"))),
+        (_("Aufwand"), words.EFFORTS[method.effort]),
+        (_("Phasen"), ", ".join(str(words.PHASES[key]) for key in method.phases)),
+    ]
+    if method.staffing:
+        pairs.append((_("Wer gebraucht wird"), method.staffing))
+    return pairs
+
+
+def short_facts(method: Method) -> str:
+    return " · ".join([str(words.KINDS[method.kind]), persons(method), method.duration, method.cost_class])
+
+
+def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple[object, object]]:
+    low = sum(words.COST_SPANS[step.cost_class][0] for step in steps)
+    high = sum(words.COST_SPANS[step.cost_class][1] for step in steps)
+    open_end = any(step.cost_class == "€€€€" for step in steps)
+    euro = f"{span(low, high)} €"
+    if open_end:
+        euro = _("mehr als %(n)s €") % {"n": number_format(low, force_grouping=True)}
+    return [
+        (_("Dauer"), weeks(found.weeks_min, found.weeks_max) + f" ({words.FIGURES['typical']})"),
+        (_("Phasen"), ", ".join(str(words.PHASES[key]) for key in found.phases)),
+        (_("Kosten zusammen"), f"{euro} ({words.FIGURES['typical']})"),
+    ]
+
+
+def comparison(chosen: Sequence[Method]) -> SafeString:
+    """Methods side by side, one fact a line."""
+    if not chosen:
+        return EMPTY
+    lines: list[tuple[Any, list[Any]]] = [
+        (_("Wo"), [words.KINDS[m.kind] for m in chosen]),
+        (_("Wie viel Einfluss"), [", ".join(str(words.LEVELS[key]) for key in m.levels) for m in chosen]),
+        (_("Phasen"), [", ".join(str(words.PHASES[key]) for key in m.phases) for m in chosen]),
+        (_("Gruppe"), [persons(m) for m in chosen]),
+        (_("Dauer"), [m.duration for m in chosen]),
+        (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
+        (_("Kosten"), [cost(m) for m in chosen]),
+        (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
+        (_("Wer gebraucht wird"), [m.staffing for m in chosen]),
+        (_("Wen es erreicht"), [m.reach for m in chosen]),
+        (_("Was Menschen fernhält"), [m.barriers for m in chosen]),
+        (_("Was schiefgehen kann"), [m.risks for m in chosen]),
+        (_("Zahlen"), [_figures(m) for m in chosen]),
+    ]
+    more: list[Any] = [
+        format_html('<a href="{}">{}</a>', languages.local_path(m.get_absolute_url()), _("Zur Seite")) for m in chosen
+    ]
+    rows = [[label, *cells] for label, cells in [*lines, (_("Mehr"), more)]]
+    return ui.table([_("Format"), *(title(m) for m in chosen)], rows, _("Formate im Vergleich"))
+
+
+def uses(method: Method) -> dict[str, Any]:
+    """Where the method was used here and what was learned, of public processes; one query.
+
+    `summary` reads "5-mal hier, 40 bis 120 Menschen" over what was released.
+    """
+    rows = (
+        Use.objects.filter(method=method, process__subject__published=True, process__subject__restricted=False)
+        .exclude(process__stage="draft")
+        .values(
+            "process__title", "process__subject__path", "persons", "euro", "days", "reached", "learned", "released_at",
+            "process__is_example",
+        )
+        .order_by("-process__number")
+    )  # fmt: skip
+    found = [
+        {
+            "title": row["process__title"],
+            "href": languages.local_path(row["process__subject__path"]),
+            "is_example": row["process__is_example"],
+            "facts": " · ".join(_learned_facts(row)) if row["released_at"] else "",
+            "reached": row["reached"] if row["released_at"] else "",
+            "learned": row["learned"] if row["released_at"] else "",
+        }
+        for row in rows
+    ]
+    persons = [row["persons"] for row in rows if row["released_at"] and row["persons"] is not None]
+    summary = ngettext("%(n)s-mal hier", "%(n)s-mal hier", len(found)) % {"n": len(found)} if found else ""
+    if persons:
+        summary += ", " + _("%(span)s Menschen") % {"span": span(min(persons), max(persons))}
+    return {"rows": found, "summary": summary}
+
+
+def _learned_facts(row: Mapping[str, Any]) -> list[str]:
+    facts = []
+    if row["persons"] is not None:
+        facts.append(_("%(n)s Menschen") % {"n": number_format(row["persons"], force_grouping=True)})
+    if row["euro"] is not None:
+        facts.append(f"{number_format(row['euro'], force_grouping=True)} €")
+    if row["days"] is not None:
+        facts.append(ngettext("%(n)s Arbeitstag", "%(n)s Arbeitstage", row["days"]) % {"n": row["days"]})
+    return facts
+
+
+# -- the adviser -----------------------------------------------------------------------------------------------
+_STEPS: dict[str, Any] = {
+    "procure": gettext_lazy("Beauftragen"),
+    "prepare": gettext_lazy("Vorbereiten: %(name)s"),
+    "run": gettext_lazy("%(name)s"),
+    "evaluate": gettext_lazy("Auswerten und Antworten schreiben"),
+    "paper": gettext_lazy("Vorlage für das Gremium abgeben"),
+    "decide": gettext_lazy("Entscheidung"),
+    "feedback": gettext_lazy("Rückmeldung an alle, die mitgemacht haben"),
+}
+
+
+def milestones(plan: adviser.Plan, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The plan in words: day, until, what, note."""
+    return [
+        {
+            "day": ui.day(one.day),
+            "until": ui.day(one.until) if one.until is not None else "",
+            "text": str(_STEPS[one.kind]) % {"name": names.get(one.slug, one.slug)},
+            "note": " · ".join(filter(None, [one.text, one.note])),
+            "strong": one.kind in ("run", "decide"),
+        }
+        for one in plan.milestones
+    ]
+
+
+def estimate(rules: adviser.RuleSet, parts: Sequence[MethodData]) -> list[tuple[object, object]]:
+    """Money and working days with their span, always as rules of thumb."""
+    if not parts:
+        return []
+    low = sum(words.COST_SPANS[part.cost_class][0] for part in parts)
+    high = sum(words.COST_SPANS[part.cost_class][1] for part in parts)
+    days = [rules.effort_days[part.effort] for part in parts]
+    euro = f"{span(low, high)} €"
+    if any(part.cost_class == "€€€€" for part in parts):
+        euro = _("mehr als %(n)s €") % {"n": number_format(low, force_grouping=True)}
+    mark = words.FIGURES["typical"]
+    return [
+        (_("Kosten"), f"{euro} ({mark})"),
+        (
+            _("Arbeitstage der Verwaltung"),
+            f"{span(sum(low for low, _high in days), sum(high for _low, high in days))} ({mark})",
+        ),
+    ]
+
+
+def rule_row(
+    rule: adviser.Rule,
+    rules: adviser.RuleSet,
+    names: Mapping[str, str],
+    word: Callable[[adviser.Question | adviser.Option], str],
+) -> dict[str, Any]:
+    """A rule in words: when, why, what it does."""
+    conditions = []
+    for key, answers in rule.when.items():
+        question = rules.question(key)
+        if question is not None:
+            said = " / ".join(word(option) for option in question.options if option.key in answers)
+            conditions.append(f"{word(question)} {said}")
+    english = (get_language() or "").startswith("en")
+    give = sorted(rule.give.items(), key=lambda pair: -pair[1])
+    shown = [f"{names[slug]} {points:+g}" for slug, points in give if slug in names]
+    if rule.where:
+        kinds = {**words.KINDS, **words.LEVELS}
+        which = ", ".join(str(kinds[value]) for values in rule.where.values() for value in sorted(values))
+        kind = (
+            _("alle ohne: %(which)s") if "level_not" in rule.where
+            else _("alle ab: %(which)s") if "lowest" in rule.where
+            else _("alle mit: %(which)s")
+        ) % {"which": which}  # fmt: skip
+        shown = [f"{kind} {_('ausgeschlossen') if rule.exclude else format(rule.points, '+g')}"]
+    return {"when": " · ".join(conditions), "why": rule.why_en if english and rule.why_en else rule.why, "does": shown}

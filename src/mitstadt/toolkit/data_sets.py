@@ -1,0 +1,114 @@
+"""The catalogue as open data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.kit.datasets import Column, Dataset
+
+from . import queries
+from .models import Combination, Method
+
+
+def _address(path: str) -> str:
+    return settings.MITSTADT_BASE_URL.rstrip("/") + path
+
+
+def methods(since: datetime | None) -> Iterator[dict[str, Any]]:
+    rows = queries.public_methods().order_by("slug")
+    if since is not None:
+        rows = rows.filter(changed_at__gte=since)
+    for method in rows:
+        yield {
+            "id": method.slug,
+            "name": method.name,
+            "name_en": method.name_en,
+            "kind": method.kind,
+            "levels": " ".join(method.levels),
+            "phases": " ".join(method.phases),
+            "group_min": method.group_min,
+            "group_max": method.group_max,
+            "duration": method.duration,
+            "prep_weeks_min": method.prep_min,
+            "prep_weeks_max": method.prep_max,
+            "effort": method.effort,
+            "cost_class": method.cost_class,
+            "figures": method.figures,
+            "description": method.description,
+            "combine_with": " ".join(method.combine_with),
+            "url": _address(method.get_absolute_url()),
+        }
+
+
+def combinations(since: datetime | None) -> Iterator[dict[str, Any]]:
+    rows = queries.public_combinations().order_by("slug")
+    if since is not None:
+        rows = rows.filter(changed_at__gte=since)
+    for combination in rows:
+        yield {
+            "id": combination.slug,
+            "name": combination.name,
+            "goal": combination.goal,
+            "why": combination.why,
+            "phases": " ".join(combination.phases),
+            "methods": " ".join(combination.steps),
+            "weeks_min": combination.weeks_min,
+            "weeks_max": combination.weeks_max,
+            "url": _address(combination.get_absolute_url()),
+        }
+
+
+ALL = (
+    Dataset(
+        slug="methods",
+        title=_("Beteiligungsformate"),
+        description=_("Digitale und analoge Formate der Beteiligung mit Größe, Dauer, Vorlauf und Kosten."),
+        columns=(
+            Column("id", "text", _("Kürzel, bleibt gleich")),
+            Column("name", "text", _("Name")),
+            Column("name_en", "text", _("Name auf Englisch")),
+            Column("kind", "text", _("analog, hybrid oder digital")),
+            Column("levels", "text", _("Stufen nach IAP2, mit Leerzeichen getrennt")),
+            Column("phases", "text", _("Phasen, für die es taugt, mit Leerzeichen getrennt")),
+            Column("group_min", "number", _("Personen, mindestens")),
+            Column("group_max", "number", _("Personen, höchstens")),
+            Column("duration", "text", _("Dauer in Worten")),
+            Column("prep_weeks_min", "number", _("Vorbereitung in Wochen, mindestens")),
+            Column("prep_weeks_max", "number", _("Vorbereitung in Wochen, höchstens")),
+            Column("effort", "text", _("Aufwand: low, medium, high")),
+            Column("cost_class", "text", _("Kostenklasse von € bis €€€€, ohne Personal der Verwaltung")),
+            Column("figures", "text", _("typical: Richtwert; sourced: an einer Quelle gesehen")),
+            Column("description", "text", _("Beschreibung")),
+            Column("combine_with", "text", _("Kürzel der Formate, die gut dazu passen")),
+            Column("url", "url", _("Adresse der Seite")),
+        ),
+        rows=methods,
+        modified=lambda: Method.objects.filter(live=True).aggregate(at=Max("changed_at"))["at"],
+        keywords=("Beteiligung", "Methoden", "Formate"),
+    ),
+    Dataset(
+        slug="method-combinations",
+        title=_("Kombinationen von Beteiligungsformaten"),
+        description=_("Formate, die in dieser Reihenfolge gut zusammenpassen, mit Grund und Dauer."),
+        columns=(
+            Column("id", "text", _("Kürzel, bleibt gleich")),
+            Column("name", "text", _("Name")),
+            Column("goal", "text", _("Wozu")),
+            Column("why", "text", _("Warum diese Reihenfolge")),
+            Column("phases", "text", _("Phasen, für die es taugt, mit Leerzeichen getrennt")),
+            Column("methods", "text", _("Kürzel der Formate in ihrer Reihenfolge")),
+            Column("weeks_min", "number", _("Dauer in Wochen, mindestens")),
+            Column("weeks_max", "number", _("Dauer in Wochen, höchstens")),
+            Column("url", "url", _("Adresse der Seite")),
+        ),
+        rows=combinations,
+        modified=lambda: Combination.objects.filter(live=True).aggregate(at=Max("changed_at"))["at"],
+        keywords=("Beteiligung", "Methoden"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""The catalogue that comes with the house; a city may bring its own `formats.yaml` in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from django.utils.translation import gettext, override
+
+from mitstadt.kit.city import current
+from mitstadt.kit.errors import DomainError
+
+from . import actions, catalogue
+from .models import Method
+
+HOUSE = Path(__file__).parent / "data" / "formats.yaml"
+EXTRA = Path(__file__).parent / "data" / "formats_more.yaml"
+
+
+def read() -> catalogue.Catalogue:
+    """The city's file, else the house's with its steps, checklists and partners. Raises DomainError with the first
+    fault."""
+    own = current().folder / "formats.yaml"
+    data = yaml.safe_load((own if own.is_file() else HOUSE).read_text(encoding="utf-8"))
+    if not own.is_file() and EXTRA.is_file():
+        more = yaml.safe_load(EXTRA.read_text(encoding="utf-8"))
+        data["formats"] = [{**row, **more.get(row["slug"], {})} for row in data["formats"]]
+    with override("de"):
+        found, faults = catalogue.parse(data)
+    if faults:
+        raise DomainError(f"{faults[0].entry}: {faults[0].field}: {faults[0].message} {faults[0].value}")
+    return found
+
+
+def load() -> str:
+    actions.take_over(None, read())
+    return gettext("%(n)s Formate") % {"n": Method.objects.filter(live=True).count()}

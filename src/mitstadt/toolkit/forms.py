@@ -1,0 +1,154 @@
+"""Filters of the catalogue, and the staff's form of an entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from mitstadt.participation import registry
+
+from . import words
+from .models import Method
+from .queries import Choice
+
+
+def _options(label: Any, known: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [("", label), *known.items()]
+
+
+class ChoiceForm(forms.Form):
+    """Every filter is an address. What cannot be understood is said at its field and does not filter."""
+
+    q = forms.CharField(label=_("Suchwort"), max_length=100, required=False)
+    art = forms.ChoiceField(label=_("Wo"), choices=_options(_("egal"), words.KINDS), required=False)
+    stufe = forms.ChoiceField(label=_("Wie viel Einfluss"), choices=_options(_("egal"), words.LEVELS), required=False)
+    phase = forms.ChoiceField(label=_("Wofür"), choices=_options(_("egal"), words.PHASES), required=False)
+    personen = forms.IntegerField(label=_("Wie viele Personen"), min_value=1, max_value=10_000_000, required=False)
+    wochen = forms.IntegerField(label=_("Vorbereitung, höchstens Wochen"), min_value=0, max_value=260, required=False)
+    kosten = forms.ChoiceField(label=_("Kosten, höchstens"), choices=_options(_("egal"), words.COSTS), required=False)
+    aufwand = forms.ChoiceField(
+        label=_("Aufwand, höchstens"), choices=_options(_("egal"), words.EFFORTS), required=False
+    )
+
+    def choice(self) -> Choice:
+        self.is_valid()
+        data: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return Choice(
+            kind=data.get("art") or "",
+            level=data.get("stufe") or "",
+            phase=data.get("phase") or "",
+            cost=data.get("kosten") or "",
+            effort=data.get("aufwand") or "",
+            persons=data.get("personen"),
+            weeks=data.get("wochen"),
+            text=data.get("q") or "",
+        )
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class MaterialsField(LinesField):
+    """`Titel | Adresse | Quelle`, one a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(
+            " | ".join([row["title"], row.get("url", ""), row.get("source", "")]).rstrip(" |") for row in value
+        )
+
+    def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
+        rows = []
+        for number, line in enumerate(super().to_python(value), 1):
+            title, url, source, *more = [*(part.strip() for part in line.split("|")), "", ""]
+            if not title or any(more):
+                raise forms.ValidationError(gettext("Zeile %(n)s: Titel | Adresse | Quelle.") % {"n": number})
+            if url and not url.startswith(("https://", "http://", "/")):
+                raise forms.ValidationError(
+                    gettext("Zeile %(n)s: „%(url)s“ ist keine Adresse.") % {"n": number, "url": url[:80]}
+                )
+            rows.append({"title": title, "url": url, "source": source})
+        return rows
+
+
+def _several(label: Any, known: dict[str, Any]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+
+class _EntryForm(WagtailAdminModelForm):
+    """The permanent short name cannot be changed once it is in an address."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if self.instance.pk and slug != self.instance.slug:
+            raise forms.ValidationError(gettext("Das Kürzel bleibt: Es steht schon in Adressen."))
+        return slug
+
+    def _known(self, name: str) -> list[str]:
+        slugs: list[str] = self.cleaned_data[name]
+        known = set(Method.objects.values_list("slug", flat=True))
+        for slug in slugs:
+            if slug not in known:
+                raise forms.ValidationError(gettext("Ein Format „%(slug)s“ gibt es nicht.") % {"slug": slug[:60]})
+        return slugs
+
+
+class MethodForm(_EntryForm):
+    levels = _several(_("Stufen der Beteiligung (IAP2)"), words.LEVELS)
+    phases = _several(_("Phasen"), words.PHASES)
+    steps = LinesField(label=_("Ablauf"), required=False)
+    checklist = LinesField(label=_("Checkliste"), required=False)
+    access = LinesField(label=_("Barrierefrei machen"), required=False)
+    partners = LinesField(label=_("Gute Partner"), required=False)
+    combine_with = LinesField(label=_("Passt gut zu"), required=False)
+    sources = LinesField(label=_("Quellen"), required=False)
+    materials = MaterialsField(label=_("Material zum Drucken"), required=False)
+    module = forms.ChoiceField(label=_("Online-Baustein"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "module" in self.fields:
+            self.fields["module"].choices = [("", _("keiner"))] + [(f.slug, f.label) for f in registry.all_formats()]
+
+    def clean_combine_with(self) -> list[str]:
+        return self._known("combine_with")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for low, high in (("group_min", "group_max"), ("prep_min", "prep_max")):
+            if None not in (data.get(low), data.get(high)) and data[low] > data[high]:
+                self.add_error(high, gettext("Höchstens darf nicht unter mindestens liegen."))
+        return data
+
+
+class CombinationForm(_EntryForm):
+    phases = _several(_("Phasen"), words.PHASES)
+    steps = LinesField(label=_("Formate"))
+
+    def clean_steps(self) -> list[str]:
+        return self._known("steps")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if None not in (data.get("weeks_min"), data.get("weeks_max")) and data["weeks_min"] > data["weeks_max"]:
+            self.add_error("weeks_max", gettext("Höchstens darf nicht unter mindestens liegen."))
+        return data

@@ -1,0 +1,57 @@
+"""What the room tells the rooms below it at the start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
+from mitstadt.kit import datasets, nav
+from mitstadt.kit import demo as kit_demo
+from mitstadt.kit.decision import YES, Decision, no
+from mitstadt.organisations import groups
+from mitstadt.participation import registry
+from mitstadt.search import registry as search
+from mitstadt.subjects import kinds
+from mitstadt.subjects.models import Subject
+
+_VERBS = frozenset({"follow", "report", "comment"})
+
+
+def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
+    """Everybody may do with a public entry what its kind allows."""
+    if not subject.published or subject.restricted:
+        return no(gettext("Dieser Eintrag ist nicht öffentlich."))
+    return YES if verb in _VERBS else no(gettext("Das ist hier nicht möglich."))
+
+
+def _tasks(process: Any) -> tuple[Any, str] | None:
+    """On a process that was begun from the adviser: its tasks and what was learned."""
+    from .models import Start
+
+    if not Start.objects.filter(process=process).exists():
+        return None
+    return _("Aufgaben und Gelerntes"), reverse("toolkit_staff:process", args=[process.number])
+
+
+def all_of_it() -> None:
+    """Called by AppConfig.ready()."""
+    from . import data_sets, demo, telling
+    from .models import COMBINATION, METHOD
+
+    kinds.register(kinds.Kind(METHOD, _("Beteiligungsformat"), _("Beteiligungsformate"), can, verbs=_VERBS))
+    kinds.register(kinds.Kind(COMBINATION, _("Kombination"), _("Kombinationen"), can, verbs=_VERBS))
+    search.register(METHOD, telling.methods)
+    search.register(COMBINATION, telling.combinations)
+    nav.register(nav.NavItem("toolkit", _("Methoden"), "toolkit:methods", order=40))
+    kit_demo.register(650, "Instrumentenkoffer", demo.load)
+    for dataset in data_sets.ALL:
+        datasets.register(dataset)
+    registry.register_staff_link(_tasks)
+    for model in ("method", "combination"):
+        groups.permit(EDITOR, *(f"toolkit.{verb}_{model}" for verb in ("add", "change", "view")))
+        groups.permit(COORDINATOR, *(f"toolkit.{verb}_{model}" for verb in ("add", "change", "view", "publish")))

@@ -1,0 +1,321 @@
+"""Formats of participation (methods) and good combinations of them, curated by staff through drafts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
+
+from mitstadt.subjects import actions as subjects
+from mitstadt.subjects.models import Subject
+
+from . import words
+from .catalogue import CombinationData, Material, MethodData
+
+METHOD, COMBINATION = "method", "combination"
+
+
+def _lines(label: Any, help_text: Any = "") -> models.JSONField[list[str], list[str]]:
+    return models.JSONField(label, default=list, blank=True, help_text=help_text)
+
+
+class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
+    """What both kinds of entry share: the permanent short name, the subject, drafts."""
+
+    KIND = ""
+
+    slug = models.SlugField(
+        _("Kürzel"), max_length=60, unique=True, help_text=_("Bleibt für immer: Es steht in der Adresse.")
+    )
+    name = models.CharField(_("Name"), max_length=120)
+    phases = models.JSONField(_("Phasen"), default=list)
+    order = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A full save carries title and publication to the subject; Wagtail's own partial saves leave it alone."""
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        from . import telling
+
+        with transaction.atomic():
+            if self.subject_id is None:
+                self.subject = subjects.create(self.KIND, self.name, self.get_absolute_url())
+            super().save(*args, **kwargs)
+            subjects.mirror(self.subject, title=self.name, published=self.live, path=self.get_absolute_url())
+            telling.index(self)
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
+
+    def search_text(self) -> str:
+        raise NotImplementedError
+
+
+class Method(_Entry):
+    """A format of participation (Beteiligungsformat). Sizes are persons, preparation weeks."""
+
+    KIND = METHOD
+
+    subject = models.OneToOneField(
+        Subject, on_delete=models.PROTECT, primary_key=True, related_name="method", editable=False
+    )
+    name_en = models.CharField(_("Name auf Englisch"), max_length=120, blank=True)
+    kind = models.CharField(_("Art"), max_length=10, choices=list(words.KINDS.items()))
+    levels = models.JSONField(_("Stufen der Beteiligung (IAP2)"), default=list)
+    group_min = models.PositiveIntegerField(_("Personen, mindestens"), default=1)
+    group_max = models.PositiveIntegerField(_("Personen, höchstens"), validators=[MinValueValidator(1)])
+    duration = models.CharField(_("Dauer"), max_length=120)
+    prep_min = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, mindestens"))
+    prep_max = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, höchstens"))
+    effort = models.CharField(_("Aufwand"), max_length=10, choices=list(words.EFFORTS.items()))
+    cost_class = models.CharField(_("Kosten"), max_length=4, choices=list(words.COSTS.items()))
+    figures = models.CharField(
+        _("Woher die Zahlen sind"), max_length=10, choices=list(words.FIGURES.items()), default="typical"
+    )
+    description = models.TextField(_("Worum geht es?"))
+    staffing = models.TextField(_("Wer gebraucht wird"), blank=True)
+    reach = models.TextField(_("Wen es erreicht"), blank=True)
+    barriers = models.TextField(_("Was Menschen fernhält"), blank=True)
+    risks = models.TextField(_("Was schiefgehen kann"), blank=True)
+    steps = _lines(_("Ablauf"), _("Ein Schritt je Zeile."))
+    checklist = _lines(_("Checkliste"), _("Ein Punkt je Zeile."))
+    access = _lines(_("Barrierefrei machen"), _("Ein Hinweis je Zeile."))
+    partners = _lines(_("Gute Partner"), _("Einer je Zeile."))
+    materials = models.JSONField(
+        _("Material zum Drucken"), default=list, blank=True, help_text=_("Je Zeile: Titel | Adresse | Quelle")
+    )
+    combine_with = _lines(_("Passt gut zu"), _("Kürzel anderer Formate, eines je Zeile."))
+    sources = _lines(_("Quellen"), _("Eine je Zeile."))
+    module = models.CharField(
+        _("Online-Baustein"),
+        max_length=40,
+        blank=True,
+        help_text=_("Das Format der Plattform, das es online ausführt."),
+    )
+
+    class Meta:
+        ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(group_min__lte=F("group_max")), name="toolkit_group_min_max"),
+            models.CheckConstraint(condition=Q(prep_min__lte=F("prep_max")), name="toolkit_prep_min_max"),
+        ]
+        verbose_name = _("Beteiligungsformat")
+        verbose_name_plural = _("Beteiligungsformate")
+
+    def get_absolute_url(self) -> str:
+        return f"/methoden/{self.slug}/"
+
+    def search_text(self) -> str:
+        parts = [self.name_en, self.description, self.reach, self.staffing, *self.steps, *self.partners]
+        return "\n".join(filter(None, parts))
+
+    def as_data(self) -> MethodData:
+        return MethodData(
+            slug=self.slug,
+            name_de=self.name,
+            name_en=self.name_en,
+            kind=self.kind,
+            iap2=tuple(self.levels),
+            phases=tuple(self.phases),
+            group_min=self.group_min,
+            group_max=self.group_max,
+            duration=self.duration,
+            prep_min=self.prep_min,
+            prep_max=self.prep_max,
+            effort=self.effort,
+            cost_class=self.cost_class,
+            description=self.description,
+            staffing=self.staffing,
+            reach=self.reach,
+            barriers=self.barriers,
+            risks=self.risks,
+            combine_with=tuple(self.combine_with),
+            sources=tuple(self.sources),
+            figures=self.figures,
+            module=self.module,
+            steps=tuple(self.steps),
+            checklist=tuple(self.checklist),
+            access=tuple(self.access),
+            partners=tuple(self.partners),
+            materials=tuple(Material(m["title"], m.get("url", ""), m.get("source", "")) for m in self.materials),
+        )
+
+    def take(self, data: MethodData) -> None:
+        """Carry `data` over, without saving."""
+        self.slug, self.name, self.name_en = data.slug, data.name_de, data.name_en
+        self.levels, self.phases = list(data.iap2), list(data.phases)
+        for name in (
+            "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
+            "description", "staffing", "reach", "barriers", "risks", "module",
+        ):  # fmt: skip
+            setattr(self, name, getattr(data, name))
+        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources"):
+            setattr(self, name, list(getattr(data, name)))
+        self.materials = [{"title": m.title, "url": m.url, "source": m.source} for m in data.materials]
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The draft as its public page would look."""
+        from .views.catalogue import preview
+
+        return preview(request, self)
+
+
+class Combination(_Entry):
+    """Methods that go well together over the phases of a process (`steps`: slugs of methods, in their order)."""
+
+    KIND = COMBINATION
+
+    subject = models.OneToOneField(
+        Subject, on_delete=models.PROTECT, primary_key=True, related_name="combination", editable=False
+    )
+    goal = models.TextField(_("Wozu"))
+    why = models.TextField(_("Warum diese Reihenfolge"), blank=True)
+    steps = _lines(_("Formate"), _("Kürzel der Formate in ihrer Reihenfolge, eines je Zeile."))
+    weeks_min = models.PositiveSmallIntegerField(_("Dauer in Wochen, mindestens"))
+    weeks_max = models.PositiveSmallIntegerField(_("Dauer in Wochen, höchstens"))
+
+    class Meta:
+        ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weeks_min__lte=F("weeks_max")), name="toolkit_weeks_min_max"),
+        ]
+        verbose_name = _("Kombination")
+        verbose_name_plural = _("Kombinationen")
+
+    def get_absolute_url(self) -> str:
+        return f"/methoden/kombinationen/{self.slug}/"
+
+    def search_text(self) -> str:
+        return "\n".join(filter(None, [self.goal, self.why]))
+
+    def as_data(self) -> CombinationData:
+        return CombinationData(
+            slug=self.slug,
+            name_de=self.name,
+            goal=self.goal,
+            why=self.why,
+            phases=tuple(self.phases),
+            steps=tuple(self.steps),
+            weeks_min=self.weeks_min,
+            weeks_max=self.weeks_max,
+        )
+
+    def take(self, data: CombinationData) -> None:
+        """Carry `data` over, without saving."""
+        self.slug, self.name, self.goal, self.why = data.slug, data.name_de, data.goal, data.why
+        self.phases, self.steps = list(data.phases), list(data.steps)
+        self.weeks_min, self.weeks_max = data.weeks_min, data.weeks_max
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The draft as its public page would look."""
+        from .views.catalogue import preview_combination
+
+        return preview_combination(request, self)
+
+
+class RuleVersion(models.Model):
+    """Rules or calendar of the adviser as text; the newest of its kind is in force, all stay readable."""
+
+    class Kind(models.TextChoices):
+        RULES = "rules", _("Regeln")
+        CALENDAR = "calendar", _("Fristen und Ferien")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.TextField()
+    note = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=160, blank=True, help_text="Function and department")
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("Fassung der Regeln")
+        verbose_name_plural = _("Fassungen der Regeln")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Start(models.Model):
+    """From which advice a process was begun: the chosen entry and the answers as they stood in the address."""
+
+    process = models.OneToOneField(
+        "participation.Process", models.CASCADE, primary_key=True, related_name="toolkit_start"
+    )
+    entry = models.SlugField(max_length=60)
+    answers = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("Beginn aus dem Berater")
+        verbose_name_plural = _("Beginne aus dem Berater")
+
+    def __str__(self) -> str:
+        return self.entry
+
+
+class Use(models.Model):
+    """A format as used in a process, and what was learned: whom it reached, what it cost, what to do differently.
+
+    `persons`, `euro` and `days` are what really was; the texts and numbers are public from `released_at` on.
+    """
+
+    process = models.ForeignKey("participation.Process", models.CASCADE, related_name="method_uses")
+    method = models.ForeignKey(Method, models.PROTECT, related_name="uses")
+    order = models.PositiveSmallIntegerField(default=0)
+    persons = models.PositiveIntegerField(_("Wie viele Menschen dabei waren"), null=True, blank=True)
+    euro = models.PositiveIntegerField(_("Was es gekostet hat, in Euro"), null=True, blank=True)
+    days = models.PositiveIntegerField(_("Arbeitstage der Verwaltung"), null=True, blank=True)
+    reached = models.TextField(_("Wen wir erreicht haben, wen nicht"), blank=True)
+    learned = models.TextField(_("Was wir nächstes Mal anders machen"), blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["process", "method"], name="toolkit_use_once")]
+        verbose_name = _("Einsatz eines Formats")
+        verbose_name_plural = _("Einsätze von Formaten")
+
+    def __str__(self) -> str:
+        return f"{self.method_id} {self.process_id}"
+
+
+class Task(models.Model):
+    """Something to do for a part of a process that happens on site. `due` is a day."""
+
+    process = models.ForeignKey("participation.Process", models.CASCADE, related_name="tasks")
+    method = models.ForeignKey(Method, models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.CharField(max_length=300)
+    due = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=160, blank=True, help_text="Function and department")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = [F("due").asc(nulls_last=True), "pk"]
+        verbose_name = _("Aufgabe")
+        verbose_name_plural = _("Aufgaben")
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,73 @@
+"""Reads. The catalogue is small (tens to hundreds of entries) and read often, so it is read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from .catalogue import Catalogue
+from .models import Combination, Method
+
+_SHOWN = {"live": True, "subject__published": True, "subject__restricted": False}
+
+
+def public_methods() -> QuerySet[Method]:
+    """What page, interface, export and adviser share."""
+    return Method.objects.filter(**_SHOWN).select_related("subject")
+
+
+def public_combinations() -> QuerySet[Combination]:
+    return Combination.objects.filter(**_SHOWN).select_related("subject")
+
+
+def catalogue() -> Catalogue:
+    """Everything public, as data. Two queries."""
+    return Catalogue(
+        tuple(method.as_data() for method in public_methods()),
+        tuple(combination.as_data() for combination in public_combinations()),
+    )
+
+
+def forget() -> None:
+    """Called after every change of an entry."""
+    from mitstadt.kit import cache
+
+    cache.bump()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody filters by. Empty values do not filter; `persons` and `weeks` are numbers or None."""
+
+    kind: str = ""
+    level: str = ""
+    phase: str = ""
+    cost: str = ""
+    effort: str = ""
+    persons: int | None = None
+    weeks: int | None = None
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Choice()
+
+
+_COSTS: Sequence[str] = ("€", "€€", "€€€", "€€€€")
+_EFFORTS: Sequence[str] = ("low", "medium", "high")
+
+
+def fits(method: Method, choice: Choice, hits: Collection[int] | None = None) -> bool:
+    """Does `method` pass every filter? Cost and effort mean "at most", persons "with so many", weeks "ready within"."""
+    return (
+        (not choice.kind or method.kind == choice.kind)
+        and (not choice.level or choice.level in method.levels)
+        and (not choice.phase or choice.phase in method.phases)
+        and (not choice.cost or _COSTS.index(method.cost_class) <= _COSTS.index(choice.cost))
+        and (not choice.effort or _EFFORTS.index(method.effort) <= _EFFORTS.index(choice.effort))
+        and (choice.persons is None or method.group_min <= choice.persons <= method.group_max)
+        and (choice.weeks is None or method.prep_min <= choice.weeks)
+        and (hits is None or method.pk in hits)
+    )

@@ -1,0 +1,1 @@
+"""The room's screens in the back office."""

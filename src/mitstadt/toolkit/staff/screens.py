@@ -1,0 +1,195 @@
+"""Staff screens: start a process from a recommendation, its tasks, what was learned, taking over a catalogue, rules."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.accounts.actor import COORDINATOR, EDITOR
+from mitstadt.kit import clock
+from mitstadt.kit.decision import no
+from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.organisations.models import Organisation
+from mitstadt.participation.staff.doors import actor_of, managed, staff_only
+from mitstadt.participation.staff.forms import departments
+from mitstadt.toolkit import actions, adviser, catalogue, queries, ruling, starting
+from mitstadt.toolkit.models import RuleVersion, Start, Task, Use
+from mitstadt.toolkit.views import adviser as asking
+
+
+class BeginForm(forms.Form):
+    title = forms.CharField(label=_("Titel des Verfahrens"), max_length=200)
+    department = forms.ModelChoiceField(label=_("Referat"), queryset=Organisation.objects.none(), empty_label=None)
+    start = forms.DateField(
+        label=_("Ab wann Sie vorbereiten"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Gilt, wenn kein Tag der Entscheidung angegeben ist."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments()  # type: ignore[attr-defined]
+
+
+@staff_only
+def begin(request: HttpRequest) -> HttpResponse:
+    """``/verwaltung/methoden/beginnen/?plan=quartier-gestalten&gegenstand=ort&…``: the adviser's address, one click."""
+    actor = actor_of(request)
+    if not (actor.has(EDITOR) or actor.has(COORDINATOR)):
+        raise Refused(no(gettext("Verfahren anlegen können die Redaktionen der Referate und die Koordination.")))
+    rules, calendar = ruling.both()
+    asked = asking.read(request.GET, rules)
+    known = queries.catalogue()
+    result = adviser.advise(rules, known, asked.answers)
+    slug, parts = asking.parts_of(known, asked.chosen, result)
+    names = {m.slug: m.name_de for m in known.methods} | {c.slug: c.name_de for c in known.combinations}
+    first = asked.answers.start or clock.today()
+    form = BeginForm(request.POST or None, initial={"start": first, "title": ""})
+    found = starting.runs(rules, calendar, parts, asked.answers, first)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        found = starting.runs(rules, calendar, parts, asked.answers, data["start"])
+        try:
+            process, left_out = starting.begin(
+                actor, data["department"], data["title"], slug, names.get(slug, slug), found, request.GET.urlencode()
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            for sentence in left_out:
+                messages.warning(request, sentence)
+            messages.success(request, gettext("Der Entwurf ist angelegt, mit Phasen, Modulen und Aufgaben."))
+            return redirect("participation_staff:process", number=process.number)
+    own = [grant.organisation_id for grant in actor.grants if grant.role in (EDITOR, COORDINATOR)]
+    form.fields["department"].initial = own[0] if own else None
+    context = {"form": form, "name": names.get(slug, ""), "runs": found, "problems": asked.problems}
+    return render(request, "toolkit/staff/begin.html", context, status=422 if form.errors else 200)
+
+
+class LearnForm(forms.ModelForm):  # type: ignore[type-arg]
+    release = forms.BooleanField(label=_("Veröffentlichen"), required=False)
+
+    class Meta:
+        model = Use
+        fields = ["persons", "euro", "days", "reached", "learned"]
+        widgets = {"reached": forms.Textarea(attrs={"rows": 2}), "learned": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["release"].initial = self.instance.released_at is not None
+
+
+@staff_only
+def process(request: HttpRequest, number: int) -> HttpResponse:
+    """``/verwaltung/methoden/verfahren/12/``: tasks, and a short evaluation for each format used."""
+    found = managed(request, number)
+    actor = actor_of(request)
+    uses = list(Use.objects.filter(process=found).select_related("method"))
+    sent = request.POST.get("use", "")
+    formsets = [
+        (use, LearnForm(request.POST if sent == str(use.pk) else None, instance=use, prefix=f"use-{use.pk}"))
+        for use in uses
+    ]
+    if request.method == "POST" and request.POST.get("task", "").isdecimal():
+        task = get_object_or_404(
+            Task.objects.select_related("process__subject"), pk=int(request.POST["task"]), process=found
+        )
+        starting.tick(actor, task, done=request.POST.get("done") == "1")
+        return redirect("toolkit_staff:process", number=number)
+    for use, form in formsets:
+        if form.is_bound and form.is_valid():
+            use.process = found
+            starting.learn(actor, use, form.cleaned_data["release"])
+            messages.success(request, gettext("Gespeichert."))
+            return redirect("toolkit_staff:process", number=number)
+    bad = any(form.errors for _use, form in formsets)
+    context = {
+        "process": found,
+        "tasks": Task.objects.filter(process=found).select_related("method"),
+        "uses": formsets,
+        "start": Start.objects.filter(process=found).first(),
+        "today": clock.today(),
+    }
+    return render(request, "toolkit/staff/process.html", context, status=422 if bad else 200)
+
+
+def _coordinator(request: HttpRequest) -> None:
+    if not actor_of(request).has(COORDINATOR):
+        raise Refused(no(gettext("Das darf nur die Koordination.")))
+
+
+class ExchangeForm(forms.Form):
+    file = forms.FileField(label=_("Katalog als YAML oder JSON"), required=False)
+    text = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@staff_only
+def exchange(request: HttpRequest) -> HttpResponse:
+    """``/verwaltung/methoden/austausch/``: another city's catalogue, first as a difference, then what is chosen."""
+    _coordinator(request)
+    context: dict[str, Any] = {"form": ExchangeForm()}
+    status = 200
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        content = upload.read(catalogue.LARGEST + 1) if upload else request.POST.get("text", "").encode()
+        data, faults = catalogue.load(content)
+        there = catalogue.Catalogue()
+        if not faults:
+            there, faults = catalogue.parse(data)
+        if faults:
+            context["faults"], status = faults[:200], 422
+        else:
+            here = queries.catalogue()
+            changes = [change for change in catalogue.compare(here, there) if change.kind in ("new", "changed")]
+            wanted = [slug for slug in request.POST.getlist("take") if slug]
+            if wanted:
+                new, changed = actions.take_over(actor_of(request), there, wanted)
+                messages.success(
+                    request, gettext("%(new)s neu, %(changed)s geändert.") % {"new": new, "changed": changed}
+                )
+                return redirect("toolkit_staff:exchange")
+            context |= {
+                "changes": changes,
+                "same": len(there.methods) + len(there.combinations) - len(changes),
+                "text": json.dumps(catalogue.to_data(there), ensure_ascii=False),
+                "compared": True,
+            }
+    return render(request, "toolkit/staff/exchange.html", context, status=status)
+
+
+class RulesForm(forms.Form):
+    text = forms.CharField(
+        label=_("Text"), widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}), strip=False
+    )
+    note = forms.CharField(label=_("Was Sie geändert haben"), max_length=200)
+
+
+@staff_only
+def rules(request: HttpRequest, kind: str) -> HttpResponse:
+    """``/verwaltung/methoden/regeln/rules/`` and ``…/calendar/``: the adviser's rules and dates as text."""
+    _coordinator(request)
+    if kind not in RuleVersion.Kind.values:
+        raise Http404
+    form = RulesForm(request.POST or None, initial={"text": ruling.text_of(kind)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            ruling.save(kind, form.cleaned_data["text"], form.cleaned_data["note"], actor_of(request))
+        except adviser.BadRules as error:
+            form.add_error("text", str(error))
+        else:
+            messages.success(request, gettext("Die neue Fassung gilt ab jetzt."))
+            return redirect("toolkit_staff:rules", kind=kind)
+    context = {
+        "form": form,
+        "heading": RuleVersion.Kind(kind).label,
+        "versions": RuleVersion.objects.filter(kind=kind)[:20],
+        "kinds": RuleVersion.Kind.choices,
+    }
+    return render(request, "toolkit/staff/rules.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,121 @@
+"""Formats and combinations as records of the back office: drafts, revisions, comparison, preview, export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from mitstadt.toolkit.forms import CombinationForm, MethodForm
+from mitstadt.toolkit.models import Combination, Method
+
+
+def _handler(*tabs: tuple[Any, list[Any]], form: type) -> TabbedInterface:
+    return TabbedInterface([ObjectList(panels, heading=heading) for heading, panels in tabs], base_form_class=form)
+
+
+class MethodViewSet(SnippetViewSet):
+    model = Method
+    icon = "list-ul"
+    menu_label = _("Formate")
+    menu_name = "methods"
+    url_prefix = "methoden/formate"
+    url_namespace = "methods"
+    list_display = ["name", "kind", "cost_class", "effort", "live"]
+    list_filter = ["kind", "cost_class", "effort", "figures", "live"]
+    list_per_page = 50
+    list_export = ["slug", "name", "kind", "group_min", "group_max", "duration", "cost_class", "effort", "live"]
+    export_filename = "methoden"
+    search_fields = ["name", "description"]
+    ordering = ["name"]
+    copy_view_enabled = False
+    edit_handler = _handler(
+        (
+            _("Inhalt"),
+            [
+                FieldPanel("name"),
+                FieldPanel("name_en"),
+                FieldPanel("slug"),
+                FieldPanel("description"),
+                FieldPanel("steps"),
+                FieldPanel("reach"),
+                FieldPanel("barriers"),
+                FieldPanel("access"),
+                FieldPanel("risks"),
+            ],
+        ),
+        (
+            _("Angaben"),
+            [
+                FieldPanel("kind"),
+                FieldPanel("levels"),
+                FieldPanel("phases"),
+                FieldRowPanel([FieldPanel("group_min"), FieldPanel("group_max")]),
+                FieldPanel("duration"),
+                FieldRowPanel([FieldPanel("prep_min"), FieldPanel("prep_max")]),
+                FieldRowPanel([FieldPanel("cost_class"), FieldPanel("effort")]),
+                FieldPanel("staffing"),
+                FieldPanel("figures"),
+                FieldPanel("module"),
+            ],
+        ),
+        (
+            _("Praxis"),
+            [
+                FieldPanel("checklist"),
+                FieldPanel("materials"),
+                FieldPanel("partners"),
+                FieldPanel("combine_with"),
+                FieldPanel("sources"),
+                FieldPanel("order"),
+            ],
+        ),
+        form=MethodForm,
+    )
+
+    def get_queryset(self, request: Any) -> Any:
+        return Method.objects.select_related("subject")
+
+
+class CombinationViewSet(SnippetViewSet):
+    model = Combination
+    icon = "list-ol"
+    menu_label = _("Kombinationen")
+    menu_name = "combinations"
+    url_prefix = "methoden/kombinationen"
+    url_namespace = "combinations"
+    list_display = ["name", "weeks_min", "weeks_max", "live"]
+    list_per_page = 50
+    search_fields = ["name", "goal"]
+    ordering = ["order", "name"]
+    copy_view_enabled = False
+    edit_handler = _handler(
+        (
+            _("Inhalt"),
+            [
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldPanel("goal"),
+                FieldPanel("steps"),
+                FieldPanel("why"),
+                FieldPanel("phases"),
+                FieldRowPanel([FieldPanel("weeks_min"), FieldPanel("weeks_max")]),
+                FieldPanel("order"),
+            ],
+        ),
+        form=CombinationForm,
+    )
+
+    def get_queryset(self, request: Any) -> Any:
+        return Combination.objects.select_related("subject")
+
+
+class ToolkitGroup(SnippetViewSetGroup):
+    items = (MethodViewSet, CombinationViewSet)
+    menu_label = _("Methoden")
+    menu_icon = "list-ul"
+    menu_name = "toolkit"
+    menu_order = 125
+    add_to_admin_menu = True

@@ -1,0 +1,34 @@
+"""What other rooms hear of an entry: its searchable text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mitstadt.search import actions as search
+from mitstadt.search.registry import Source
+
+from . import queries
+
+if TYPE_CHECKING:
+    from .models import Combination, Method
+
+
+def index(entry: Method | Combination) -> None:
+    """Make an entry findable as it is now, and forget what was read before."""
+    search.index(entry.pk, entry.name, entry.search_text(), weight=40)
+    queries.forget()
+
+
+def methods() -> Iterable[Source]:
+    from .models import Method
+
+    for entry in Method.objects.iterator():
+        yield Source(entry.pk, entry.name, entry.search_text(), weight=40)
+
+
+def combinations() -> Iterable[Source]:
+    from .models import Combination
+
+    for entry in Combination.objects.iterator():
+        yield Source(entry.pk, entry.name, entry.search_text(), weight=40)

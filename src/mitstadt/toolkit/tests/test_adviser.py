@@ -1,0 +1,145 @@
+"""The adviser: forty written situations, reasons, limits, plans."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mitstadt.toolkit import adviser, catalogue, demo, ruling
+
+HERE = Path(__file__).parent
+SITUATIONS = yaml.safe_load((HERE / "situations.yaml").read_text(encoding="utf-8"))
+START = date(2027, 1, 4)
+
+
+@pytest.fixture(scope="module")
+def known() -> catalogue.Catalogue:
+    found, faults = catalogue.parse(yaml.safe_load(demo.HOUSE.read_text(encoding="utf-8")))
+    assert not faults
+    return found
+
+
+@pytest.fixture(scope="module")
+def rules() -> adviser.RuleSet:
+    return ruling.read_rules((ruling.HERE / "adviser.yaml").read_text(encoding="utf-8"))
+
+
+def answers_of(situation):
+    chosen = {key: tuple(v) if isinstance(v, list) else (v,) for key, v in situation["answers"].items()}
+    decision = START + timedelta(days=situation["days"]) if "days" in situation else None
+    return adviser.Answers(chosen, START if decision else None, decision)
+
+
+def test_half_of_the_forty_situations_follow_a_published_guide():
+    assert len(SITUATIONS) >= 40
+    assert sum("source" in situation for situation in SITUATIONS) >= 20
+
+
+def test_the_expected_format_is_among_the_first_three_and_a_forbidden_one_never(rules, known):
+    missed, forbidden = [], []
+    for situation in SITUATIONS:
+        first = adviser.first_three(adviser.advise(rules, known, answers_of(situation)))
+        if not set(first) & set(situation["expected"]):
+            missed.append((situation["says"], first))
+        if set(first) & set(situation["forbidden"]):
+            forbidden.append((situation["says"], first))
+    assert not forbidden
+    assert len(missed) <= 4, missed
+
+
+def ask(**answers):
+    return adviser.Answers({key: tuple(value.split(",")) for key, value in answers.items()})
+
+
+def test_the_same_answers_give_the_same_advice(rules, known):
+    answers = ask(gegenstand="ort", offen="varianten", betroffen="viertel", anzahl="100")
+    first, second = (adviser.advise(rules, known, answers) for _ in range(2))
+    assert [(a.slug, a.points) for a in first.methods] == [(a.slug, a.points) for a in second.methods]
+
+
+def test_every_recommendation_says_why(rules, known):
+    for situation in SITUATIONS:
+        for advice in adviser.advise(rules, known, answers_of(situation)).methods[:3]:
+            assert advice.pro, advice.slug
+            assert advice.points == pytest.approx(sum(reason.points for reason in advice.reasons))
+
+
+def test_where_nothing_is_open_only_information_is_recommended_and_said(rules, known):
+    for subject in rules.question("gegenstand").options:
+        result = adviser.advise(rules, known, ask(gegenstand=subject.key, offen="nichts"))
+        assert all(
+            "inform" in advice.entry.iap2 for advice in result.methods if isinstance(advice.entry, catalogue.MethodData)
+        )
+        assert any("nichts mehr zu entscheiden" in limit for limit in result.limits)
+
+
+def test_online_only_never_stands_first_where_people_are_not_online(rules, known):
+    for subject in rules.question("gegenstand").options:
+        result = adviser.advise(rules, known, ask(gegenstand=subject.key, offen="varianten", online="wenige"))
+        assert all(a.entry.kind != "digital" for a in result.methods if isinstance(a.entry, catalogue.MethodData))
+
+
+def test_too_little_money_and_time_are_named_with_the_format_that_they_exclude(rules, known):
+    answers = adviser.Answers(
+        {"gegenstand": ("frage",), "offen": ("varianten",), "geld": ("wenig",)}, START, START + timedelta(days=14)
+    )
+    result = adviser.advise(rules, known, answers)
+    excluded = {advice.slug: " ".join(r.text for r in advice.excluded) for advice in result.impossible}
+    assert "Kostet mehr, als da ist" in excluded["buergerrat"]
+    assert "Wochen" in excluded["buergerrat"]
+    assert any("drei Wochen" in limit for limit in result.limits)
+
+
+def test_what_would_change_the_ranking_really_changes_it(rules, known):
+    answers = ask(gegenstand="ort", offen="weitgehend", betroffen="viertel", anzahl="100", konflikt="ruhig")
+    result = adviser.advise(rules, known, answers)
+    turns = adviser.what_would_change(rules, known, answers, result)
+    assert turns
+    for turn in turns:
+        other = adviser.advise(rules, known, answers.with_answer(turn.question.key, turn.option.key))
+        assert other.methods[0].slug == turn.first.slug != result.methods[0].slug
+
+
+def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, known):
+    calendar = adviser.Calendar(6, 4, ((1000, 2, "Angebote"),), (("Ferien", date(2027, 5, 18), date(2027, 5, 28)),))
+    walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
+    decision = date(2027, 8, 3)  # ten weeks before lies 25 May, within the holidays
+    found = adviser.plan(rules, calendar, [walk], adviser.Answers({}, START, decision))
+    days = {one.kind: one for one in found.milestones}
+    assert days["decide"].day == decision
+    assert days["paper"].day == date(2027, 6, 22)  # six weeks before
+    assert days["evaluate"].day == date(2027, 5, 25)  # four weeks before that
+    assert days["run"].until == date(2027, 5, 17)  # the day before the holidays
+    assert "Ferien" in days["run"].note
+    assert days["prepare"].day == days["run"].day - timedelta(weeks=walk.prep_min)
+    assert "procure" not in days  # a walk costs less than an order
+    assert found.late_weeks == 0
+
+
+def test_a_plan_that_begins_too_early_says_by_how_many_weeks(rules, known):
+    dear = next(m for m in known.methods if m.slug == "buergerrat")
+    found = adviser.plan(rules, adviser.Calendar(), [dear], adviser.Answers({}, START, START + timedelta(weeks=20)))
+    # 6 weeks for the paper, 4 to evaluate, 16 to run, 20 to prepare: 46 weeks, 26 more than there are
+    assert found.late_weeks == 26
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rules": [{"when": {"gegenstand": ["mars"]}, "give": {"fishbowl": 1}, "why": "x"}]}, "mars"),
+        ({"rules": [{"when": {"wetter": ["gut"]}, "give": {"fishbowl": 1}, "why": "x"}]}, "wetter"),
+        ({"rules": [{"when": {"gegenstand": ["ort"]}, "give": {"fishbowl": "viel"}, "why": "x"}]}, "Zahlen"),
+        ({"rules": [{"when": {"gegenstand": ["ort"]}, "where": {"color": ["red"]}, "points": 1, "why": "x"}]}, "where"),
+        ({"rules": [{"when": {"gegenstand": ["ort"]}, "why": "x"}]}, "give oder where"),
+        ({"rules": ["x"]}, "Regel 1"),
+        ({"questions": []}, "questions"),
+        ({"effort_days": {"low": [1]}}, "effort_days"),
+    ],
+)
+def test_a_broken_rule_file_is_refused_with_its_place(change, message):
+    data = yaml.safe_load((ruling.HERE / "adviser.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(adviser.BadRules, match=message):
+        adviser.read({**data, **change})

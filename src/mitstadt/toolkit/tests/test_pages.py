@@ -1,0 +1,137 @@
+"""The catalogue's and the adviser's pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from mitstadt.search import queries as search
+from mitstadt.toolkit import demo, queries
+from mitstadt.toolkit.models import Combination, Method
+
+
+@pytest.fixture(scope="module")
+def loaded(module_db):
+    demo.load()
+
+
+@pytest.fixture
+def catalogue_here(db, loaded):
+    return None
+
+
+pytestmark = pytest.mark.usefixtures("catalogue_here")
+ALL = "/methoden/berater/?gegenstand=ort&offen=weitgehend&betroffen=viertel&leise=kinder&anzahl=100&geld=viel&tage=60"
+
+
+def text(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_loading_twice_changes_nothing():
+    before = list(Method.objects.values_list("pk", "changed_at", "latest_revision_id"))
+    assert demo.load() == "61 Formate"
+    assert list(Method.objects.values_list("pk", "changed_at", "latest_revision_id")) == before
+
+
+def test_the_catalogue_lists_formats_and_combinations(client):
+    page = text(client, "/methoden/")
+    assert "Zukunftswerkstatt" in page
+    assert "Quartier gestalten" in page
+    assert "Combinations" not in text(client, "/methoden/")
+    assert "Future workshop" in text(client, "/en/methoden/")
+
+
+def test_every_filter_is_an_address(client):
+    page = text(client, "/methoden/?art=analog&kosten=€&personen=10")
+    assert "Stadtteilspaziergang" in page
+    assert "Ideenplattform" not in page
+    assert "Bürgerrat" not in page
+    assert "passt kein Format" in text(client, "/methoden/?kosten=€&stufe=empower")
+
+
+@pytest.mark.parametrize("query", ["art=x", "personen=-3", "personen=viele", "wochen=9999", "q=%00"])
+def test_nonsense_in_the_address_is_said_and_does_not_filter(client, query):
+    page = text(client, f"/methoden/?{query}")
+    assert "Zukunftswerkstatt" in page
+
+
+def test_words_find_formats(client):
+    assert "Kinderstreifzug" in text(client, "/methoden/?q=Kinder")
+    found = search.find_ids("Zukunftswerkstätten", kind="method")
+    assert Method.objects.get(slug="zukunftswerkstatt").pk in found
+
+
+def test_a_format_shows_figures_as_rules_of_thumb_and_missing_material(client):
+    page = text(client, "/methoden/fishbowl/")
+    assert "Richtwert" in page
+    assert "noch kein Material" in page
+    method = Method.objects.get(slug="fishbowl")
+    method.materials = [{"title": "Stuhlkreis-Plan", "url": "", "source": ""}]
+    method.save()
+    assert "fehlt noch" in text(client, "/methoden/fishbowl/")
+
+
+def test_a_draft_is_not_public(client):
+    Method.objects.filter(slug="fishbowl").update(live=False)
+    assert client.get("/methoden/fishbowl/").status_code == 404
+    assert "fishbowl" not in text(client, "/methoden/")
+    assert "fishbowl" not in {method.slug for method in queries.catalogue().methods}
+
+
+def test_a_combination_leads_through_its_formats(client):
+    page = text(client, "/methoden/kombinationen/quartier-gestalten/")
+    steps = Combination.objects.get(slug="quartier-gestalten").steps
+    places = [page.index(f"/methoden/{slug}/") for slug in steps]
+    assert places == sorted(places)
+
+
+def test_up_to_four_stand_side_by_side(client):
+    page = text(client, "/methoden/vergleich/?m=fishbowl&m=world-cafe&m=gibt-es-nicht")
+    assert "gibt-es-nicht" in page
+    assert page.count('data-label="Fishbowl"') > 5
+    five = "&".join(f"m={slug}" for slug in ("fishbowl", "world-cafe", "open-space", "barcamp", "hackathon"))
+    assert 'data-label="Hackathon"' not in text(client, f"/methoden/vergleich/?{five}")
+
+
+def test_the_adviser_asks_and_recommends_without_an_account(client):
+    assert "Worum geht es?" in text(client, "/methoden/berater/")
+    page = text(client, ALL + "&ab=2027-01-04&bis=2027-12-01")
+    assert "Planungswerkstatt" in page
+    assert "dann stünde" in page
+    assert "Vorlage für das Gremium abgeben" in page
+    response = client.get(ALL)
+    assert not response.cookies
+
+
+def test_nonsense_answers_are_named_and_left_out(client):
+    page = text(client, "/methoden/berater/?gegenstand=mars&offen=varianten&bis=gestern&ab=2027-01-01")
+    assert "mars" in page
+    assert "gestern" in page
+    backwards = text(client, "/methoden/berater/?gegenstand=ort&ab=2027-05-01&bis=2027-01-01")
+    assert "vor dem Anfang" in backwards
+
+
+def test_the_concept_follows_the_outline_that_cities_use(client):
+    page = text(client, ALL.replace("berater/", "berater/konzept/") + "&bis=2027-12-01&ab=2027-01-04")
+    for heading in ("Anlass", "Spielraum", "Zielgruppen", "Formate", "Zeitplan", "Mittel", "Ergebnisse", "Auswertung"):
+        assert heading in page
+
+
+def test_every_rule_is_public_in_words(client):
+    page = text(client, "/methoden/berater/regeln/")
+    assert "Nur online schließt hier die meisten aus." in page
+    assert client.get("/methoden/berater/regeln/adviser.yaml").content.startswith(b"#")
+
+
+@pytest.mark.parametrize("address", ["/methoden/", "/methoden/fishbowl/", ALL, "/methoden/vergleich/?m=fishbowl"])
+def test_a_page_asks_as_often_with_more_formats(client, django_assert_max_num_queries, address):
+    client.get(address)
+    with django_assert_max_num_queries(5):
+        client.get(address)
+
+
+def test_open_data_and_search_know_the_catalogue(client):
+    rows = b"".join(client.get("/daten/methods.csv").streaming_content).decode()
+    assert rows.count("\n") >= 61

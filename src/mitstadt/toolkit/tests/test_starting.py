@@ -1,0 +1,204 @@
+"""From a recommendation to a process, its tasks, and what was learned."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+import yaml
+from django.urls import reverse
+
+from mitstadt.participation.models import Process
+from mitstadt.toolkit import catalogue, demo, queries, ruling
+from mitstadt.toolkit.models import Method, RuleVersion, Start, Task, Use
+
+
+@pytest.fixture(scope="module")
+def loaded(module_db):
+    demo.load()
+
+
+@pytest.fixture
+def staff(db, loaded, client_for, coordinator):
+    return client_for(coordinator)
+
+
+ANSWERS = "gegenstand=ort&offen=weitgehend&betroffen=viertel&ab=2027-01-04&bis=2027-12-01"
+BEGIN = f"/verwaltung/methoden/beginnen/?plan=quartier-gestalten&{ANSWERS}"
+
+
+@pytest.fixture
+def begun(staff, department):
+    answer = staff.post(
+        BEGIN, {"title": "Ein Platz für alle", "department": department("RIT").pk, "start": "2027-01-04"}
+    )
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return Process.objects.get(title="Ein Platz für alle")
+
+
+def test_one_click_makes_a_draft_with_phases_in_order_and_keeps_the_answers(begun):
+    assert begun.stage == "draft"
+    phases = list(begun.phases.order_by("start"))
+    titles = [phase.title for phase in phases]
+    steps = Method.objects.in_bulk(field_name="slug")
+    combination = ["stadtteilspaziergang", "kinderstreifzug", "kartenbeteiligung", "planungswerkstatt"]
+    assert [title for title in titles if title in {steps[s].name for s in combination}] == [
+        steps[slug].name for slug in combination
+    ]
+    assert all(phase.end > phase.start for phase in phases)
+    assert max(p.end for p in phases if p.title != steps["ergebnisfeedback"].name).date() < date(2027, 12, 1)
+    start = Start.objects.get(process=begun)
+    assert start.entry == "quartier-gestalten"
+    assert "offen=weitgehend" in start.answers
+
+
+def test_what_happens_on_site_brings_tasks_before_and_after_it(begun):
+    tasks = Task.objects.filter(process=begun, method__slug="stadtteilspaziergang")
+    walk = begun.phases.get(title=Method.objects.get(slug="stadtteilspaziergang").name)
+    assert tasks.exists()
+    assert min(task.due for task in tasks) < walk.start.date() < max(task.due for task in tasks)
+    assert not Task.objects.filter(process=begun, method__slug="kartenbeteiligung").exists()
+
+
+def test_a_task_is_ticked_with_who_did_it(begun, staff):
+    task = Task.objects.filter(process=begun).first()
+    address = reverse("toolkit_staff:process", args=[begun.number])
+    staff.post(address, {"task": task.pk, "done": "1"})
+    task.refresh_from_db()
+    assert task.done_at is not None
+    assert task.done_by
+    staff.post(address, {"task": task.pk, "done": "0"})
+    task.refresh_from_db()
+    assert task.done_at is None
+
+
+def test_what_was_learned_is_public_only_after_release(begun, staff, client):
+    Process.objects.filter(pk=begun.pk).update(stage="answered")
+    begun.subject.published = True
+    begun.subject.save()
+    use = Use.objects.get(process=begun, method__slug="kinderstreifzug")
+    address = reverse("toolkit_staff:process", args=[begun.number])
+    fields = {"persons": "18", "euro": "400", "days": "6", "reached": "Zwei Klassen", "learned": "Früher anfragen"}
+    data = {"use": str(use.pk)} | {f"use-{use.pk}-{key}": value for key, value in fields.items()}
+    assert staff.post(address, data).status_code == 302
+    page = client.get("/methoden/kinderstreifzug/").content.decode()
+    assert "Ein Platz für alle" in page
+    assert "Früher anfragen" not in page
+    assert staff.post(address, data | {f"use-{use.pk}-release": "on"}).status_code == 302
+    page = client.get("/en/methoden/kinderstreifzug/").content.decode()  # another page than the one kept
+    assert "Früher anfragen" in page
+    assert "18" in page
+
+
+def test_a_wrong_number_is_said_and_nothing_is_lost(begun, staff):
+    use = Use.objects.filter(process=begun).first()
+    address = reverse("toolkit_staff:process", args=[begun.number])
+    answer = staff.post(
+        address, {"use": str(use.pk), f"use-{use.pk}-persons": "viele", f"use-{use.pk}-learned": "Mein Text"}
+    )
+    assert answer.status_code == 422
+    assert "Mein Text" in answer.content.decode()
+
+
+def test_another_department_cannot_begin_here(client_for, other_editor, department, db, loaded):
+    answer = client_for(other_editor).post(
+        BEGIN, {"title": "Fremd", "department": department("RIT").pk, "start": "2027-01-04"}
+    )
+    assert answer.status_code == 422
+    assert not Process.objects.filter(title="Fremd").exists()
+
+
+# -- exchange ----------------------------------------------------------------------------------------------------
+def test_the_export_is_valid_under_the_published_schema_and_reads_back(staff, client):
+    import jsonschema
+
+    data = json.loads(client.get("/methoden/katalog.json").content)
+    schema = json.loads(client.get("/methoden/katalog/schema.json").content)
+    jsonschema.Draft202012Validator(schema).validate(data)
+    found, faults = catalogue.parse(yaml.safe_load(client.get("/methoden/katalog.yaml").content))
+    assert faults == []
+    assert found == queries.catalogue()
+
+
+def test_another_citys_catalogue_is_compared_first_and_taken_over_by_choice(staff):
+    data = catalogue.to_data(queries.catalogue())
+    first = data["formats"][0]
+    first["duration"] = "den ganzen Tag"
+    data["formats"].append({**data["formats"][1], "slug": "neu-aus-dortmund", "name_de": "Neu aus Dortmund"})
+    text = json.dumps(data, ensure_ascii=False)
+    page = staff.post("/verwaltung/methoden/austausch/", {"text": text}).content.decode()
+    assert "Neu aus Dortmund" in page
+    assert "den ganzen Tag" in page
+    assert not Method.objects.filter(slug="neu-aus-dortmund").exists()
+    staff.post("/verwaltung/methoden/austausch/", {"text": text, "take": ["neu-aus-dortmund"]})
+    assert Method.objects.get(slug="neu-aus-dortmund").live
+    assert Method.objects.get(slug=first["slug"]).duration != "den ganzen Tag"
+
+
+def test_a_broken_catalogue_changes_nothing_and_names_the_place(staff):
+    data = catalogue.to_data(queries.catalogue())
+    data["formats"][3]["kind"] = "<b>magic</b>"
+    before = list(Method.objects.values_list("pk", "changed_at"))
+    answer = staff.post("/verwaltung/methoden/austausch/", {"text": json.dumps(data), "take": ["fishbowl"]})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert data["formats"][3]["slug"] in page
+    assert "<b>magic</b>" not in page
+    assert list(Method.objects.values_list("pk", "changed_at")) == before
+
+
+# -- rules ------------------------------------------------------------------------------------------------------
+def test_rules_are_edited_in_versions_and_a_fault_keeps_the_old_ones(staff, client):
+    address = "/verwaltung/methoden/regeln/rules/"
+    text = ruling.text_of("rules")
+    broken = text.replace("gegenstand: [ort]", "gegenstand: [mond]", 1)
+    answer = staff.post(address, {"text": broken, "note": "Mond"})
+    assert answer.status_code == 422
+    assert "mond" in answer.content.decode()
+    assert not RuleVersion.objects.exists()
+    changed = text.replace("Wer einen Ort gestaltet", "Wer einen Platz gestaltet", 1)
+    assert staff.post(address, {"text": changed, "note": "Wort"}).status_code == 302
+    assert RuleVersion.objects.get().note == "Wort"
+    assert "Wer einen Platz gestaltet" in client.get("/methoden/berater/regeln/").content.decode()
+
+
+def test_an_editor_may_not_change_the_rules(client_for, editor, db, loaded):
+    assert client_for(editor).get("/verwaltung/methoden/regeln/rules/").status_code == 403
+
+
+# -- interface ---------------------------------------------------------------------------------------------------
+def test_the_interface_gives_the_same_advice_as_the_page(staff, client):
+    rows = client.get("/api/v1/methods").json()
+    assert len(rows) == 61
+    assert client.get("/api/v1/methods/fishbowl").json()["cost_class"] == "€"
+    assert client.get("/api/v1/methods/nein").status_code == 404
+    assert len(client.get("/api/v1/combinations").json()) == 12
+    advice = client.get(f"/api/v1/methods/advice?{ANSWERS}&konflikt=mars").json()
+    assert any("mars" in problem for problem in advice["not_understood"])
+    page = client.get(f"/methoden/berater/?{ANSWERS}").content.decode()
+    places = [page.index(one["name"]) for one in advice["methods"][:3]]
+    assert places == sorted(places)
+
+
+def test_staff_edit_a_format_as_a_draft_and_its_short_name_stays(staff, client):
+    method = Method.objects.get(slug="fishbowl")
+    address = reverse("methods:edit", args=[method.pk])
+    page = staff.get(address)
+    assert page.status_code == 200
+    data = {
+        "name": "Fishbowl neu", "name_en": "Fishbowl", "slug": "fishbowl", "description": method.description,
+        "kind": "hybrid", "levels": ["consult"], "phases": ["agenda"], "group_min": "20", "group_max": "200",
+        "duration": "1 Stunde", "prep_min": "2", "prep_max": "4", "cost_class": "€", "effort": "low",
+        "figures": "typical", "order": "0", "steps": "Kreis stellen\nAnfangen",
+        "materials": "Plan | /media/plan.pdf | wir",
+        "combine_with": "world-cafe",
+    }  # fmt: skip
+    assert staff.post(address, data).status_code == 302
+    assert "Fishbowl neu" not in client.get("/methoden/fishbowl/").content.decode()
+    assert staff.post(address, data | {"action-publish": "1"}).status_code == 302
+    method.refresh_from_db()
+    assert (method.name, method.steps, method.levels) == ("Fishbowl neu", ["Kreis stellen", "Anfangen"], ["consult"])
+    assert method.materials == [{"title": "Plan", "url": "/media/plan.pdf", "source": "wir"}]
+    for field, value in (("slug", "anders"), ("combine_with", "gibt-es-nicht"), ("group_min", "900")):
+        assert staff.post(address, data | {field: value}).status_code == 200, field

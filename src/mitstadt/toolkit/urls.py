@@ -1,0 +1,22 @@
+"""`/methoden/…`. The short name of an entry is permanent."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import adviser, catalogue
+
+app_name = "toolkit"
+
+urlpatterns = [
+    path("", catalogue.methods, name="methods"),
+    path("katalog.<str:form>", catalogue.export, name="export"),
+    path("katalog/schema.json", catalogue.schema, name="schema"),
+    path("vergleich/", catalogue.compare, name="compare"),
+    path("berater/", adviser.ask, name="adviser"),
+    path("berater/konzept/", adviser.concept, name="concept"),
+    path("berater/regeln/", adviser.rules, name="rules"),
+    path("berater/regeln/adviser.yaml", adviser.rules_file, name="rules_file"),
+    path("kombinationen/<slug:slug>/", catalogue.combination, name="combination"),
+    path("<slug:slug>/", catalogue.method, name="method"),
+]

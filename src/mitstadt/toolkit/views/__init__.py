@@ -1,0 +1,1 @@
+"""Thin: one call into the room each."""
