@@ -166,11 +166,16 @@ def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
 
 
 def of_meetings(route: Route, name: str, module: Any) -> str | None:
-    """Values below the word of meetings: its module, and the date to come."""
-    from mitstadt.formats.meeting.models import Meeting
+    """Values below the word of meetings: its module, the date to come, its live part and a question there."""
+    from mitstadt.formats.meeting.models import Live, Meeting
 
     if name == "public_id" and "/termin/" in route.pattern:
         coming = Meeting.objects.filter(module=module).order_by("-starts_at").first()
         assert coming is not None
         return coming.subject.public_id
+    if name in ("code", "question"):
+        live = Live.objects.get(meeting__module=module)
+        asked = live.meeting.questions.order_by("pk").first()
+        assert asked is not None
+        return live.code if name == "code" else asked.public_id
     return str(module.subject.public_id) if name == "public_id" else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from mitstadt.kit import clock, languages
 from mitstadt.kit import components as ui
 
 from . import rules
-from .models import Access, Meeting
+from .models import Access, Live, Meeting, Question
 
 EMPTY = SafeString("")
 
@@ -135,3 +136,130 @@ def came_words(came: int) -> str:
 def _short(text: str, length: int = 180) -> str:
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + " …"
+
+
+# -- the live part -----------------------------------------------------------------------------------------------
+def version_of(live: Live, may_vote: bool) -> str:
+    """Names what a screen shows; another value means that something changed, the end by the clock included."""
+    return f"{live.version}-{int(may_vote)}"
+
+
+def live_list(
+    live: Live,
+    *,
+    shown: Sequence[Question],
+    done: Sequence[Question],
+    waiting: Sequence[Question],
+    voted: Collection[int],
+    asker: str,
+    may_vote: bool,
+    token: str,
+    still: bool,
+) -> SafeString:
+    """All questions as one device sees them; it asks for itself again every few seconds unless `still`."""
+    version = version_of(live, may_vote)
+    parts: list[SafeString] = []
+    if waiting:
+        rows = ui.join(
+            format_html(
+                '<li class="mt-q"><div class="mt-q__text"><p>{}</p><p class="ms-meta">{}</p></div></li>',
+                question.text,
+                _("Wartet auf die Moderation") if question.state == "held" else _("Von der Moderation nicht gezeigt"),
+            )
+            for question in waiting
+        )
+        parts.append(format_html('<h2 class="ms-h3">{}</h2><ul class="mt-qs">{}</ul>', _("Ihre Fragen"), rows))
+    heading = _("Fragen (%(n)d)") % {"n": len(shown)} if shown else _("Fragen")
+    if shown:
+        rows = ui.join(_question(live, question, voted, asker, may_vote, token, still) for question in shown)
+        parts.append(format_html('<h2 class="ms-h3">{}</h2><ol class="mt-qs">{}</ol>', heading, rows))
+    else:
+        empty = _("Noch hat niemand gefragt. Fangen Sie an.") if may_vote else _("Es ist keine Frage mehr offen.")
+        parts.append(format_html('<h2 class="ms-h3">{}</h2><p>{}</p>', heading, empty))
+    if done:
+        rows = ui.join(
+            format_html(
+                '<li class="mt-q"><div class="mt-q__text"><p>{}</p><p class="ms-meta">{}</p></div></li>',
+                question.text,
+                votes_words(question.votes),
+            )
+            for question in done
+        )
+        parts.append(format_html('<h2 class="ms-h3">{}</h2><ul class="mt-qs">{}</ul>', _("Schon beantwortet"), rows))
+    again = EMPTY
+    if not still:
+        address = reverse("meeting:live_list", args=[live.code])
+        again = format_html(' hx-get="{}?v={}" hx-trigger="every 5s" hx-swap="outerHTML"', address, version)
+    return format_html('<div id="fragen" class="mt-live"{}>{}</div>', again, ui.join(parts))
+
+
+def _question(
+    live: Live, question: Question, voted: Collection[int], asker: str, may_vote: bool, token: str, still: bool
+) -> SafeString:
+    mine = question.pk in voted
+    facts = [
+        ui.tag(_("jetzt dran"), "run") if question.current else EMPTY,
+        ui.tag(_("angeheftet")) if question.pinned and not question.current else EMPTY,
+        format_html("{}", question.name) if question.name else EMPTY,
+        format_html("{}", _("Ihre Frage")) if asker and question.asker == asker else EMPTY,
+        ui.example(question.is_example),
+    ]
+    if may_vote:
+        address = reverse("meeting:vote", args=[live.code, question.public_id]) + ("?ruhig" if still else "")
+        label = _("Stimme zurücknehmen: %(text)s") if mine else _("Ist mir auch wichtig: %(text)s")
+        control = format_html(
+            '<form method="post" action="{}" hx-post="{}" hx-target="#fragen" hx-swap="outerHTML">'
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+            '<button type="submit" class="mt-vote" id="stimme-{}" name="verb" value="{}" aria-pressed="{}" '
+            'aria-label="{}">{}<strong>{}</strong></button></form>',
+            address,
+            address,
+            token,
+            question.public_id,
+            "down" if mine else "up",
+            "true" if mine else "false",
+            f"{label % {'text': question.text}} ({votes_words(question.votes)})",
+            _ARROW,
+            question.votes,
+        )
+    else:
+        control = format_html('<p class="mt-vote mt-vote--still"><strong>{}</strong></p>', votes_words(question.votes))
+    shown = [fact for fact in facts if fact]
+    return format_html(
+        '<li class="mt-q{}" id="frage-{}">{}<div class="mt-q__text"><p>{}</p>{}</div></li>',
+        " mt-q--now" if question.current else "",
+        question.public_id,
+        control,
+        question.text,
+        format_html('<p class="ms-meta">{}</p>', ui.join(shown, " ")) if shown else EMPTY,
+    )
+
+
+_ARROW = SafeString(
+    '<svg class="ms-icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 3 2.5 9.5h3.5V13h4V9.5h3.5z" '
+    'fill="currentColor"/></svg>'
+)
+
+
+def votes_words(votes: int) -> str:
+    return ngettext("%(n)d Stimme", "%(n)d Stimmen", votes) % {"n": votes}
+
+
+def asked(rows: Sequence[Question]) -> list[SafeString]:
+    """What was asked at a date, with the answers; each leads to what became of it where it went into the evaluation."""
+    return [_asked(row) for row in rows]
+
+
+def _asked(row: Question) -> SafeString:
+    title: object = row.text
+    if row.contribution is not None:
+        title = format_html('<a href="{}">{}</a>', languages.local_path(row.contribution.subject.path), row.text)
+    facts = ui.dotted(
+        row.name, votes_words(row.votes) if row.votes else "", "" if row.answer else _("noch ohne Antwort")
+    )
+    answer = EMPTY
+    if row.answer:
+        answer = format_html('<div class="ms-prose">{}</div>', SafeString(linebreaks(row.answer, autoescape=True)))
+    return format_html(
+        '<article class="mt-asked"><h3>{}</h3><p class="ms-meta">{}</p>{}</article>', title, facts, answer
+    )

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,15 +16,18 @@ from django.utils.translation import gettext_lazy
 from mitstadt.accounts.actor import Actor
 from mitstadt.booking import actions as booking
 from mitstadt.booking import components as places
-from mitstadt.kit import clock
+from mitstadt.kit import clock, languages
 from mitstadt.kit import components as ui
 from mitstadt.participation import cards, registry
 from mitstadt.participation import queries as processes
 from mitstadt.participation.actions import contributions
-from mitstadt.participation.models import Kind, Module, Phase
+from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import INSTALLATION, citizen
+from mitstadt.participation.views.contributions import context_of
 
-from . import actions, components, queries, rules, story
+from . import actions, components, queries, questions, rules, story
+from .identity import Voter
+from .models import Question
 
 
 class EntryForm(forms.Form):
@@ -64,6 +69,16 @@ def save(
         person=person,
     )
     return made.subject.title
+
+
+def detail(request: HttpRequest, contribution: Contribution) -> HttpResponse:
+    """A question of a date with its votes and the answer in the room; results look like every contribution."""
+    question = Question.objects.select_related("meeting__subject").filter(contribution=contribution).first()
+    context = context_of(contribution)
+    context["question"] = question
+    if question is not None:
+        context["date_path"] = languages.local_path(question.meeting.subject.path)
+    return render(request, "meeting/question.html", context)
 
 
 def paper(module: Module, phase: Phase | None) -> list[registry.PaperField]:
@@ -171,6 +186,12 @@ def sample(module: Module) -> None:
     assert offer is not None
     if booking_is_open(module):
         booking.book(citizen("gast"), offer, is_example=True)
+        live = questions.open_live(INSTALLATION, coming)
+        live = questions.find(live.code) or live
+        for number, text in enumerate(("Wer gießt die Bäume?", "Gibt es Schatten?")):
+            device = Voter(f"sample-{number}", "", "", False)
+            asked = questions.ask(live, device, text, actor=citizen("gast"), is_example=True)
+            questions.vote(live, Voter("sample-vote", "", "", False), asked.public_id)
     start = now - timedelta(days=2)
     was = actions.add(
         INSTALLATION, module, title="Auftakt", starts_at=start, ends_at=start + timedelta(hours=2), **where
@@ -199,6 +220,7 @@ def register() -> None:
             card=card,
             kinds=(Kind.QUESTION, Kind.NOTE),
             missing=missing,
+            detail=detail,
             entry=registry.Entry(lambda _module: EntryForm, save),
             paper=paper,
             export=export,

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts import drafts
 from mitstadt.booking import owners
 from mitstadt.kit import datasets
+from mitstadt.kit import jobs as kit_jobs
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
 
-from . import access, actions, format, open_data, queries
+from . import access, actions, format, open_data, queries, questions
 from .models import MEETING, Meeting
 
 
@@ -31,6 +33,8 @@ def all_of_it() -> None:
     owners.register(MEETING, lambda subject: reverse("meeting_staff:date", args=[subject.public_id]))
     search.register(MEETING, _sources)
     datasets.register(open_data.MEETINGS)
+    drafts.register_form("meeting:live")
+    kit_jobs.every("meeting.purge", "03:40", questions.purge)
     format.register()
 
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.participation.models import Module
+from mitstadt.kit.ids import new_id
+from mitstadt.participation.models import Contribution, Module
 from mitstadt.subjects.models import Subject
 
 MEETING = "meeting_date"
@@ -89,3 +90,86 @@ class Meeting(models.Model):
 def path_of(subject: Subject) -> str:
     """The permanent German address of a date."""
     return f"/beteiligung/treffen/termin/{subject.public_id}/"
+
+
+class Live(models.Model):
+    """The part of a date in which people ask from their phones. `code` is what they type or scan. `review`: every
+    question waits for the moderation, not only those that the house's rules notice. `version` grows with each change,
+    so that screens fetch the list only when there is something new.
+    """
+
+    meeting = models.OneToOneField(Meeting, models.CASCADE, primary_key=True, related_name="live")
+    code = models.CharField(max_length=12, unique=True)
+    review = models.BooleanField(_("Jede Frage erst ansehen"), default=False)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+
+class Question(models.Model):
+    """A question from the phone. `asker` is a keyed hash of the device, gone a day after the date. `current`: what the
+    wall shows large, at most one. `contribution` is what it became in the evaluation afterwards.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("wartet auf die Moderation")
+        OPEN = "open", _("offen")
+        DONE = "done", _("beantwortet")
+        HIDDEN = "hidden", _("ausgeblendet")
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="questions")
+    text = models.CharField(max_length=300)
+    name = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    findings: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    pinned = models.BooleanField(default=False)
+    current = models.BooleanField(default=False)
+    votes = models.PositiveIntegerField(default=0)
+    asker = models.CharField(max_length=64, blank=True)
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    answer = models.TextField(_("Antwort"), blank=True)
+    contribution = models.OneToOneField(
+        Contribution, models.SET_NULL, null=True, blank=True, related_name="live_question"
+    )
+    created_at = models.DateTimeField()
+    is_example = models.BooleanField(default=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [models.Index(fields=["meeting", "state"])]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting"], condition=Q(current=True), name="meeting_one_current_question"),
+            models.CheckConstraint(
+                condition=Q(current=False) | Q(state="open"), name="meeting_current_question_is_open"
+            ),
+        ]
+        verbose_name = _("Frage bei einem Termin")
+        verbose_name_plural = _("Fragen bei einem Termin")
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Vote(models.Model):
+    """One device says that a question matters, and one account from whatever device: both once, by the database.
+
+    Rows are deleted a day after the date; the number stays with the question.
+    """
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="vote_set")
+    device = models.CharField(max_length=64)
+    person = models.CharField(max_length=64, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["question", "device"], name="meeting_vote_once_per_device"),
+            models.UniqueConstraint(
+                fields=["question", "person"], condition=~Q(person=""), name="meeting_vote_once_per_person"
+            ),
+        ]

@@ -14,7 +14,7 @@ from mitstadt.participation import access as processes
 from mitstadt.participation import rules as stages
 from mitstadt.participation.models import Module
 
-from . import components, queries, rules
+from . import components, queries, questions, rules
 from .models import Meeting
 
 
@@ -35,6 +35,15 @@ def for_whom(module: Module, now: datetime) -> str:
         return ""
     audience = stages.Audience.read(phase.audience)
     return "" if audience.is_everybody else processes.audience_sentence(audience)
+
+
+def _live(meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """Whether people in the room can ask now; once the round is over, what was asked and answered."""
+    live = questions.of_meeting(meeting)
+    if live is None:
+        return {"live": None, "asked": []}
+    is_open = bool(questions.may_ask(live, now))
+    return {"live": live if is_open else None, "asked": [] if is_open else components.asked(questions.public(meeting))}
 
 
 def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:
@@ -62,6 +71,7 @@ def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:
         "for_whom": for_whom(module, now) if places is not None and state == rules.COMING else "",
         "agenda": rules.agenda(meeting.agenda),
         "access": components.access_words(meeting),
+        **_live(meeting, now),
         "calendar": reverse("meeting:date_calendar", args=[meeting.subject.public_id]),
         "now": now,
     }

@@ -211,6 +211,7 @@ def desk(request: HttpRequest, meeting: Meeting, minutes: MinutesForm | None = N
         "needs": places.totals(offer).needs if offer is not None else [],
         "unreachable": places.unreachable(offer) if offer is not None else [],
         "people": queries.attendance(meeting),
+        "asked": meeting.questions.exclude(state="hidden").count(),
         "form": form,
     }
     return render(request, "meeting/staff/date.html", context, status=422 if form.errors else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import staff
+from . import staff, staff_live
 
 app_name = "meeting_staff"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("termin/<slug:public_id>/entfernen/", staff.remove, name="remove"),
     path("termin/<slug:public_id>/zaehlen/", staff.count, name="count"),
     path("termin/<slug:public_id>/protokoll/", staff.minutes, name="minutes"),
+    path("termin/<slug:public_id>/live/", staff_live.room, name="live"),
+    path("termin/<slug:public_id>/live/fragen/", staff_live.listing, name="live_list"),
+    path("termin/<slug:public_id>/live/<slug:question>/", staff_live.moderate, name="moderate"),
+    path("termin/<slug:public_id>/fragen/", staff_live.answers, name="answers"),
 ]

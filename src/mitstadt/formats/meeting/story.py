@@ -3,7 +3,7 @@
 ``content:`` is a list of dates: ``{in: 5, hour: 18, hours: 2, title, venue, address, link, text, agenda, access,
 access_text, made: 20, registration: {seats, max_persons, needs_asked, note_question}, bookings: [{by, ago, persons}],
 walk_ins, came: [names], minutes, result, written: 3}``. `in` counts days from today (negative: it was), `made`, `ago`
-and `written` count days back.
+and `written` count days back. ``questions: [{text, name, votes, answer}]`` are asked from phones there.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from mitstadt.accounts.actor import NOBODY
 from mitstadt.booking import actions as booking
 from mitstadt.booking.models import Booking, State
 from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Module
 
-from . import actions, queries
+from . import actions, queries, questions
+from .identity import Voter
 from .models import Meeting
 
 TEXTS = ("title", "text", "agenda", "access", "access_text", "venue", "address", "link")
@@ -69,6 +71,24 @@ def _date(module: Module, entry: dict[str, Any], story: Story, staff: Any) -> No
         for found in rows.select_related("places__about"):
             booking.mark_attended(staff, found, State.NO_SHOW if found.user_id in missed else State.ATTENDED)
 
+    def ask() -> None:
+        live = questions.find(questions.open_live(staff, fresh()).code)
+        assert live is not None
+        for number, wanted in enumerate(entry["questions"]):
+            asked = questions.ask(
+                live,
+                Voter(f"demo-{number}", "", "", False),
+                wanted["text"],
+                wanted.get("name", ""),
+                actor=NOBODY,
+                is_example=True,
+            )
+            for device in range(wanted.get("votes", 0)):
+                questions.vote(live, Voter(f"demo-vote-{device}", "", "", False), asked.public_id)
+            questions.answer(staff, asked, wanted.get("answer", ""))
+        questions.close_live(staff, live)
+        questions.take_over(staff, live.meeting)
+
     def write() -> None:
         actions.write_minutes(staff, fresh(), entry.get("minutes", ""), entry.get("result", ""), publish=True)
 
@@ -77,5 +97,7 @@ def _date(module: Module, entry: dict[str, Any], story: Story, staff: Any) -> No
         story.at(wanted["ago"], lambda wanted=wanted: reserve(wanted), hour=12)  # type: ignore[misc]
     if entry["in"] < 0:
         story.at(-entry["in"], hold, hour=entry.get("hour", 18) + 1)
+        if "questions" in entry:
+            story.at(-entry["in"], ask, hour=entry.get("hour", 18) + 1)
     if "minutes" in entry or "result" in entry:
         story.at(entry.get("written", max(0, -entry["in"] - 2)), write, hour=15)

@@ -11,7 +11,7 @@ from mitstadt.kit import cache, clock
 from mitstadt.participation import rules as stages
 from mitstadt.participation.views.modules import module_page, shown
 
-from . import access, components, ics, pages, queries, rules
+from . import access, components, ics, pages, queries, questions, rules
 from .models import Meeting
 
 
@@ -53,6 +53,8 @@ def date(request: HttpRequest, public_id: str) -> HttpResponse:
     context = pages.of_date(meeting, now)
     response = render(request, "meeting/date.html", context)
     cache.until(response, rules.next_change([meeting], now))
+    if context["live"] is not None:
+        cache.until(response, questions.ends_at(meeting))
     cache.until(response, stages.next_change(meeting.module.phases.all(), now))
     if context["places"] is not None:
         cache.until(response, context["places"].next_change)

@@ -100,6 +100,7 @@ def add(
     public: bool = True,
     key: str = "",
     is_example: bool = False,
+    quiet: bool = False,
     details: Callable[[Contribution], None] | None = None,
 ) -> Contribution:
     """Write one contribution to `module` by doing `verb`. The same `key` from the same person gives the same one.
@@ -107,7 +108,8 @@ def add(
     With another `channel` than ``online`` staff enter it: `name` is whose words these are, `person` who stands behind
     the code of the sheet (("guest", key) or ("user", key)). `details` writes the format's own rows inside the
     transaction. `public=False` is for what only the evaluation reads (free text of a survey). `draft` keeps it for
-    its author, who may finish it until the phase ends. Raises Refused (who, when, where) or DomainError (field
+    its author, who may finish it until the phase ends. `quiet` tells no followers: for many at once that one other
+    happening speaks of. Raises Refused (who, when, where) or DomainError (field
     ``title``, ``text``, ``name``, code ``too_many``).
     """
     title, text = checked(title, text, needs_title=needs_title and not draft, needs_text=needs_text and not draft)
@@ -151,7 +153,7 @@ def add(
     )
     try:
         with transaction.atomic():
-            return _create(actor, contribution, findings, public, details)
+            return _create(actor, contribution, findings, public, details, quiet)
     except IntegrityError:
         known = _by_key(stored_key) if stored_key else None  # the same form twice at one moment; the other has won
         if known is None:
@@ -178,6 +180,7 @@ def _create(
     findings: list[Finding],
     public: bool,
     details: Callable[[Contribution], None] | None,
+    quiet: bool,
 ) -> Contribution:
     shown = public and not contribution.draft and contribution.held == Held.NO
     subject = subjects.create(
@@ -211,7 +214,8 @@ def _create(
     if findings:
         moderation.open_case(subject, findings)
     elif shown:
-        tell_new(contribution, actor.public_id)
+        if not quiet:
+            tell_new(contribution, actor.public_id)
         count_in(contribution)
     return contribution
 

@@ -15,6 +15,14 @@ from mitstadt.participation.models import Module
 from tests.support.people import make_department
 
 
+def a_date(module: Module, days: float = 5, seats: int | None = None, **fields: Any) -> Meeting:
+    """A date in so many days, two hours long."""
+    start = clock.now() + timedelta(days=days)
+    wish = actions.Registration(seats=seats, needs_asked=("wheelchair",)) if seats is not None else None
+    values = {"title": "Werkstatt", "venue": "Rathaus", "starts_at": start, "ends_at": start + timedelta(hours=2)}
+    return actions.add(samples.INSTALLATION, module, registration=wish, **{**values, **fields})
+
+
 @pytest.fixture
 def module(db: None) -> Module:
     """A meeting module of the department RIT, in its phase from a week ago until in two weeks."""
@@ -26,10 +34,7 @@ def plan(module: Module) -> Callable[..., Meeting]:
     """`plan(days=5, seats=2)`: a date of two hours; without `seats` nobody needs to reserve."""
 
     def make(days: float = 5, seats: int | None = None, **fields: Any) -> Meeting:
-        start = clock.now() + timedelta(days=days)
-        wish = actions.Registration(seats=seats, needs_asked=("wheelchair",)) if seats is not None else None
-        values = {"title": "Werkstatt", "venue": "Rathaus", "starts_at": start, "ends_at": start + timedelta(hours=2)}
-        return actions.add(samples.INSTALLATION, module, registration=wish, **{**values, **fields})
+        return a_date(module, days, seats, **fields)
 
     return make
 
