@@ -121,9 +121,16 @@ def sample_modules() -> dict[str, Any]:
 
 
 def of_text(module: Any) -> dict[str, str]:
-    """The current version of a text, and a paragraph of it."""
+    """The current version of a text with a paragraph of it, and a draft for the next one."""
+    from mitstadt.formats.annotation import actions, format, queries, reading
+    from mitstadt.participation.samples import INSTALLATION
+
     version = module.text_versions.get(is_current=True)
-    return {"number": str(version.number), "key": version.paragraphs.all()[2].key}
+    draft = queries.drafts(module).first() or actions.prepare(
+        INSTALLATION, module, reading.from_markdown(format.SAMPLE + "\nUnd ein Dach für alle.")
+    )
+    key = version.paragraphs.all()[2].key
+    return {"number": str(version.number), "key": key, "pk": str(draft.pk), "public_id": module.subject.public_id}
 
 
 def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | None:
@@ -137,7 +144,7 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     word = route.pattern.removeprefix("verwaltung/").split("/")[1]
     if "/treffen/" in route.pattern and (known := of_meetings(route, name, modules["treffen"])):
         return known
-    if word == "text" and name in ("number", "key"):
+    if word == "text" and name in ("number", "key", "pk", "public_id"):
         return of_text(modules[word])[name]
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None

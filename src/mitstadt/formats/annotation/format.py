@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,6 +65,10 @@ def missing(module: Module) -> list[str]:
     if Version.objects.filter(module=module, is_current=True).exists():
         return []
     return [_("Dem Modul „%(title)s“ fehlt die erste Fassung des Textes.") % {"title": module.title}]
+
+
+def desk(module: Module) -> list[tuple[str, str]]:
+    return [(_("Fassungen"), reverse("annotation_staff:versions", args=[module.subject.public_id]))]
 
 
 def save(
@@ -264,5 +269,6 @@ def register() -> None:
             sample=sample,
             prepare=prepare,
             tell=tell,
+            desk=desk,
         )
     )

@@ -27,6 +27,7 @@ from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, context_of, reader, step_up
 
 from . import actions, components, queries
+from . import compare as comparing
 from . import rules as text_rules
 from .actions import PassageGone, Target
 from .forms import GuestRemarkForm, RemarkForm, initial_words
@@ -126,6 +127,29 @@ def _filters(path: str, which: str, rows: list[queries.Row], actor: Actor | None
     if actor is not None:
         found.append(ui.Option(_("Nur meine"), f"{path}?zeigen=meine", active=which == "meine"))
     return found
+
+
+@require_GET
+def compare(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/beteiligung/text/<id>/vergleich/?von=1&bis=2`: two versions side by side; the last two without more."""
+    module = modules.shown(public_id, FORMAT, request)
+    known = {str(entry.number): entry for entry in queries.versions(module)}
+    numbers = list(known)
+    after = known.get(request.GET.get("bis", ""), known[numbers[0]] if numbers else None)
+    before = known.get(request.GET.get("von", ""), known[numbers[1]] if len(numbers) > 1 else after)
+    context = {**context_of(module, reader(request)), "versions": list(known.values())}
+    if before is not None and after is not None:
+        found = comparing.rows(queries.paragraphs(before), queries.paragraphs(after))
+        names = [_("Fassung %(n)s") % {"n": version.number} for version in (before, after)]
+        context.update(
+            {
+                "before": before,
+                "after": after,
+                "summary": comparing.summary(found),
+                "table": comparing.table(found, names[0], names[1]),
+            }
+        )
+    return render(request, "annotation/compare.html", context)
 
 
 # -- saying something ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from mitstadt.kit import wording
 from mitstadt.radar import dates, diff, history, rules
 from mitstadt.radar.models import Measure, MeasureLineage, MeasureVersion
 
@@ -43,7 +44,7 @@ class Change:
     revision: str = ""
     url: str = ""
     confidence: str = ""
-    pieces: tuple[diff.Piece, ...] = ()
+    pieces: tuple[wording.Piece, ...] = ()
 
     @property
     def day_text(self) -> str:
@@ -169,9 +170,9 @@ def _change(
     before, after = words(name, old), words(name, new)
     unknown = gettext("ohne Angabe")
     shift = None
-    pieces: tuple[diff.Piece, ...] = ()
+    pieces: tuple[wording.Piece, ...] = ()
     if name in diff.TEXTS:
-        pieces = diff.pieces(str(old or ""), str(new or ""))
+        pieces = wording.pieces(str(old or ""), str(new or ""))
         text = gettext("%(fact)s geändert.") % {"fact": names[name]}
     else:
         text = gettext("%(fact)s: %(old)s → %(new)s") % {

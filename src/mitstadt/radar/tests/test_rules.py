@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from mitstadt.kit.wording import pieces
 from mitstadt.radar import diff, rules
 from mitstadt.radar.importer import cells, proof
 from mitstadt.radar.importer.columns import NAMES, recognise
@@ -71,20 +72,20 @@ def test_behind_when_time_is_gone_and_milestones_are_not():
 
 
 def test_a_changed_text_is_told_word_by_word():
-    assert diff.pieces("Ein neuer Radweg für alle", "Ein breiter Radweg für alle Menschen") == (
+    assert pieces("Ein neuer Radweg für alle", "Ein breiter Radweg für alle Menschen") == (
         ("same", "Ein"),
         ("removed", " neuer"),
         ("added", " breiter"),
         ("same", " Radweg für alle"),
         ("added", " Menschen"),
     )
-    assert diff.pieces("", "Neu") == (("added", "Neu"),)
-    assert diff.pieces("Weg", "") == (("removed", "Weg"),)
-    assert diff.pieces("", "") == ()
+    assert pieces("", "Neu") == (("added", "Neu"),)
+    assert pieces("Weg", "") == (("removed", "Weg"),)
+    assert pieces("", "") == ()
 
 
 def test_huge_texts_are_shown_whole():
-    assert diff.pieces("a " * 5_000, "b") == (("removed", "a " * 5_000), ("added", "b"))
+    assert pieces("a " * 5_000, "b") == (("removed", "a " * 5_000), ("added", "b"))
 
 
 def state(number, proven=None, retired=False, **facts):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
-from mitstadt.radar import diff
+from mitstadt.kit.wording import ADDED, REMOVED, Piece
 from mitstadt.radar.queries import Change
 
-TAGS = {diff.REMOVED: "del", diff.ADDED: "ins"}
+TAGS = {REMOVED: "del", ADDED: "ins"}
 
 
-def pieces(found: Iterable[diff.Piece]) -> SafeString:
+def pieces(found: Iterable[Piece]) -> SafeString:
     """A text with what went and what came, word by word."""
     return format_html_join(
         "",
