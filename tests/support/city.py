@@ -151,6 +151,10 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     module = modules["debatte"]
     if name in ("number", "slug"):
         return str(getattr(module.process, name))
+    if name in ("pk", "public_id") and (
+        "/erfassung/" in route.pattern or "/foto/" in route.pattern or word == "quelle"
+    ):
+        return of_entry(name, module)
     if staff and name == "public_id" and "/modul/" in route.pattern:
         return module.subject.public_id
     if staff and name == "pk" and "/phase/" in route.pattern:
@@ -170,6 +174,25 @@ def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     if name == "slug":
         return "quartier-gestalten" if "kombinationen" in route.pattern else "fishbowl"
     return {"form": "yaml", "kind": "rules"}.get(name)
+
+
+def of_entry(name: str, module: Any) -> str:
+    """A pile of paper that is being entered, and a released photograph of it."""
+    from mitstadt.participation import samples
+    from mitstadt.participation.entry import actions
+    from mitstadt.participation.models import Batch, Source
+
+    batch = Batch.objects.filter(module=module).first()
+    batch = batch or actions.open_batch(samples.INSTALLATION, module, "paper", clock.today(), event="Beispielwerkstatt")
+    if name == "pk":
+        return str(batch.pk)
+    source = Source.objects.filter(batch=batch).first()
+    if source is None:
+        now = clock.now()
+        source = Source.objects.create(
+            batch=batch, words="Stellwand", data=b"", width=3, height=2, at=now, released=True
+        )
+    return source.public_id
 
 
 def of_meetings(route: Route, name: str, module: Any) -> str | None:

@@ -13,14 +13,15 @@ from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
 from . import conf, rules
-from .models import Comment, Held, State
+from .models import Channel, Comment, Held, State
 
 # Somebody who has not confirmed an address yet, as if they had: decides whether the form is offered at all.
 SOMEBODY = Actor(guest_id=0, trust=trust.EMAIL)
 
 
-def about(actor: Actor, subject: Subject, now: datetime) -> Decision:
-    """May `actor` write about `subject` now?"""
+def about(actor: Actor, subject: Subject, now: datetime, *, for_others: bool = False) -> Decision:
+    """May `actor` write about `subject` now? `for_others`: staff enter what came on paper, by telephone, at an event;
+    a kind with the verb ``enter`` decides itself how long that is possible."""
     if subject.kind == "comment":
         return no(_("Auf einen Beitrag antworten Sie bitte im Gespräch, zu dem er gehört."))
     if not subject.published:
@@ -31,7 +32,8 @@ def about(actor: Actor, subject: Subject, now: datetime) -> Decision:
         kind = kinds.get(subject.kind)
     except KeyError:
         return no(_("Hier gibt es kein Gespräch."))
-    decision = kind.can(actor, "comment", subject, now)
+    verb = "enter" if for_others and "enter" in kind.verbs else "comment"
+    decision = kind.can(actor, verb, subject, now)
     return decision and trust.need(actor, trust.EMAIL)
 
 
@@ -78,6 +80,18 @@ def withdraw(actor: Actor, comment: Comment) -> Decision:
         return no(_("Das ist nicht Ihr Beitrag."))
     if comment.removed_at is not None:
         return no(_("Der Beitrag ist schon zurückgezogen."))
+    return YES
+
+
+def take_back_entered(actor: Actor, comment: Comment) -> Decision:
+    """May staff undo what they entered for somebody? Only what nobody answered yet."""
+    decision = trust.staff(actor)
+    if not decision:
+        return decision
+    if comment.channel == Channel.ONLINE:
+        return no(_("Was online kam, nimmt nur die Person selbst zurück."))
+    if comment.reply_count or Comment.objects.filter(mentions=comment.pk).exists():
+        return no(_("Darauf hat schon jemand geantwortet. Der Beitrag bleibt stehen."))
     return YES
 
 

@@ -81,6 +81,8 @@ def can(actor: Actor, verb: str, module: Module, now: datetime) -> Decision:
         return no(_("Dieses Verfahren ist nicht veröffentlicht."))
     if verb in ("read", "follow", "report"):
         return YES
+    if verb == "enter":  # a comment that came on paper, by telephone, at an event
+        return can_for_others(actor, "comment", module, now, Channel.PAPER)
     if process.stage == rules.ARCHIVED:
         return no(_("Dieses Verfahren ist abgeschlossen und archiviert. Es bleibt lesbar."))
     if verb not in _WORDS:

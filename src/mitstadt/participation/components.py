@@ -251,6 +251,7 @@ def outcome(process: Process) -> dict[str, Any]:
     answered = shown.exclude(assessment__decision="").order_by("-assessment__decided_on", "-pk")
     fields = (*CONTRIBUTION_FIELDS, "assessment__reason", "assessment__label", "assessment__decided_on")
     return {
+        "sources": list(queries.public_sources().filter(batch__process=process).select_related("batch").defer("data")),
         "total": sum(decisions.values()),
         "channels": [(words.CHANNELS[channel], n) for channel, n in sorted(channels(process).items())],
         "decisions": [

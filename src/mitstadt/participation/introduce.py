@@ -26,7 +26,7 @@ from . import access, identity
 from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
-_CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report"})
+_CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report", "enter"})
 PLURALS = {
     Kind.IDEA: _("Ideen"),
     Kind.ANSWER: _("Antworten in Umfragen"),
@@ -85,7 +85,7 @@ def all_of_it() -> None:
     nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))
     topics.register("process", _process_title, lambda number: f"/beteiligung/p-{int(number):03d}/")
     topics.register("processes", _new_processes, lambda _rest: "/beteiligung/")
-    for name in ("participation:code",):
+    for name in ("participation:code", "participation_staff:entry"):
         drafts.register_form(name)
     for dataset in open_data.ALL:
         datasets.register(dataset)

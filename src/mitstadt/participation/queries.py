@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from mitstadt.comments.models import Held
 
 from . import rules
-from .models import Contribution, Module, Process
+from .models import Contribution, Module, Process, Source
 
 
 def public() -> QuerySet[Process]:
@@ -97,6 +97,13 @@ def with_words(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     return rows.annotate(
         words=Coalesce("subject__comment__text", "text"),
         called=Coalesce("subject__comment__author_label", "author_label"),
+    )
+
+
+def public_sources() -> QuerySet[Source]:
+    """Photographs of flip charts that anybody may see."""
+    return Source.objects.filter(
+        released=True, batch__process__subject__published=True, batch__process__subject__restricted=False
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, processes
+from .views import codes, contributions, processes, sources
 
 app_name = "participation"
 
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitrag/<slug:public_id>/", contributions.detail, name="contribution"),
     path("beitrag/<slug:public_id>/bearbeiten/", contributions.own, name="own"),
     path("beitrag/<slug:public_id>/zurueckziehen/", contributions.withdraw, name="withdraw"),
+    path("quelle/<slug:public_id>.jpg", sources.picture, name="source"),
     path("p-<int:number>/", processes.process, name="by_number"),
     path("p-<int:number>-<slug:slug>/", processes.process, name="process"),
     path("p-<int:number>-<slug:slug>/ergebnis/", processes.result, name="result"),

@@ -2,7 +2,7 @@
 
 from .answering import answer, bundle, correct, forward, interim, link_outcome, open_question, unbundle
 from .visibility import count_in, count_out, follow_restriction, publish
-from .writing import add, edit, forget_author, redact, request_from_guest, withdraw
+from .writing import add, edit, forget_author, redact, request_from_guest, take_back_entered, withdraw
 
 __all__ = [
     "add",
@@ -21,6 +21,7 @@ __all__ = [
     "publish",
     "redact",
     "request_from_guest",
+    "take_back_entered",
     "unbundle",
     "withdraw",
 ]

@@ -86,19 +86,21 @@ def add(
     channel: str = Channel.ONLINE,
     key: str = "",
     name: str = "",
+    person: tuple[str, int] | None = None,
     is_example: bool = False,
 ) -> Comment:
     """Write about `subject`, or answer `parent`. The same `key` from the same actor gives the same contribution.
 
     `name` is what a guest wants to be called, or, with another `channel` than ``online`` (staff only), whose words
-    these are. Raises Refused (who, when, where) or DomainError (field ``text`` or ``name``, code ``too_many``).
+    these are; `person` is then who stands behind the code of the sheet (("guest", key) or ("user", key)). Raises
+    Refused (who, when, where) or DomainError (field ``text`` or ``name``, code ``too_many``).
     """
     text = checked_text(text)
     for_others = channel != Channel.ONLINE
     if for_others and not actor.is_staff:
         raise Refused(no(_("Beiträge von Papier, Telefon oder Veranstaltungen trägt die Stadt ein.")))
     now = clock.now()
-    require(permissions.about(actor, subject, now))
+    require(permissions.about(actor, subject, now, for_others=for_others))
     if parent is not None:
         require(permissions.reply_to(parent, subject))
     stored_key = _own_key(actor, key)
@@ -114,8 +116,8 @@ def add(
         about=subject,
         parent=(parent.parent or parent) if parent is not None else None,
         mentions=parent if parent is not None and parent.parent_id is not None else None,
-        user_id=None if for_others else actor.user_id,
-        guest_id=None if for_others else actor.guest_id,
+        user_id=_behind(person, "user") if for_others else actor.user_id,
+        guest_id=_behind(person, "guest") if for_others else actor.guest_id,
         author_label=label if for_others else (label or actor.label),
         author_staff=staff,
         text=text,
@@ -136,6 +138,10 @@ def add(
         if known is None:
             raise
         return known
+
+
+def _behind(person: tuple[str, int] | None, kind: str) -> int | None:
+    return person[1] if person is not None and person[0] == kind else None
 
 
 def _create(actor: Actor, comment: Comment, findings: list[Finding]) -> Comment:
@@ -278,6 +284,19 @@ def withdraw(actor: Actor, comment: Comment) -> Comment:
         _blank(comment)
         audit.record("comments.comment.withdraw", actor=actor.public_id, obj=comment.subject.public_id)
     return comment
+
+
+def take_back_entered(actor: Actor, comment: Comment) -> None:
+    """Undo what staff just entered for somebody; nothing of it stays readable. Raises Refused once it was answered."""
+    require(permissions.take_back_entered(actor, comment))
+    with transaction.atomic():
+        _blank(comment)
+        audit.record(
+            "comments.comment.take_back_entered",
+            actor=actor.public_id,
+            actor_label=actor.label[:160],
+            obj=comment.subject.public_id,
+        )
 
 
 def _blank(comment: Comment) -> None:

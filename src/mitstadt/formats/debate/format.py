@@ -43,7 +43,7 @@ def save(
     actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: tuple[str, int] | None
 ) -> str:
     """One contribution of another channel; it stands in the discussion like every other."""
-    comment = comments.add(actor, module.subject, data["text"], channel=channel, name=data["name"])
+    comment = comments.add(actor, module.subject, data["text"], channel=channel, name=data["name"], person=person)
     return comment.subject.title
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -198,6 +200,7 @@ def _create(
     Assessment.objects.create(contribution=contribution, process_id=contribution.process_id)
     if details is not None:
         details(contribution)
+    _note(contribution)
     audit.record(
         "participation.contribution.add",
         actor=actor.public_id,
@@ -258,6 +261,26 @@ def enter_comment(comment: Comment) -> None:
         is_example=comment.is_example,
     )
     Assessment.objects.create(contribution=contribution, process=process)
+    _note(contribution)
+
+
+_made: ContextVar[list[Contribution] | None] = ContextVar("contributions made", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Contribution]]:
+    """The contributions that are written inside this block, in their order: what a format's `save` made."""
+    made: list[Contribution] = []
+    token = _made.set(made)
+    try:
+        yield made
+    finally:
+        _made.reset(token)
+
+
+def _note(contribution: Contribution) -> None:
+    if (made := _made.get()) is not None:
+        made.append(contribution)
 
 
 # -- appearing and counting --------------------------------------------------------------------------------
@@ -517,6 +540,38 @@ def support(actor: Actor, contribution: Contribution, *, channel: str = Channel.
         )
         if created:
             audit.record("participation.support.add", actor=actor.public_id, obj=contribution.subject.public_id)
+            Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + 1)
+            for work in _on_supported:
+                work(contribution)
+    return created
+
+
+def support_for(
+    actor: Actor, contribution: Contribution, person: tuple[str, int], *, channel: str, sheet: str = ""
+) -> bool:
+    """Staff enter that the person behind a code stands behind a contribution; True when it is new.
+
+    Online and paper with one code count once, also at the same moment. Raises Refused.
+    """
+    assert contribution.module is not None
+    if not contribution.subject.is_public or contribution.removed_at is not None or contribution.draft:
+        raise Refused(no(_("Dieser Beitrag ist nicht öffentlich.")))
+    if contribution.merged_into_id is not None:
+        raise Refused(no(_("Dieser Beitrag ist in einem anderen aufgegangen. Bitte machen Sie dort weiter.")))
+    require(access.can_for_others(actor, "support", contribution.module, clock.now(), channel))
+    who = {f"{person[0]}_id": person[1]}
+    with transaction.atomic():
+        _row, created = Support.objects.get_or_create(
+            contribution=contribution, **who, defaults={"channel": channel, "at": clock.now()}
+        )
+        if created:
+            audit.record(
+                "participation.support.enter",
+                actor=actor.public_id,
+                actor_label=actor.label[:160],
+                obj=contribution.subject.public_id,
+                payload={"channel": channel, "sheet": sheet[:40]},
+            )
             Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + 1)
             for work in _on_supported:
                 work(contribution)

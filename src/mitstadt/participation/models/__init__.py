@@ -3,17 +3,20 @@
 from .codes import AccessCode, Area, CodeGroup
 from .contributions import Assessment, Category, Contribution, ContributionVersion, Group, Kind, Label, Support
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
+from .sheets import Batch, Entered, Source
 
 __all__ = [
     "AccessCode",
     "Area",
     "Assessment",
     "Assignment",
+    "Batch",
     "Category",
     "CodeGroup",
     "Contribution",
     "ContributionVersion",
     "Document",
+    "Entered",
     "Group",
     "Kind",
     "Label",
@@ -21,6 +24,7 @@ __all__ = [
     "News",
     "Phase",
     "Process",
+    "Source",
     "Support",
     "process_path",
     "take_number",

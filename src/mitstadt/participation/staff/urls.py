@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import evaluation, listing, preview, process
+from . import entry, evaluation, listing, preview, process
 
 app_name = "participation_staff"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("<int:number>/team/<int:pk>/beenden/", process.leave_team, name="leave_team"),
     path("<int:number>/einladen/", process.invite, name="invite"),
     path("<int:number>/verbinden/", process.link, name="link"),
+    path("<int:number>/erfassung/", entry.batches, name="batches"),
+    path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
+    path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
+    path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
+    path("<int:number>/foto/<slug:public_id>/", entry.picture, name="picture"),
+    path("<int:number>/foto/<slug:public_id>/freigabe/", entry.release, name="release"),
     path("<int:number>/auswertung/", evaluation.evaluate, name="evaluation"),
     path("<int:number>/auswertung/export.csv", evaluation.export, name="evaluation_export"),
     path("<int:number>/auswertung/<slug:public_id>/", evaluation.one, name="contribution"),

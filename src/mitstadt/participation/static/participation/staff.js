@@ -19,3 +19,25 @@
     event.preventDefault();
   });
 })();
+
+// Entering one thing after the other. Without this, Tab and Enter do the same.
+(() => {
+  "use strict";
+  const form = document.querySelector("[data-entry]");
+  if (!form) return;
+  const first = form.querySelector("[aria-invalid=true]") || form.querySelector("input:not([type=hidden]), textarea, select");
+  first?.focus();
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  window.addEventListener("pageshow", () => { sent = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    else if (event.altKey && event.code === "KeyR") document.querySelector("[data-undo]")?.requestSubmit();
+    else if (event.altKey && event.code === "Digit1") first?.focus();
+    else return;
+    event.preventDefault();
+  });
+})();

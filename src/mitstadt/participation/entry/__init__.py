@@ -1,0 +1,1 @@
+"""What comes on paper, by telephone and at events: entering, importing, printing, keying twice, tablets on the spot."""

@@ -1,0 +1,199 @@
+"""Entering what came by other channels, one thing after the other, and taking the last one back."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from mitstadt.accounts.actor import Actor
+from mitstadt.audit import actions as audit
+from mitstadt.comments import actions as comments
+from mitstadt.comments.models import Channel
+from mitstadt.kit import cache, clock
+from mitstadt.kit.errors import DomainError, require
+from mitstadt.participation import access, queries, registry
+from mitstadt.participation.actions import codes, contributions
+from mitstadt.participation.models import Batch, Entered, Kind, Module, Source
+
+from . import pictures
+
+EARLIEST_DAYS = 400  # nothing is entered a year later by mistake of the pen
+
+
+def open_batch(
+    actor: Actor,
+    module: Module,
+    channel: str,
+    held_on: date,
+    *,
+    event: str = "",
+    source: str = "",
+    file_name: str = "",
+    file_hash: str | None = None,
+) -> Batch:
+    """Begin to enter a pile of sheets, a workshop, a day on the telephone.
+
+    Raises Refused, or DomainError (fields ``module``, ``channel``, ``held_on``; code ``twice`` for a file that was
+    taken over into this module before).
+    """
+    require(access.may_enter(actor, module.process))
+    found = registry.find(module.format)
+    if found is None or found.entry is None:
+        raise DomainError(_("Zu diesem Modul lässt sich nichts eintragen."), field="module")
+    if channel not in (Channel.PAPER, Channel.PHONE, Channel.EVENT):
+        raise DomainError(_("Bitte wählen Sie, auf welchem Weg es kam."), field="channel")
+    today = clock.today()
+    if held_on > today:
+        raise DomainError(_("Dieser Tag kommt erst noch."), field="held_on")
+    if (today - held_on).days > EARLIEST_DAYS:
+        raise DomainError(_("Dieser Tag liegt mehr als ein Jahr zurück."), field="held_on")
+    try:
+        with transaction.atomic():
+            batch = Batch.objects.create(
+                process=module.process,
+                module=module,
+                channel=channel,
+                held_on=held_on,
+                event=" ".join(event.split())[:200],
+                source=" ".join(source.split())[:200],
+                by=actor.public_id,
+                file_name=file_name[:200],
+                file_hash=file_hash,
+                created_at=clock.now(),
+            )
+            _record(actor, batch, "open", {"channel": channel})
+    except IntegrityError as error:
+        raise DomainError(_("Diese Datei ist hier schon einmal eingelesen worden."), code="twice") from error
+    return batch
+
+
+def _record(actor: Actor, batch: Batch, verb: str, payload: dict[str, Any]) -> None:
+    audit.record(
+        f"participation.batch.{verb}",
+        actor=actor.public_id,
+        actor_label=actor.label[:160],
+        obj=batch.module.subject.public_id,
+        payload={"batch": batch.pk, **payload},
+    )
+
+
+def enter(
+    actor: Actor,
+    batch: Batch,
+    data: dict[str, Any],
+    *,
+    sheet: str = "",
+    code: str = "",
+    key: str = "",
+) -> Entered:
+    """Write one contribution that came by the batch's channel. `data` is what the format's entry form cleaned.
+
+    `code` is the access code that stands on the sheet: whoever it belongs to is the author, online and on paper the
+    same one. The same `key` gives the same entry. Raises Refused (who, when) and DomainError of the format.
+    """
+    module = queries.module_of(batch.module_id)
+    assert module is not None
+    require(access.may_enter(actor, module.process))
+    found = registry.get(module.format)
+    assert found.entry is not None
+    stored_key = hashlib.sha256(f"{actor.public_id}:{key}".encode()).hexdigest() if key else None
+    if stored_key and (known := Entered.objects.filter(key=stored_key).first()):
+        return known
+    person = codes.holder(codes.find(code, module.process)) if code.strip() else None
+    sheet = " ".join(sheet.split())[:40]
+    try:
+        with transaction.atomic(), contributions.collected() as made:
+            said = found.entry.save(actor, module, data, batch.channel, sheet, person)
+            for contribution in made:
+                if sheet and not contribution.sheet:
+                    type(contribution).objects.filter(pk=contribution.pk).update(sheet=sheet)
+            return Entered.objects.create(
+                batch=batch,
+                contribution=made[0] if made else None,
+                sheet=sheet,
+                said=said[:300],
+                with_code=person is not None,
+                key=stored_key,
+                by=actor.public_id,
+                at=clock.now(),
+            )
+    except IntegrityError:
+        known = Entered.objects.filter(key=stored_key).first() if stored_key else None  # the same form, twice at once
+        if known is None:
+            raise
+        return known
+
+
+def undo(actor: Actor, batch: Batch) -> Entered:
+    """Take back the last thing that this person entered into the batch. Raises DomainError when there is none, or
+    when somebody has answered it already."""
+    require(access.may_enter(actor, batch.process))
+    last = (
+        Entered.objects.select_related(
+            "contribution__subject__comment__subject", "contribution__subject__comment__about"
+        )
+        .filter(batch=batch, by=actor.public_id, undone_at=None)
+        .order_by("-pk")
+        .first()
+    )
+    if last is None:
+        raise DomainError(_("Hier ist nichts mehr, das Sie zurücknehmen können."))
+    if last.contribution is None:
+        raise DomainError(_("Das lässt sich hier nicht zurücknehmen. Bitte ändern Sie es in der Auswertung."))
+    with transaction.atomic():
+        if not Entered.objects.filter(pk=last.pk, undone_at=None).update(undone_at=clock.now()):
+            raise DomainError(_("Das wurde gerade schon zurückgenommen."))
+        if last.contribution.kind == Kind.COMMENT:
+            comments.take_back_entered(actor, last.contribution.subject.comment)
+        else:
+            contributions.blank(last.contribution)
+        _record(actor, batch, "undo", {"contribution": last.contribution.subject.public_id})
+    return last
+
+
+# -- photographs --------------------------------------------------------------------------------------------
+def attach(actor: Actor, batch: Batch, upload: bytes, words: str) -> Source:
+    """Keep a photograph that the batch was read from. Raises Refused or DomainError (fields ``picture``, ``words``)."""
+    require(access.may_enter(actor, batch.process))
+    words = " ".join(words.split())
+    if not words:
+        raise DomainError(_("Bitte sagen Sie in einem Satz, was zu sehen ist."), field="words")
+    picture = pictures.checked(upload)
+    try:
+        with transaction.atomic():
+            source = Source.objects.create(
+                batch=batch,
+                words=words[:300],
+                data=picture.data,
+                width=picture.width,
+                height=picture.height,
+                digest=picture.digest,
+                by=actor.public_id,
+                at=clock.now(),
+            )
+            _record(actor, batch, "attach", {"source": source.public_id})
+    except IntegrityError as error:
+        raise DomainError(_("Dieses Bild ist hier schon angehängt."), field="picture") from error
+    return source
+
+
+def release(actor: Actor, source: Source, shown: bool) -> None:
+    """Let everybody see a photograph, or no longer. Whoever answers for the process decides. Raises Refused."""
+    require(access.may_manage(actor, source.batch.process))
+    with transaction.atomic():
+        if Source.objects.filter(pk=source.pk).exclude(released=shown).update(released=shown):
+            _record(actor, source.batch, "release" if shown else "hide", {"source": source.public_id})
+    cache.bump()
+
+
+def remove(actor: Actor, source: Source) -> None:
+    """Delete a photograph for good. Raises Refused."""
+    require(access.may_enter(actor, source.batch.process))
+    with transaction.atomic():
+        _record(actor, source.batch, "detach", {"source": source.public_id})
+        source.delete()
+    cache.bump()

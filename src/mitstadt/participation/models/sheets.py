@@ -1,0 +1,89 @@
+"""What came on paper, by telephone or at an event: from where, who entered it, and the pictures it was read from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.comments.models import Channel
+from mitstadt.kit.ids import new_id
+
+from .contributions import Contribution
+from .process import Module, Process
+
+OFFLINE = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
+
+
+class Batch(models.Model):
+    """What is entered together: one pile of sheets, one workshop, one day on the telephone.
+
+    `by` is the public id of who began it (as in the audit log). `file_hash` notices that one file came twice.
+    """
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="batches")
+    module = models.ForeignKey(Module, models.CASCADE, related_name="batches")
+    channel = models.CharField(_("Auf welchem Weg"), max_length=10, choices=OFFLINE)
+    held_on = models.DateField(_("Wann es gesagt oder geschrieben wurde"))
+    event = models.CharField(_("Anlass"), max_length=200, blank=True)
+    source = models.CharField(_("Woher es stammt"), max_length=200, blank=True)
+    by = models.CharField(max_length=32, blank=True, editable=False)
+    file_name = models.CharField(max_length=200, blank=True, editable=False)
+    file_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "file_hash"], name="participation_file_once"),
+            models.CheckConstraint(condition=~models.Q(channel=Channel.ONLINE), name="participation_batch_is_offline"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event or self.source or str(self.get_channel_display())
+
+
+class Entered(models.Model):
+    """One thing that staff entered: what they read back, and the contribution it became."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="entered")
+    contribution = models.OneToOneField(Contribution, models.SET_NULL, null=True, blank=True, related_name="entered")
+    sheet = models.CharField(max_length=40, blank=True)
+    said = models.CharField(max_length=300)
+    with_code = models.BooleanField(default=False)
+    key = models.CharField(max_length=64, unique=True, null=True, help_text="Sent once with each form")
+    by = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "undone_at"])]
+
+
+def _public_id() -> str:
+    return new_id()
+
+
+class Source(models.Model):
+    """A photograph that contributions were read from (a flip chart, a wall of cards). Its bytes were drawn anew, so
+    that no place, camera or time is in them. Staff only, until released."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=_public_id, editable=False)
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="sources")
+    words = models.CharField(_("Was zu sehen ist"), max_length=300)
+    data = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    released = models.BooleanField(default=False)
+    by = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["batch", "digest"], name="participation_picture_once")]
