@@ -109,3 +109,12 @@ def test_the_difference_says_what_is_new_changed_and_only_here():
         ("absent", "nur-hier"),
     ]
     assert found[0].differing == (("group_max", 9, 12),)
+
+
+def test_every_format_of_the_house_comes_with_practice():
+    for method in demo.read().methods:
+        assert len(method.steps) >= 3, method.slug
+        assert method.checklist, method.slug
+        assert method.access, method.slug
+        assert method.partners, method.slug
+        assert all(text[0].isupper() or text[0].isdigit() for text in (*method.steps, *method.checklist)), method.slug
