@@ -107,6 +107,8 @@ def table(found: Sequence[Row], before: str, after: str) -> SafeString:
             fold()
             made.append(html)
     fold(last=True)
+    head = f'<div class="an-cmp__names" aria-hidden="true"><span>{names[0]}</span><span>{names[1]}</span></div>'
+    made.insert(0, head)
     return mark_safe("".join(made))  # noqa: S308 - every text is escaped
 
 
@@ -132,7 +134,9 @@ def _side(paragraph: Paragraph, parts: Sequence[tuple[str, str]]) -> str:
     inner = ""
     for op, text in parts:
         tag = "del" if op == REMOVED else "ins" if op == ADDED else ""
-        inner += f"<{tag}>{escape(text, quote=False)}</{tag}>" if tag else escape(text, quote=False)
+        blank = text[: len(text) - len(text.lstrip())]  # the blank before the words is not marked
+        words = escape(text.lstrip(), quote=False)
+        inner += f"{blank}<{tag}>{words}</{tag}>" if tag else blank + words
     marker = f"{escape(paragraph.marker)} " if paragraph.marker else ""
     heavy = " an-cmp__text--head" if paragraph.kind in ("h2", "h3", "h4") else ""
     return f'<p class="an-cmp__text{heavy}" dir="auto">{marker}{inner}</p>'

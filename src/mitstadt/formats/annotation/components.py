@@ -22,6 +22,7 @@ from mitstadt.participation import words
 
 from .models import Paragraph, Version
 from .queries import Row
+from .reading import HEADINGS
 from .rules import CHANGED, MADE, MOVED, OUTDATED, SAME
 
 SHOWN = 3  # remarks beside one paragraph; more are folded
@@ -229,14 +230,14 @@ def _element(paragraph: Paragraph, inner: str) -> str:
 
 
 def contents(paragraphs: Iterable[Paragraph], path: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The table of contents: chapters and sections with the number of remarks in each.
+    """The table of contents: every heading with the number of remarks in each.
 
     `counts` is key of a paragraph → remarks. Numbers of a section include its own heading.
     """
     found: list[dict[str, Any]] = []
     open_at: list[dict[str, Any]] = []
     for paragraph in paragraphs:
-        if paragraph.kind in ("h2", "h3"):
+        if paragraph.kind in HEADINGS:
             entry: dict[str, Any] = {
                 "key": paragraph.key,
                 "title": paragraph.text,

@@ -246,8 +246,11 @@ def _decide(staff: Actor, made: Contribution, told: dict[str, Any]) -> None:
 
 def register() -> None:
     """Called when the format starts."""
-    from . import views
+    from mitstadt.radar import registry as radar
 
+    from . import revision, views
+
+    radar.on_import_page(revision.panel)
     guests.register_purpose(actions.PURPOSE, actions.confirmed, describe=actions.describe)
     drafts.register_form("annotation:annotate")
     registry.register(

@@ -31,6 +31,14 @@ class Version(models.Model):
     note = models.TextField(_("Was sich geändert hat"), blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.HTML)
     file_name = models.CharField(max_length=200, blank=True)
+    staged = models.ForeignKey(
+        "radar.StagedImport",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Its revision",
+    )
     left_out = models.JSONField(default=dict, blank=True, help_text="What could not be taken over: kind → how many")
     annotation_count = models.PositiveIntegerField(default=0, help_text="Remarks made while this version was public")
     created_at = models.DateTimeField()

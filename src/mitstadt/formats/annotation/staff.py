@@ -26,7 +26,7 @@ from mitstadt.participation import queries as participation
 from mitstadt.participation.models import Module
 from mitstadt.participation.staff.doors import actor_of, staff_only
 
-from . import actions, queries, reading, rules, word
+from . import actions, queries, reading, revision, rules, word
 from . import compare as comparing
 from .models import Version
 from .reading import Understood
@@ -116,8 +116,21 @@ def versions(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse
         "form": form,
         "versions": queries.versions(module),
         "drafts": queries.drafts(module),
+        "revisions": revision.drafts(actor),
     }
     return render(request, "annotation/staff/versions.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@of_module
+def open_revision(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
+    """Make a draft of the text from the draft of a strategy's revision."""
+    try:
+        made = revision.prepare(actor, module, request.POST.get("revision", ""))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("annotation_staff:versions", module.subject.public_id)
+    return redirect("annotation_staff:draft", module.subject.public_id, made.pk)
 
 
 def understand(data: dict[str, Any]) -> tuple[Understood, str, str]:

@@ -121,11 +121,11 @@ def _part(paragraphs: list[Paragraph], wanted: str) -> tuple[int, int, int, list
 def _filters(path: str, which: str, rows: list[queries.Row], actor: Actor | None) -> list[ui.Option]:
     undecided = sum(1 for row in rows if not row["decision"])
     found = [
-        ui.Option(_("Alle Anmerkungen"), path, active=which not in ("offen", "meine"), count=len(rows)),
-        ui.Option(_("Noch ohne Antwort der Stadt"), f"{path}?zeigen=offen", active=which == "offen", count=undecided),
+        ui.Option(_("alle"), path, active=which not in ("offen", "meine"), count=len(rows)),
+        ui.Option(_("noch ohne Antwort"), f"{path}?zeigen=offen", active=which == "offen", count=undecided),
     ]
     if actor is not None:
-        found.append(ui.Option(_("Nur meine"), f"{path}?zeigen=meine", active=which == "meine"))
+        found.append(ui.Option(_("nur meine"), f"{path}?zeigen=meine", active=which == "meine"))
     return found
 
 

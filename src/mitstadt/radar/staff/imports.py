@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit.errors import DomainError
-from mitstadt.radar import access, actions, exporter, queries
+from mitstadt.radar import access, actions, exporter, queries, registry
 from mitstadt.radar.importer.shape import WARNING
 from mitstadt.radar.models import ColumnMapping, StagedImport, StagedRow
 from mitstadt.radar.queries.words import fact_names
@@ -99,6 +99,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
             for row in page
         ],
         "problems": staged.problems[:PER_PAGE],
+        "panels": registry.import_panels(staged),
         "more_problems": max(staged.summary.get("problems", 0) - PER_PAGE, 0),
     }
     if staged.file_format in ("csv", "xlsx") and staged.state != StagedImport.State.PUBLISHED:
