@@ -85,6 +85,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
     modules = sample_modules()
 
     def value(route: Route, name: str) -> str | None:
+        if route.pattern.startswith("api/v1/meetings/"):
+            return of_meetings(route, "public_id", modules["treffen"])
         if route.pattern.startswith("api/v1/processes/"):
             return str(modules["debatte"].process.number)
         if route.pattern.removeprefix("verwaltung/").startswith("beteiligung/"):
@@ -199,7 +201,7 @@ def of_meetings(route: Route, name: str, module: Any) -> str | None:
     """Values below the word of meetings: its module, the date to come, its live part and a question there."""
     from mitstadt.formats.meeting.models import Live, Meeting
 
-    if name == "public_id" and "/termin/" in route.pattern:
+    if name == "public_id" and ("/termin/" in route.pattern or route.pattern.startswith("api/")):
         coming = Meeting.objects.filter(module=module).order_by("-starts_at").first()
         assert coming is not None
         return coming.subject.public_id

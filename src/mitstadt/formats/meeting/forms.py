@@ -43,7 +43,7 @@ class DateForm(forms.Form):
     )
     text = forms.CharField(label=_("Worum es geht"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agenda = forms.CharField(
-        label=_("Ablauf"),
+        label=_("Programm"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Eine Zeile je Punkt, gern mit der Uhrzeit vorn: 18:00 Ankommen."),

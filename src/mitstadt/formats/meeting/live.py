@@ -55,10 +55,10 @@ class AskForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Ihre Frage"),
-        required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": questions.LIMIT}),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": questions.LIMIT}),
         help_text=gettext_lazy("Höchstens 300 Zeichen. Kurze Fragen werden eher beantwortet."),
+        error_messages={"required": gettext_lazy("Bitte schreiben Sie Ihre Frage, bevor Sie abschicken.")},
     )
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=60)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_id)
@@ -213,7 +213,7 @@ def address_of(live: Live) -> str:
 def qr(address: str) -> SafeString:
     """The address as a picture; dark on white whatever the wall's colours, so that every phone reads it."""
     picture = segno.make(address, error="m")
-    drawn: str = picture.svg_inline(scale=8, border=2, dark="#000", light="#fff", svgclass="mt-qr")
+    drawn: str = picture.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass="mt-qr")
     return mark_safe(drawn)  # noqa: S308 - numbers drawn by segno, nothing of a person's text
 
 
@@ -244,7 +244,7 @@ def wall(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
     context = {
         **wall_context(live),
         "code": questions.written_code(live.code),
-        "where": settings.MITSTADT_BASE_URL.partition("://")[2].rstrip("/") + reverse("meeting:join"),
+        "where": settings.MITSTADT_BASE_URL.partition("://")[2].rstrip("/") + reverse("meeting:join").rstrip("/"),
         "qr": qr(address_of(live)),
         "mode": MODES.get(chosen, ""),
         "chosen": chosen if chosen in MODES else "",

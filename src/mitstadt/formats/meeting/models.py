@@ -45,7 +45,7 @@ class Meeting(models.Model):
     venue = models.CharField(_("Ort"), max_length=120, blank=True)
     address = models.CharField(_("Straße und Hausnummer"), max_length=150, blank=True)
     link = models.CharField(_("Adresse im Netz"), max_length=300, blank=True)
-    agenda = models.TextField(_("Ablauf"), blank=True)
+    agenda = models.TextField(_("Programm"), blank=True)
     access: models.JSONField[list[str], list[str]] = models.JSONField(_("Barrierefreiheit"), default=list, blank=True)
     access_text = models.TextField(_("Barrierefreiheit in Worten"), blank=True)
     minutes = models.TextField(_("Protokoll"), blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -15,7 +15,7 @@ from mitstadt.participation import rules as stages
 from mitstadt.participation.models import Module
 
 from . import components, queries, questions, rules
-from .models import Meeting
+from .models import Meeting, Question
 
 
 def closed(module: Module, now: datetime) -> str:
@@ -37,13 +37,23 @@ def for_whom(module: Module, now: datetime) -> str:
     return "" if audience.is_everybody else processes.audience_sentence(audience)
 
 
+ARRIVING = timedelta(hours=2)
+
+
 def _live(meeting: Meeting, now: datetime) -> dict[str, Any]:
     """Whether people in the room can ask now; once the round is over, what was asked and answered."""
     live = questions.of_meeting(meeting)
     if live is None:
         return {"live": None, "asked": []}
-    is_open = bool(questions.may_ask(live, now))
-    return {"live": live if is_open else None, "asked": [] if is_open else components.asked(questions.public(meeting))}
+    if questions.may_ask(live, now):
+        return {"live": live if now >= meeting.starts_at - ARRIVING else None, "asked": []}
+    return {"live": None, "asked": components.asked(questions.public(meeting))}
+
+
+def asked(meeting: Meeting, now: datetime) -> list[Question]:
+    """The questions of a round that is over; none while it is open."""
+    live = questions.of_meeting(meeting)
+    return [] if live is None or questions.may_ask(live, now) else questions.public(meeting)
 
 
 def of_date(meeting: Meeting, now: datetime) -> dict[str, Any]:

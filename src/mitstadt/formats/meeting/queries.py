@@ -25,6 +25,26 @@ def public() -> QuerySet[Meeting]:
     return Meeting.objects.filter(**shown)
 
 
+def listed(since: datetime | None, process: str = "", district: int | None = None) -> QuerySet[Meeting]:
+    """Public dates that end after `since` (None: all), of one process (by public id) or near one district, in the order
+    of time, with what rows of a list need."""
+    rows = public().select_related(
+        "subject__district", "module__subject", "module__process__subject", "module__process__department"
+    )
+    if since is not None:
+        rows = rows.filter(ends_at__gt=since)
+    if process:
+        rows = rows.filter(module__process__subject__public_id=process)
+    if district is not None:
+        rows = rows.filter(Q(subject__district__number=district) | Q(subject__district__isnull=True))
+    return rows.prefetch_related("module__phases").order_by("starts_at", "pk")
+
+
+def later_than(rows: QuerySet[Meeting], last: Meeting) -> QuerySet[Meeting]:
+    """The page behind `last` in that order."""
+    return rows.filter(Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk))
+
+
 def of_module(module: Module) -> list[Meeting]:
     """Every date of a module that moderation has not hidden, in the order of time. One query."""
     rows = Meeting.objects.filter(module=module, subject__restricted=False).select_related("subject")

@@ -87,7 +87,7 @@ def dates(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
             "meeting": meeting,
             "when": components.when(meeting),
             "tag": components.state_tag(meeting, now),
-            "places": _places_words(offers.get(meeting.pk)),
+            "places": _places_words(offers.get(meeting.pk), meeting in over),
             "came": came[meeting.pk],
             "minutes": meeting.minutes_at is not None,
             "over": meeting in over,
@@ -97,9 +97,11 @@ def dates(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
     return render(request, "meeting/staff/dates.html", {"module": module, "process": module.process, "rows": rows})
 
 
-def _places_words(offer: places.PlacesState | None) -> str:
+def _places_words(offer: places.PlacesState | None, over: bool) -> str:
     if offer is None:
         return _("ohne Anmeldung")
+    if over:
+        return _("vergeben: %(n)d") % {"n": offer.taken}
     waiting = _("Warteliste: %(n)d") % {"n": offer.waiting} if offer.waiting else ""
     return ", ".join(filter(None, [booking.free_words(offer), waiting]))
 

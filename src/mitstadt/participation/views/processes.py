@@ -59,6 +59,11 @@ def processes(request: HttpRequest) -> HttpResponse:
             sections.append(
                 {"slug": slug, "title": words.GROUPS[slug], "cards": [components.card(p, now) for p in found]}
             )
+    if sections and not shown:
+        near = queries.near(queries.public().filter(stage=rules.OPEN), district)
+        sections[0]["dates"] = [
+            {**asdict(date), "href": languages.local_path(date.path)} for date in next_dates(near, now)[:5]
+        ]
     options = [
         ui.Option(
             words.GROUPS[slug],
@@ -80,12 +85,6 @@ def processes(request: HttpRequest) -> HttpResponse:
             "districts": geo.choices(),
             "problem": problem,
             "tiles": components.tiles(now),
-            "dates": [
-                {**asdict(date), "href": languages.local_path(date.path)}
-                for date in next_dates(queries.near(queries.public().filter(stage=rules.OPEN), district), now)[:5]
-            ]
-            if not shown
-            else [],
             "nothing": not any(section["cards"] for section in sections),
         },
     )

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('venue', models.CharField(blank=True, max_length=120, verbose_name='Ort')),
                 ('address', models.CharField(blank=True, max_length=150, verbose_name='Straße und Hausnummer')),
                 ('link', models.CharField(blank=True, max_length=300, verbose_name='Adresse im Netz')),
-                ('agenda', models.TextField(blank=True, verbose_name='Ablauf')),
+                ('agenda', models.TextField(blank=True, verbose_name='Programm')),
                 ('access', models.JSONField(blank=True, default=list, verbose_name='Barrierefreiheit')),
                 ('access_text', models.TextField(blank=True, verbose_name='Barrierefreiheit in Worten')),
                 ('minutes', models.TextField(blank=True, verbose_name='Protokoll')),
