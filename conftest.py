@@ -34,13 +34,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page is a browser journey, `race` means real connections."""
+    """Whatever opens a page is a browser journey, `race` means real connections, which take their time."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         if BROWSING.intersection(names):
             item.add_marker(pytest.mark.browser)
         if "race" in names:
             item.add_marker(pytest.mark.race)
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

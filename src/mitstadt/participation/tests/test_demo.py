@@ -7,7 +7,7 @@ from mitstadt.kit import clock
 from mitstadt.participation import demo, queries, rules
 from mitstadt.participation.models import Process
 
-pytestmark = pytest.mark.usefixtures("demo_city")
+pytestmark = [pytest.mark.usefixtures("demo_city"), pytest.mark.slow]
 
 
 def test_every_state_is_shown_and_everything_is_marked(db):

@@ -76,7 +76,7 @@ def something_happens(chance: random.Random, rows: list[MeasureRow], next_number
     return {like.number}
 
 
-@pytest.mark.parametrize("count", [30, 87, 300])
+@pytest.mark.parametrize("count", [30, *(pytest.param(count, marks=pytest.mark.slow) for count in (87, 300))])
 def test_three_hundred_changes_move_no_other_mark(count: int) -> None:
     chance = random.Random(count)
     rows = rows_of(count)
