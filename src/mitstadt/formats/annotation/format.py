@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from mitstadt.accounts import drafts, guests
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import clock
+from mitstadt.kit import clock, datasets
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation import cards, registry
 from mitstadt.participation import queries as participation
@@ -248,8 +248,9 @@ def register() -> None:
     """Called when the format starts."""
     from mitstadt.radar import registry as radar
 
-    from . import revision, views
+    from . import open_data, revision, views
 
+    datasets.register(open_data.DATASET)
     radar.on_import_page(revision.panel)
     guests.register_purpose(actions.PURPOSE, actions.confirmed, describe=actions.describe)
     drafts.register_form("annotation:annotate")

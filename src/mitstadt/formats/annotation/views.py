@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from mitstadt.participation.views import contributions as house
 from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, context_of, reader, step_up
 
-from . import actions, components, queries
+from . import actions, components, open_data, queries
 from . import compare as comparing
 from . import rules as text_rules
 from .actions import PassageGone, Target
@@ -150,6 +150,19 @@ def compare(request: HttpRequest, public_id: str) -> HttpResponse:
             }
         )
     return render(request, "annotation/compare.html", context)
+
+
+@require_GET
+def jsonld(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/beteiligung/text/<id>/anmerkungen.jsonld?seite=1`: the remarks as W3C Web Annotation."""
+    module = modules.shown(public_id, FORMAT)
+    page = request.GET.get("seite", "0")
+    found = open_data.collection(module, int(page) if page.isdecimal() and len(page) < 7 else -1)
+    if found is None:
+        raise Http404(_("Diese Seite gibt es nicht."))
+    return JsonResponse(
+        found, content_type='application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"; charset=utf-8'
+    )
 
 
 # -- saying something ----------------------------------------------------------------------------------------------

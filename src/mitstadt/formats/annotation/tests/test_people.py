@@ -257,3 +257,47 @@ def test_filters_show_what_is_undecided_and_what_is_mine(alice, bob, actor_of, c
     own = browser.get(module.subject.path + "?zeigen=meine").content.decode()
     assert "Von Alice." not in own
     assert "Machen wir." in own
+
+
+def test_programs_read_remarks_as_web_annotations(alice, bob, actor_of, client):
+    module = text()
+    kept = remark(actor_of(alice), module, "antwortet in 20 Arbeitstagen").contribution
+    remark(actor_of(bob), module, "ruft an", "Zu welchen Zeiten?")
+    second = new_version(module)
+    answer = client.get(f"{module.subject.path}anmerkungen.jsonld")
+    assert answer["Content-Type"].startswith("application/ld+json")
+    found = answer.json()
+    assert (found["@context"], found["type"], found["total"]) == (
+        "http://www.w3.org/ns/anno.jsonld",
+        "AnnotationCollection",
+        2,
+    )
+    mine, outdated = found["first"]["items"]
+    assert mine["id"].endswith(kept.subject.path)
+    assert mine["creator"]["nickname"] == kept.author_label
+    quote, position = mine["target"]["selector"]["refinedBy"]
+    key = mine["target"]["selector"]["value"].removeprefix("p-")
+    words = second.paragraphs.get(key=key).text
+    assert words[position["start"] : position["end"]] == quote["exact"] == "antwortet in 15 Arbeitstagen"
+    assert words.startswith(quote["prefix"])
+    assert mine["target"]["source"].endswith("/fassung/2/")
+    assert outdated["target"]["source"].endswith("/fassung/1/")
+    page = client.get(f"{module.subject.path}anmerkungen.jsonld?seite=1").json()
+    assert (page["type"], len(page["items"])) == ("AnnotationPage", 2)
+    for wrong in ("2", "x", "-1"):
+        assert client.get(f"{module.subject.path}anmerkungen.jsonld?seite={wrong}").status_code == 404
+
+
+def test_the_open_data_set_says_what_became_of_each_remark(alice, actor_of):
+    from mitstadt.formats.annotation import open_data
+
+    module = text()
+    remark(actor_of(alice), module, "ruft an", "Zu welchen Zeiten?")
+    remark(actor_of(alice), module, "Die Stadt antwortet")
+    new_version(module)
+    rows = list(open_data.rows(None))
+    assert [(row["quote"], row["version"], row["state"]) for row in rows] == [
+        ("ruft an", 1, "outdated"),
+        ("Die Stadt antwortet", 1, "same"),
+    ]
+    assert {tuple(row) for row in rows} == {tuple(open_data.DATASET.names)}
