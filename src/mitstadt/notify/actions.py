@@ -16,6 +16,7 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import jobs, rules, sayings
+from . import onward as to_those_concerned
 from . import topics as topic_registry
 from .models import Cadence, Event, EventTopic, Follow, Mail, Notification, Recipient
 from .sayings import Saying
@@ -38,6 +39,7 @@ def notify(
     topics: Iterable[str] = (),
     must: bool = False,
     source: Subject | None = None,
+    onward: bool = False,
 ) -> Event:
     """Say that something happened. Call it inside the transaction of the change: both happen or neither.
 
@@ -54,6 +56,7 @@ def notify(
     `source` is the subject whose words `text` quotes (the comment, when `subject` is the measure it is about): when
     moderation hides it, the event is hidden too, and `withdraw(source)` removes it.
     `must`: mail at once whatever the person chose, without a way to unsubscribe (statements of reasons).
+    `onward`: the subject itself moved; those whose contribution led to it hear of it too (see `onward.py`).
     """
     with transaction.atomic():
         found, created = Event.objects.get_or_create(
@@ -80,6 +83,8 @@ def notify(
         _tell_named(found, recipients, must=must)
         if created and followers:
             jobs.enqueue_fan_out(found.pk)
+        if created and onward:
+            to_those_concerned.enqueue(found.pk)
     return found
 
 

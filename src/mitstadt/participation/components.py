@@ -241,33 +241,6 @@ def channels(process: Process) -> dict[str, int]:
     return {row["channel"]: row["n"] for row in rows}
 
 
-def outcome(process: Process) -> dict[str, Any]:
-    """Numbers and decided contributions for the page of results."""
-    shown = queries.public_contributions().filter(process=process)
-    decisions = {
-        row["assessment__decision"]: row["n"]
-        for row in shown.order_by().values("assessment__decision").annotate(n=Count("pk"))
-    }
-    answered = shown.exclude(assessment__decision="").order_by("-assessment__decided_on", "-pk")
-    fields = (*CONTRIBUTION_FIELDS, "assessment__reason", "assessment__label", "assessment__decided_on")
-    return {
-        "sources": list(queries.public_sources().filter(batch__process=process).select_related("batch").defer("data")),
-        "total": sum(decisions.values()),
-        "channels": [(words.CHANNELS[channel], n) for channel, n in sorted(channels(process).items())],
-        "decisions": [
-            (Assessment.Decision(key).label, n) for key, n in sorted(decisions.items(), key=lambda pair: -pair[1])
-        ],
-        "answered": [
-            {
-                **row,
-                "href": languages.local_path(row["subject__path"]),
-                "tag": decision_tag(row["assessment__decision"]),
-            }
-            for row in queries.with_words(answered).values(*fields, "words")[:200]
-        ],
-    }
-
-
 def own_label(contribution: Contribution) -> str:
     """Whose words a contribution is, as the public reads it."""
     return contribution.author_label or _("Ohne Namen")

@@ -29,7 +29,7 @@ from mitstadt.organisations.models import Organisation
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Link, Subject
 
-from . import queries, registry, rules
+from . import demo_answers, queries, registry, rules
 from .actions import processes
 from .models import Module, Phase, Process
 
@@ -92,6 +92,10 @@ class Story:
         """Remember what ``name:`` calls this subject."""
         if "name" in entry:
             self.subjects[entry["name"]] = subject
+
+    def target(self, called: str) -> Subject | None:
+        """What a link leads to: something of this file by its name, else by a part of its address."""
+        return self.subjects.get(called) or Subject.objects.filter(path__contains=called).first()
 
     # -- people -----------------------------------------------------------------------------------------------
     def _resident(self, name: str) -> Actor:
@@ -174,6 +178,8 @@ class Story:
         self._contents(entry, modules)
         for news in entry.get("news", ()):
             self.at(news["ago"], self._news(actor, process.pk, news))
+        for answer in entry.get("answers", ()):
+            self.at(answer["ago"], demo_answers.work(self, actor, process, answer), hour=14)
         for link in entry.get("links", ()):
             self.at(link.get("ago", 0), self._link(process.subject, link))
         if entry.get("stage") in (rules.ANSWERED, rules.IMPLEMENTED, rules.ARCHIVED):
@@ -217,7 +223,7 @@ class Story:
 
     def _link(self, source: Subject, link: Data) -> Work:
         def join() -> None:
-            target = self.subjects.get(link["to"]) or Subject.objects.filter(path__contains=link["to"]).first()
+            target = self.target(link["to"])
             if target is not None:
                 subjects.link(source, target, link.get("kind", Link.Kind.ABOUT), link.get("note", ""))
 

@@ -3,7 +3,7 @@ whose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +14,16 @@ from mitstadt.accounts import actor as actors
 from mitstadt.accounts import drafts, personal
 from mitstadt.accounts.actor import Grant
 from mitstadt.comments import registry as comments
-from mitstadt.kit import datasets, nav
+from mitstadt.kit import clock, datasets, nav
+from mitstadt.kit import components as ui
 from mitstadt.kit import demo as kit_demo
 from mitstadt.moderation import registry as moderation
-from mitstadt.notify import topics
+from mitstadt.notify import onward, topics
 from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
-from . import access, identity
+from . import access, identity, rules, words
 from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
@@ -40,7 +41,7 @@ PLURALS = {
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import demo, open_data
-    from .actions import contributions
+    from .actions import chain, contributions
 
     kinds.register(
         kinds.Kind(
@@ -50,6 +51,7 @@ def all_of_it() -> None:
             can=access.can_process,
             department_of=access.department_of,
             verbs=frozenset({"follow", "report"}),
+            states=_states,
         )
     )
     kinds.register(
@@ -80,6 +82,7 @@ def all_of_it() -> None:
         )
         search.register(kind.value, _contributions(kind.value))
     comments.on_added(contributions.enter_comment)
+    onward.register(chain.moved)
     actors.register_grants_by_fact(PROCESS_WORK, _grants)
     actors.register_carrier(identity.COOKIE, identity.actor_of)
     nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))
@@ -91,6 +94,19 @@ def all_of_it() -> None:
         datasets.register(dataset)
     kit_demo.register(700, "Beteiligungen", demo.load)
     _personal(contributions)
+
+
+def _states(keys: Sequence[int]) -> dict[int, kinds.State]:
+    now = clock.now()
+    rows = Process.objects.filter(pk__in=keys).prefetch_related("phases")
+    return {
+        row.pk: kinds.State(
+            words.STATES[row.state(now)],
+            ui.day(row.stage_changed_at),
+            row.stage in (rules.IMPLEMENTED, rules.ARCHIVED),
+        )
+        for row in rows
+    }
 
 
 def _personal(contributions: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, processes, sources
+from .views import codes, contributions, outcome, processes, sources
 
 app_name = "participation"
 
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quelle/<slug:public_id>.jpg", sources.picture, name="source"),
     path("p-<int:number>/", processes.process, name="by_number"),
     path("p-<int:number>-<slug:slug>/", processes.process, name="process"),
-    path("p-<int:number>-<slug:slug>/ergebnis/", processes.result, name="result"),
+    path("p-<int:number>-<slug:slug>/ergebnis/", outcome.result, name="result"),
 ]
 
 

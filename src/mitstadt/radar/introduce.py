@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.kit import datasets as open_data
@@ -29,6 +31,7 @@ def all_of_it() -> None:
             can_many=access.can_many,
             department_of=access.department_of,
             verbs=access.VERBS,
+            states=_states,
         )
     )
     search.register(KIND, sources)
@@ -41,6 +44,16 @@ def all_of_it() -> None:
     topics.register("core_area", _name_of("CoreArea"), lambda slug: f"/radar/tabelle/?kernbereich={slug}")
     following.register()
     topics.register("department", _department, lambda code: f"/radar/tabelle/?referat={code}")
+
+
+def _states(keys: Sequence[int]) -> dict[int, kinds.State]:
+    from .models import Measure
+    from .models.measure import Status
+    from .queries import words_of
+
+    rows = Measure.objects.filter(pk__in=keys).values_list("pk", "status", "status_as_of")
+    ended = (Status.DONE, Status.STOPPED)
+    return {key: kinds.State(Status(status).label, words_of(since), status in ended) for key, status, since in rows}
 
 
 def _name_of(model: str):  # type: ignore[no-untyped-def]

@@ -44,6 +44,7 @@ def changed(measure: Measure, *, key: str, by: str = "") -> None:
         key=key,
         actor_public_id=by,
         topics=topics_of(measure),
+        onward=True,
     )
 
 
@@ -117,4 +118,5 @@ def _tell(measure: Measure, revision: Revision, *, is_new: bool) -> None:
         path=subject.path,
         key=f"revision:{revision.pk}:{measure.pk}",
         topics=topics_of(measure),
+        onward=True,
     )

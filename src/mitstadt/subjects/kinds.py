@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,20 @@ from .models import Subject
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """How something stands: a word, since when (as people say it, perhaps empty); `done`: nothing more will come."""
+
+    word: Any
+    since: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`can(actor, verb, subject, now)` decides on loaded objects without a query; `can_many` for lists.
 
-    `department_of(subject_id)` names the organisation that owes answers about it (its key, or None).
+    `department_of(subject_id)` names the organisation that owes answers about it (its key, or None). `states(keys)`
+    says how those of these subjects that have a state stand now, in one query: key → `State`.
     """
 
     slug: str
@@ -27,6 +37,7 @@ class Kind:
     can_many: Callable[[Actor, str, Sequence[Subject], datetime], list[Decision]] | None = None
     department_of: Callable[[int], int | None] = lambda _subject_id: None
     verbs: frozenset[str] = frozenset()  # what people may do: comment, rate, follow, report
+    states: Callable[[Sequence[int]], Mapping[int, State]] = lambda _keys: {}
 
 
 _kinds: dict[str, Kind] = {}
@@ -61,3 +72,16 @@ def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
 def can_many(actor: Actor, verb: str, subjects: Sequence[Subject], now: datetime) -> list[Decision]:
     """`can` for a list of subjects of any kinds, in their order."""
     return [can(actor, verb, subject, now) for subject in subjects]
+
+
+def states_of(pairs: Iterable[tuple[str, int]]) -> dict[int, State]:
+    """How subjects stand, given as (kind, key); one query for each kind that has states."""
+    by_kind: dict[str, list[int]] = {}
+    for slug, key in pairs:
+        by_kind.setdefault(slug, []).append(key)
+    found: dict[int, State] = {}
+    for slug, keys in sorted(by_kind.items()):
+        kind = find(slug)
+        if kind is not None:
+            found.update(kind.states(keys))
+    return found

@@ -15,13 +15,12 @@ from mitstadt.comments import conf
 from mitstadt.comments.rules import clean, excerpt
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError, require
-from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation import access
-from mitstadt.participation.models import Assessment, Contribution, Support
+from mitstadt.participation.models import Assessment, Contribution
 
-CHUNK = 500  # supporters who are told in one transaction
+from . import chain
 
 
 def label_of(actor: Actor, department_id: int | None) -> str:
@@ -122,31 +121,13 @@ def tell(contribution_id: int, revision: int, actor_public_id: str = "") -> None
     found = Contribution.objects.select_related("subject", "assessment").filter(pk=contribution_id, draft=False).first()
     if found is None or found.assessment.revision != revision or not found.subject.is_public:
         return  # decided anew meanwhile: that telling is on its way; or not public any more
-    own: list[notify.Who] = []
-    if found.user_id is not None:
-        own = [("user", found.user_id)]
-    elif found.guest_id is not None:
-        own = [("guest", found.guest_id)]
-    _notify(found, actor_public_id, own, followers=False)
-    rows = Support.objects.filter(contribution=found).order_by("pk")
-    people: list[notify.Who] = [
-        ("user", user) if user is not None else ("guest", guest) for user, guest in rows.values_list("user", "guest")
-    ]
-    for start in range(0, len(people), CHUNK):
-        _notify(found, actor_public_id, people[start : start + CHUNK], followers=False)
-    _notify(found, actor_public_id, [], followers=True)
-
-
-def _notify(found: Contribution, actor_public_id: str, people: list[notify.Who], *, followers: bool) -> None:
     label = str(Assessment.Decision(found.assessment.decision).label)
-    notify.notify(
+    chain.tell(
+        found,
         "participation.contribution.decided",
-        subject=found.subject,
-        actor_public_id=actor_public_id,
-        recipients=people,
-        followers=followers,
         title=Saying(gettext_noop("Die Stadt hat geantwortet: %(title)s"), {"title": found.subject.title}),
         text=f"{label}. {excerpt(found.assessment.reason, 500)}",
         path=found.subject.path,
         key=f"participation:{found.subject.public_id}:decided:{found.assessment.revision}",
+        by=actor_public_id,
     )

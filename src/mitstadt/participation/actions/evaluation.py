@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
+from mitstadt.kit import cache, jobs
 from mitstadt.kit.errors import DomainError, Refused, require
-from mitstadt.notify import actions as notify
-from mitstadt.notify.sayings import Saying
 from mitstadt.participation import access, queries
 from mitstadt.participation.models import Assessment, Contribution, Group, Label, Process
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Link, Subject
 
-from . import assessment
+from . import assessment, chain
 
 MOST = 500  # contributions in one go
 
@@ -124,14 +122,20 @@ def decide_many(actor: Actor, process: Process, seen: dict[str, int], decision: 
 
 
 def take_back(actor: Actor, process: Process, public_id: str, revision: int) -> None:
-    """Undo a decision that nobody has seen yet in its final form: it is open again. The log keeps both."""
+    """Undo a decision: it is open again, and whoever heard of it hears that too. The log keeps both."""
     require(access.may_manage(actor, process))
     rows = Assessment.objects.filter(process=process, contribution__subject__public_id=public_id, revision=revision)
     with transaction.atomic():
-        changed = rows.update(decision="", reason="", label="", decided_on=None, revision=F("revision") + 1)
+        changed = rows.exclude(decision="").update(
+            decision="", reason="", label="", decided_on=None, revision=F("revision") + 1
+        )
         if not changed:
             raise DomainError(_("Inzwischen hat jemand anderes diesen Beitrag bearbeitet."), code="stale")
         _record(actor, process, "take_back", {"contribution": public_id})
+        jobs.enqueue(
+            chain.tell_reopened, public_id, revision + 1, actor.public_id, key=f"reopened:{public_id}:{revision}"
+        )
+        cache.bump()
 
 
 def connect(actor: Actor, contribution: Contribution, target: Subject, note: str) -> Link:
@@ -150,33 +154,35 @@ def connect(actor: Actor, contribution: Contribution, target: Subject, note: str
             "connect",
             {"contribution": contribution.subject.public_id, "target": target.public_id},
         )
-        _tell_connected(contribution, target, note, actor.public_id)
+        if contribution.subject.is_public:
+            chain.enqueue_connected(contribution, target, note, actor.public_id)
+        cache.bump()
     return link
 
 
-def _tell_connected(contribution: Contribution, target: Subject, note: str, actor_public_id: str) -> None:
-    """Author, supporters and followers: this is what it led to. Once for each link."""
-    people: list[tuple[str, int]] = []
-    if contribution.user_id is not None:
-        people.append(("user", contribution.user_id))
-    elif contribution.guest_id is not None:
-        people.append(("guest", contribution.guest_id))
-    for user, guest in contribution.supports.values_list("user_id", "guest_id"):
-        people.append(("user", user) if user is not None else ("guest", guest))
-    title = Saying(gettext_noop("Daraus wurde etwas: %(title)s"), {"title": contribution.subject.title})
-    key = f"participation:{contribution.subject.public_id}:led:{target.public_id}"
-    for recipients, followers in ((sorted(set(people)), False), ([], True)):
-        notify.notify(
-            "participation.contribution.led",
-            subject=contribution.subject,
-            actor_public_id=actor_public_id,
-            recipients=recipients,
-            followers=followers,
-            title=title,
-            text=note or target.title,
-            path=contribution.subject.path,
-            key=key,
-        )
+def connect_many(actor: Actor, process: Process, ids: Sequence[str], target: Subject, note: str) -> Done:
+    """Join several contributions with the same target. Whoever stands behind two of them hears of both."""
+    _chosen(actor, process, ids)
+    done = Done()
+    for public_id in ids:
+        contribution = queries.contribution(public_id)
+        if contribution is not None and contribution.process_id == process.pk and contribution.pk != target.pk:
+            connect(actor, contribution, target, note)
+            done.changed += 1
+    return done
+
+
+def disconnect(actor: Actor, contribution: Contribution, link_id: int) -> None:
+    """Take a wrong connection away; the log keeps it. Raises DomainError when it is gone already."""
+    require(access.may_manage(actor, contribution.process))
+    with transaction.atomic():
+        link = Link.objects.select_related("target").filter(pk=link_id, source=contribution.pk).first()
+        if link is None:
+            raise DomainError(_("Diese Verbindung gibt es nicht mehr."), code="gone")
+        payload: dict[str, object] = {"contribution": contribution.subject.public_id, "target": link.target.public_id}
+        link.delete()
+        _record(actor, contribution.process, "disconnect", payload)
+        cache.bump()
 
 
 def _record(actor: Actor, process: Process, verb: str, payload: dict[str, object]) -> None:

@@ -491,6 +491,7 @@ def _tell_stage(actor: Actor, process: Process, before: str) -> None:
             *(f"district:{number}" for number in process.districts.values_list("number", flat=True)),
         ],
         key=f"participation:{process.subject.public_id}:{process.stage}",
+        onward=True,
     )
 
 

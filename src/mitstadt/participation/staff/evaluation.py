@@ -103,7 +103,7 @@ def evaluate(request: HttpRequest, number: int) -> HttpResponse:
     """``/verwaltung/beteiligung/12/auswertung/?zeigen=offen&q=bank``"""
     process = managed(request, number)
     asked = _asked(request)
-    typed = {"decision": "", "reason": "", "label": "", "group": ""}
+    typed = {"decision": "", "reason": "", "label": "", "group": "", "target": "", "note": "", "summary": ""}
     status = 200
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in typed}
@@ -145,6 +145,7 @@ def evaluate(request: HttpRequest, number: int) -> HttpResponse:
         "groups": process.groups.annotate(n=Count("assessments")),
         "labels": process.labels.annotate(n=Count("assessments")),
         "typed": typed,
+        "group": process.groups.filter(name=asked["gruppe"]).first() if asked["gruppe"] else None,
         "query": urlencode({name: value for name, value in asked.items() if value}),
     }
     return render(request, "participation/staff/evaluation.html", context, status=status)
@@ -177,9 +178,26 @@ def _act(request: HttpRequest, process: Process, typed: dict[str, str]) -> HttpR
     elif verb == "ungroup":
         done = evaluation.scatter(actor, process, ids)
         messages.success(request, _("Geändert: %(n)s.") % {"n": done.changed})
+    elif verb == "connect":
+        done = evaluation.connect_many(actor, process, ids, _target(typed["target"]), typed["note"])
+        messages.success(request, _("Verbunden: %(n)s. Wer beteiligt ist, bekommt Bescheid.") % {"n": done.changed})
+    elif verb == "summarise":
+        chosen_group = process.groups.filter(name=request.GET.get("gruppe", "")[:200]).first()
+        if chosen_group is None:
+            raise DomainError(_("Diese Gruppe gibt es nicht mehr."))
+        evaluation.summarise(actor, chosen_group, typed["summary"])
+        messages.success(request, _("Gespeichert."))
     else:
         raise DomainError(_("Bitte wählen Sie, was geschehen soll."))
     return redirect(request.get_full_path())
+
+
+def _target(address: str) -> Subject:
+    """What stands at an address of this house. Raises DomainError for anything else."""
+    target = Subject.objects.filter(path=german_path(urlsplit(address.strip()).path)).first()
+    if target is None:
+        raise DomainError(_("Unter dieser Adresse gibt es hier nichts, womit man verbinden kann."), field="target")
+    return target
 
 
 @staff_only
@@ -198,12 +216,15 @@ def one(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
         revision = request.POST.get("revision", "")
         try:
             if request.POST.get("verb") == "connect":
-                path = german_path(urlsplit(typed["target"].strip()).path)
-                target = Subject.objects.filter(path=path).exclude(pk=found.pk).first()
-                if target is None:
-                    raise DomainError(_("Unter dieser Adresse gibt es hier nichts, womit man verbinden kann."))
+                target = _target(typed["target"])
+                if target.pk == found.pk:
+                    raise DomainError(_("Das ist der Beitrag selbst."), field="target")
                 evaluation.connect(actor, found, target, typed["note"])
                 messages.success(request, _("Verbunden; wer beteiligt ist, bekommt Bescheid."))
+            elif request.POST.get("verb") == "disconnect":
+                link = request.POST.get("link", "")
+                evaluation.disconnect(actor, found, int(link) if link.isdecimal() else 0)
+                messages.success(request, _("Die Verbindung ist gelöst."))
             elif request.POST.get("verb") == "take_back":
                 evaluation.take_back(actor, process, public_id, int(revision) if revision.isdecimal() else 0)
                 messages.success(request, _("Der Beitrag ist wieder offen."))

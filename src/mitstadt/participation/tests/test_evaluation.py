@@ -100,6 +100,7 @@ def test_a_connection_is_seen_on_both_sides_and_told_once(module, coordinator, a
             actor_of(coordinator), queries.contribution(made.subject.public_id), other.subject, "Die Bänke sind dabei."
         )
     assert Link.objects.filter(source=made.subject, target=other.subject).count() == 1
+    run_pending()
     assert (
         Notification.objects.filter(recipient__user=alice, event__event="participation.contribution.led").count() == 1
     )

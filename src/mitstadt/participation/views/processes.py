@@ -254,24 +254,3 @@ def process(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/beteiligung/p-012-trinkbrunnen/`"""
     found = found_process(number, slug, request)
     return found if isinstance(found, HttpResponse) else show(request, found)
-
-
-@require_GET
-def result(request: HttpRequest, number: int, slug: str) -> HttpResponse:
-    """`/beteiligung/p-012-trinkbrunnen/ergebnis/`: what came of it."""
-    found = found_process(number, slug, request, "ergebnis/")
-    if isinstance(found, HttpResponse):
-        return found
-    now = clock.now()
-    state = found.state(now)
-    return render(
-        request,
-        "participation/result.html",
-        {
-            "process": found,
-            "state": state,
-            "state_word": words.STATES[state],
-            "path": languages.local_path(found.get_absolute_url()),
-            **components.outcome(found),
-        },
-    )
