@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit.components.basic import example, icon, link_button, tag
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
@@ -43,15 +43,19 @@ def discussion(
         f'<link rel="stylesheet" href="{escape(static("comments/comments.css"))}">'
         f'<section class="ms-section ms-talk" id="gespraech" aria-labelledby="gespraech-titel">'
         f'<div class="ms-section__head"><h2 id="gespraech-titel">{title} '
-        f'<span class="ms-section__count">{subject.comment_count}</span></h2></div>'
+        f'<span class="ms-section__count">{queries.count_on(subject)}</span></h2></div>'
     )
     join = link_button(_("Mitreden"), reverse("comments:add", args=[subject.public_id]), "primary")
     hint = escape(_("Ohne Konto möglich, mit bestätigter E-Mail-Adresse."))
     way_in = f'<p class="ms-talk__in">{join} <span class="ms-muted ms-small">{hint}</span></p>'
-    if closed:
+    if past.day() is not None:
+        way_in = ""
+    elif closed:
         way_in = f'<p class="ms-talk__in ms-muted">{escape(closed)}</p>'
     if not threads.roots:
         empty = _("Noch hat niemand etwas geschrieben. Stellen Sie die erste Frage.")
+        if past.day() is not None:
+            empty = _("Bis zu diesem Tag hatte niemand etwas geschrieben.")
         if threads.page > 1:
             empty = _("Auf dieser Seite steht nichts mehr.")
         return mark_safe(f'{heading}<p class="ms-muted">{escape(empty)}</p>{way_in}</section>')  # noqa: S308 - escaped parts
@@ -113,6 +117,7 @@ class _Writer:
         self.words = Words(clock.today())
         self.first, self.below = f"h{level}", f"h{level + 1}"
         self.rings: dict[tuple[date, str | None], str] = {}
+        self.writable = past.day() is None
         self.user_id = actor.user_id if actor is not None else None
         self.language = get_language() or ""
         self.total_days = conf.answer_days()
@@ -165,7 +170,7 @@ class _Writer:
             parts.append(self.question(row))
         elif row["pk"] in self.threads.effects:
             parts.append(self.effects(row))
-        if row["removed_at"] is None and not row["subject__restricted"]:
+        if row["removed_at"] is None and not row["subject__restricted"] and self.writable:
             parts.append(self.links(row))
         parts.append("</article>")
         return "".join(parts)

@@ -49,6 +49,7 @@ def _rows(since: datetime | None) -> Rows:
 
 DATASET = Dataset(
     slug="beitraege",
+    shows_past=True,
     title=_("Beiträge und Antworten der Stadt"),
     description=_("Was Menschen öffentlich geschrieben und gefragt haben, und was die Stadt geantwortet hat."),
     columns=tuple(Column(name, *_MEANINGS[name]) for name in datasets.COLUMNS),

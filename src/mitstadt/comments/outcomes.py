@@ -15,15 +15,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit.city import current
 from mitstadt.kit.components import Option
 from mitstadt.kit.languages import path_in
 from mitstadt.organisations.models import Organisation
 from mitstadt.subjects.models import Link
 
-from . import conf
-from .models import OPEN_STATES, Question, State
+from . import conf, then
+from .models import Question, State
 from .rules import excerpt
 from .words import Words, at_department
 
@@ -43,13 +43,14 @@ class Figures:
 
 def public_questions() -> QuerySet[Question]:
     """Questions that anybody may see and that were not withdrawn before an answer."""
-    return Question.objects.filter(
+    found = Question.objects.filter(
         comment__held="",
         comment__subject__published=True,
         comment__subject__restricted=False,
         comment__about__published=True,
         comment__about__restricted=False,
     ).exclude(state=State.WITHDRAWN)
+    return then.questions_by_then(found)
 
 
 def figures(questions: QuerySet[Question]) -> Figures:
@@ -57,12 +58,10 @@ def figures(questions: QuerySet[Question]) -> Figures:
     today = clock.today()
     counted = questions.aggregate(
         asked=Count("pk"),
-        answered=Count("pk", filter=Q(state=State.ANSWERED)),
-        overdue=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=today)),
+        answered=Count("pk", filter=then.answered()),
+        overdue=Count("pk", filter=then.waiting() & Q(due_on__lt=today)),
     )
-    rows = (
-        questions.filter(state=State.ANSWERED).values("working_days").annotate(n=Count("pk")).order_by("working_days")
-    )
+    rows = questions.filter(then.answered()).values("working_days").annotate(n=Count("pk")).order_by("working_days")
     spread = [(row["working_days"] or 0, row["n"]) for row in rows]
     return Figures(counted["asked"], counted["answered"], counted["overdue"], median_of_counts(spread))
 
@@ -112,17 +111,17 @@ _ROW = (
 def latest_answers(limit: int = 3, questions: QuerySet[Question] | None = None, start: int = 0) -> list[dict[str, Any]]:
     """Rows of the newest answers, for the front page too. One query."""
     rows = public_questions() if questions is None else questions
-    answered = rows.filter(state=State.ANSWERED).order_by("-answered_on", "-answer_id", "-pk")
-    return list(answered.values(*_ROW)[start : start + limit])
+    answered = rows.filter(then.answered()).order_by("-answered_on", "-answer_id", "-pk")
+    return then.as_it_was(list(answered.values(*_ROW)[start : start + limit]), "")
 
 
 def waiting(
     questions: QuerySet[Question], *, overdue: bool, limit: int = PER_PAGE, start: int = 0
 ) -> list[dict[str, Any]]:
     """Rows that wait for an answer, the longest wait first."""
-    rows = questions.filter(state__in=OPEN_STATES)
+    rows = questions.filter(then.waiting())
     rows = rows.filter(due_on__lt=clock.today()) if overdue else rows.filter(due_on__gte=clock.today())
-    return list(rows.order_by("due_on", "pk").values(*_ROW)[start : start + limit])
+    return then.as_it_was(list(rows.order_by("due_on", "pk").values(*_ROW)[start : start + limit]), "")
 
 
 def caused_changes(limit: int = PER_PAGE, start: int = 0) -> list[dict[str, Any]]:
@@ -136,6 +135,8 @@ def caused_changes(limit: int = PER_PAGE, start: int = 0) -> list[dict[str, Any]
         target__published=True,
         target__restricted=False,
     )
+    if past.day() is not None:
+        links = links.filter(created_at__lte=past.moment())
     fields = (
         "note",
         "created_at",
@@ -148,6 +149,7 @@ def caused_changes(limit: int = PER_PAGE, start: int = 0) -> list[dict[str, Any]
     return list(links.order_by("-created_at", "-pk").values(*fields)[start : start + limit])
 
 
+@past.shown
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """``/was-daraus-wurde/?zeigen=ueberfaellig&referat=rit&seite=2``"""
@@ -159,7 +161,7 @@ def page(request: HttpRequest) -> HttpResponse:
     department = Organisation.objects.filter(slug=slug).first() if slug else None
     questions = public_questions()
     if department is not None:
-        questions = questions.filter(Q(department=department) | Q(answer__department=department))
+        questions = then.lying_with(questions, department)
     found = figures(questions)
     size, start = (PER_PAGE, (at - 1) * PER_PAGE) if shown else (10, 0)
     view = _View()
@@ -280,6 +282,7 @@ def _options(shown: str, slug: str, found: Figures) -> list[Option]:
     return options
 
 
+@past.shown
 @require_GET
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest answers as Atom."""

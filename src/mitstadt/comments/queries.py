@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from mitstadt.kit import past
 from mitstadt.kit.prepared import Prepared
 from mitstadt.subjects.models import Link, Subject
 
-from . import conf
+from . import conf, then
 from .models import AnswerVersion, Comment, Held, State, Step
 
 Row = dict[str, Any]
@@ -81,20 +83,24 @@ class ThreadPage:
 
 def public() -> QuerySet[Comment]:
     """What anybody may read, with its text. Page, feed, interface and open data share this."""
-    return Comment.objects.filter(
-        held=Held.NO,
-        removed_at__isnull=True,
-        subject__published=True,
-        subject__restricted=False,
-        about__published=True,
-        about__restricted=False,
+    return then.by_then(
+        Comment.objects.filter(
+            held=Held.NO,
+            removed_at__isnull=True,
+            subject__published=True,
+            subject__restricted=False,
+            about__published=True,
+            about__restricted=False,
+        )
     )
 
 
 def _shown() -> QuerySet[Comment]:
     """Public contributions, and the places of hidden or withdrawn ones that something hangs on."""
-    return Comment.objects.filter(held=Held.NO, subject__published=True).filter(
-        Q(removed_at__isnull=True) | Q(reply_count__gt=0) | Q(question__answer__isnull=False)
+    return then.by_then(
+        Comment.objects.filter(held=Held.NO, subject__published=True).filter(
+            Q(removed_at__isnull=True) | Q(reply_count__gt=0) | Q(question__answer__isnull=False)
+        )
     )
 
 
@@ -139,7 +145,11 @@ def threads(about_id: int, page: int = 1, sort: str = "neu") -> ThreadPage:
     sort = sort if sort in SORTS else "neu"
     page = min(max(page, 1), 10_000)
     size = conf.THREADS_PER_PAGE
-    found = _dicts(_ROOTS.rows(about_id, sort=sort, start=(page - 1) * size, end=page * size + 1), _FIELDS)
+    where: dict[str, Any] = {"sort": sort, "start": (page - 1) * size, "end": page * size + 1}
+    if past.day() is None:
+        found = _dicts(_ROOTS.rows(about_id, **where), _FIELDS)
+    else:
+        found = _dicts(list(_roots(about_id, **where)), _FIELDS)
     result = ThreadPage(found[:size], page=page, has_next=len(found) > size, sort=sort)
     return _complete(result)
 
@@ -147,7 +157,7 @@ def threads(about_id: int, page: int = 1, sort: str = "neu") -> ThreadPage:
 def thread(root_id: int) -> ThreadPage:
     """One whole thread by the key of its root, with the earlier versions of its answers."""
     roots = Comment.objects.filter(pk=root_id, held=Held.NO, subject__published=True)
-    result = _complete(ThreadPage(list(roots.values(*_FIELDS)), whole=True))
+    result = _complete(ThreadPage(list(then.by_then(roots).values(*_FIELDS)), whole=True))
     answers = [
         row["question__answer__public_id"]
         for row in [*result.roots, *result.replies.get(root_id, [])]
@@ -155,6 +165,8 @@ def thread(root_id: int) -> ThreadPage:
     ]
     if answers:
         versions = AnswerVersion.objects.filter(answer__public_id__in=answers)
+        if past.day() is not None:
+            versions = versions.filter(replaced_at__lte=past.moment())
         result.versions = _grouped(
             versions.values("answer__public_id", "version", "text", "reason", "replaced_at"), "answer__public_id"
         )
@@ -163,6 +175,8 @@ def thread(root_id: int) -> ThreadPage:
 
 def _complete(result: ThreadPage) -> ThreadPage:
     """Add the replies, then the steps and effects of everything shown."""
+    if past.day() is not None:
+        return _complete_then(result)
     with_replies = [row["pk"] for row in result.roots if row["reply_count"]]
     if not result.whole:
         # a hidden answer does not count, but its place is shown: ask for all threads that may have one
@@ -179,6 +193,38 @@ def _complete(result: ThreadPage) -> ThreadPage:
     effects = _EFFECTS.rows(tuple(row["pk"] for row in shown))
     result.effects = _grouped(_dicts(effects, _EFFECT_FIELDS), "source_id")
     return result
+
+
+def _complete_then(result: ThreadPage) -> ThreadPage:
+    """The same for a past day; a handful of queries more, none of them prepared: their text names the day."""
+    keys = tuple(row["pk"] for row in result.roots)
+    replies = _grouped(_dicts(list(_replies(keys, 0)), _FIELDS), "parent_id") if keys else {}
+    for row in result.roots:
+        mine = replies.get(row["pk"], [])
+        row["reply_count"] = sum(not r["subject__restricted"] and r["removed_at"] is None for r in mine)
+        if not result.whole:
+            replies[row["pk"]] = mine[: conf.REPLIES_SHOWN]
+    result.replies = replies
+    shown = then.as_it_was([*result.roots, *(row for rows in replies.values() for row in rows)])
+    moved = [row["pk"] for row in shown if row["question__state"]]
+    steps = Step.objects.filter(
+        question_id__in=moved, kind__in=(Step.Kind.FORWARDED, Step.Kind.INTERIM), at__lte=past.moment()
+    )
+    result.steps = _grouped(steps.order_by("pk").values(*_STEP_FIELDS), "question_id")
+    effects = Link.objects.filter(
+        kind=Link.Kind.CAUSED,
+        source_id__in=[row["pk"] for row in shown],
+        target__published=True,
+        target__restricted=False,
+        created_at__lte=past.moment(),
+    )
+    result.effects = _grouped(effects.order_by("pk").values(*_EFFECT_FIELDS), "source_id")
+    return result
+
+
+def count_on(subject: Subject) -> int:
+    """How many contributions a subject has on the day shown; no query today."""
+    return subject.comment_count if past.day() is None else then.counts([subject.pk]).get(subject.pk, 0)
 
 
 def _dicts(rows: list[tuple[Any, ...]], names: tuple[str, ...]) -> list[Row]:
@@ -211,7 +257,9 @@ _CAUSED = Prepared(
 
 def caused(target_id: int) -> list[Row]:
     """The contributions that changed a subject: note, day, address and title of each. One query."""
-    return _dicts(_CAUSED.rows(target_id), _CAUSED_FIELDS)
+    found = _dicts(_CAUSED.rows(target_id), _CAUSED_FIELDS)
+    moment = past.moment()
+    return [row for row in found if moment is None or row["created_at"] <= moment]
 
 
 def find(public_id: str) -> Comment | None:
@@ -244,7 +292,9 @@ def latest(limit: int = 3) -> list[Row]:
 
 def stream(rows: QuerySet[Comment], fields: tuple[str, ...]) -> Iterator[Row]:
     """Rows one after the other without holding them all."""
-    yield from rows.order_by("pk").values(*fields).iterator(chunk_size=2000)
+    found: Iterator[Row] = rows.order_by("pk").values(*fields).iterator(chunk_size=2000)
+    while chunk := list(islice(found, 2000)):
+        yield from then.as_it_was(chunk)
 
 
 def open_state(row: Row) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
@@ -122,16 +122,20 @@ def address_of(comment: Comment) -> str:
     return _local(comment.subject.path) + anchor
 
 
+@past.shown
 @require_GET
 def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     """One thread with all its answers: what a link, a search hit or a mail leads to."""
     comment = queries.find(public_id)
     if comment is None or comment.held != Held.NO or not comment.subject.published or not comment.about.is_public:
         raise Http404
+    moment = past.moment()
+    if moment is not None and comment.created_at > moment:
+        raise past.NotYet
     root_id = comment.parent_id or comment.pk
     threads = queries.thread(root_id)
     if not threads.roots:
-        raise Http404
+        raise past.NotYet if past.day() else Http404
     return render(
         request,
         "comments/thread.html",

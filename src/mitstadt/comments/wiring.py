@@ -16,7 +16,7 @@ from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
-from . import permissions
+from . import permissions, then
 from .models import Comment, CommentVersion
 
 
@@ -32,6 +32,7 @@ def connect() -> None:
             plural=_("Beiträge"),
             can=permissions.can,
             verbs=frozenset({"follow", "report"}),
+            then=then.subjects,
         )
     )
     nav.register(

@@ -7,21 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from . import clock
+from . import clock, past
 from .city import current
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
-    """`city`, `demo` and `today` for every template; costs no query.
+    """`city`, `demo`, `today` and, for a past day, `past_day` for every template; costs no query.
 
-    `unshown_day` is the day in `?stand=` as somebody typed it, and `today_url` the same page without it: the base page
-    says that it cannot show the past, unless a view sets `shows_day`.
+    `day_problem` says why the day in `?stand=` cannot be shown, `today_url` is the same page without it.
     """
-    found = {"city": current(), "demo": settings.MITSTADT_DEMO, "today": clock.today()}
-    asked = request.GET.get("stand", "").strip() if request.method in ("GET", "HEAD") else ""
-    if asked:
+    found = {"city": current(), "demo": settings.MITSTADT_DEMO, "today": clock.today(), "present_day": past.today()}
+    problem = getattr(request, "past_problem", None)
+    if problem is not None:
         rest = request.GET.copy()
-        del rest["stand"]
-        found["unshown_day"] = asked[:40]
+        rest.pop(past.NAME, None)
         found["today_url"] = f"{request.path}?{rest.urlencode()}" if rest else request.path
+        found["day_problem"] = problem
+        found["past_day"] = past.day()
     return found

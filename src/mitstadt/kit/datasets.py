@@ -25,7 +25,8 @@ class Dataset:
 
     `rows(since)` yields mappings with exactly the column names, in a stable order, only public facts; with `since`
     only what changed from that moment on. `modified()` is the moment of the last change, or None when it is empty.
-    `geometry` names a column that holds a GeoJSON geometry, if any.
+    `geometry` names a column that holds a GeoJSON geometry, if any. `shows_past` says that the rows are those of the
+    past day that is shown (`kit.past`); a set without it has no history.
     """
 
     slug: str
@@ -37,6 +38,7 @@ class Dataset:
     keywords: tuple[str, ...] = ()
     geometry: str = ""
     frequency: str = "DAILY"
+    shows_past: bool = False
 
     @property
     def names(self) -> list[str]:

@@ -29,7 +29,7 @@ def rows(since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
             "ground": row.ground,
             "ground_kind": row.ground_kind,
             "ground_title": row.ground_title,
-            "reports": row.case.report_count,
+            "reports": getattr(row, "reports_then", row.case.report_count),
             "found_automatically": row.found_automatically,
             "automated": row.automated,
             "opened_at": row.case.opened_at,
@@ -45,6 +45,7 @@ def modified() -> datetime | None:
 
 DECISIONS = Dataset(
     slug="moderation",
+    shows_past=True,
     title=_("Entscheidungen der Moderation"),
     description=_("Jede Entscheidung über einen gemeldeten Beitrag mit Grundlage und Ausgang, ohne Texte und Namen."),
     columns=(

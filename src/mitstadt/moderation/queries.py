@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
@@ -194,6 +194,10 @@ class LogLine:
 def public(since: datetime | None = None) -> QuerySet[Decision]:
     """The log that page, feed, API and data set share, newest first."""
     rows = Decision.objects.select_related("case").order_by("-at", "-id")
+    moment = past.moment()
+    if moment is not None:
+        reports = Count("case__reports", filter=Q(case__reports__at__lte=moment))
+        rows = rows.filter(at__lte=moment).annotate(reports_then=reports)
     return rows.filter(at__gte=since) if since else rows
 
 
@@ -216,7 +220,7 @@ def _line(row: Decision) -> LogLine:
         ground=row.ground,
         ground_kind=row.ground_kind,
         ground_title=known.title if known else row.ground_title,
-        reports=row.case.report_count,
+        reports=getattr(row, "reports_then", row.case.report_count),
         found_automatically=row.found_automatically,
         automated=row.automated,
         is_example=row.case.is_example,
@@ -225,8 +229,9 @@ def _line(row: Decision) -> LogLine:
 
 def counts(now: datetime | None = None, days: int = 365) -> dict[str, Any]:
     """The last `days` in numbers: reports, decisions by outcome, appeals and how many were lifted. Three queries."""
-    start = (now or clock.now()) - timedelta(days=days)
-    decided = Decision.objects.filter(at__gte=start).aggregate(
+    end = now or clock.now()
+    start = end - timedelta(days=days)
+    decided = Decision.objects.filter(at__gte=start, at__lte=end).aggregate(
         decisions=Count("pk", filter=Q(step=1)),
         kept=Count("pk", filter=Q(step=1, outcome=Outcome.KEEP)),
         hidden=Count("pk", filter=Q(step=1, outcome__in=HIDING)),
@@ -234,8 +239,13 @@ def counts(now: datetime | None = None, days: int = 365) -> dict[str, Any]:
         appeals_decided=Count("pk", filter=Q(step=2)),
         lifted=Count("pk", filter=Q(outcome="lifted")),
     )
-    reports = Report.objects.filter(at__gte=start).count()
-    return {**decided, "reports": reports, "appeals": Appeal.objects.filter(at__gte=start).count(), "days": days}
+    reports = Report.objects.filter(at__gte=start, at__lte=end).count()
+    return {
+        **decided,
+        "reports": reports,
+        "appeals": Appeal.objects.filter(at__gte=start, at__lte=end).count(),
+        "days": days,
+    }
 
 
 # -- for the people concerned ------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control, never_cache
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.guests import actor_of
+from mitstadt.kit import past
 from mitstadt.kit.errors import DomainError
 from mitstadt.notify import feeds, letters
 from mitstadt.notify.queries import here
@@ -116,6 +117,7 @@ def _statement(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
 
 
 # -- the public log ---------------------------------------------------------------------------------------
+@past.shown
 @cache_control(public=True, max_age=120)
 def log(request: HttpRequest) -> HttpResponse:
     """Every decision with its ground, no text, no names. Cacheable."""
@@ -130,6 +132,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "moderation/log.html", context)
 
 
+@past.shown
 def log_feed(request: HttpRequest) -> HttpResponse:
     """The log as Atom, cacheable."""
     lines = queries.lines(queries.public()[:50])

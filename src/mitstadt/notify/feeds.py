@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from mitstadt.kit import past
 from mitstadt.kit.city import current
 from mitstadt.subjects.models import Subject
 
@@ -48,11 +49,13 @@ class Feed(Atom1Feed):
         handler.endElement("author")
 
 
+@past.shown
 def newest(request: HttpRequest) -> HttpResponse:
     """Everything that happened lately."""
     return _answer(request, queries.public(), _("Was gerade geschieht"), "/", tag("feed", "neu"))
 
 
+@past.shown
 def of_subject(request: HttpRequest, public_id: str) -> HttpResponse:
     """What happened to one subject."""
     subject = get_object_or_404(Subject.objects.public(), public_id=public_id)
@@ -60,6 +63,7 @@ def of_subject(request: HttpRequest, public_id: str) -> HttpResponse:
     return _answer(request, rows, subject.title, subject.path, tag("feed", f"gegenstand/{public_id}"))
 
 
+@past.shown
 def of_topic(request: HttpRequest, topic: str) -> HttpResponse:
     """What happened in one field, district, saved search …"""
     found = topics.find(topic)

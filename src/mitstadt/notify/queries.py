@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.kit import past
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
@@ -161,6 +162,9 @@ def news(rows: QuerySet[Notification]) -> list[News]:
 def public() -> QuerySet[Event]:
     """Events that anybody may read, newest first: what feeds, pages and programs share."""
     rows = Event.objects.filter(_quotes_public(), _about_public(), public=True)
+    moment = past.moment()
+    if moment is not None:
+        rows = rows.filter(at__lte=moment)
     return rows.order_by("-at", "-id")
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import clock, datasets
+from mitstadt.kit import clock, datasets, past
 from mitstadt.kit.city import current
 from mitstadt.kit.datasets import Dataset
 
@@ -52,13 +52,20 @@ def since_from(text: str) -> datetime | None:
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
+def _modified(dataset: Dataset) -> datetime | None:
+    """When it last changed; None on a past day that lies before, for then nobody knows."""
+    found, moment = dataset.modified(), past.moment()
+    return None if found is not None and moment is not None and found > moment else found
+
+
+@past.shown
 def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "opendata/index.html",
         {
             "datasets": [
-                {"slug": d.slug, "title": d.title, "description": d.description, "modified": d.modified()}
+                {"slug": d.slug, "title": d.title, "description": d.description, "modified": _modified(d)}
                 for d in datasets.all_datasets()
             ],
             "licence_name": current().licence.name,
@@ -67,14 +74,18 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@past.shown
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = _get(slug)
     sample = []
-    for row in dataset.rows(None):
+    proven = dataset.shows_past or past.day() is None
+    if not proven:
+        past.doubt(_("Dieser Datensatz hat keine Geschichte: Was am gewählten Tag in ihm stand, ist nicht belegt."))
+    for row in dataset.rows(None) if proven else ():
         sample.append([writers.flat(row.get(name)) for name in dataset.names])
         if len(sample) == 5:
             break
-    modified = dataset.modified()
+    modified = _modified(dataset)
     base = settings.MITSTADT_BASE_URL.rstrip("/")
     return render(
         request,
@@ -83,7 +94,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "dataset": dataset,
             "sample": sample,
             "modified": modified,
-            "formats": catalogue.formats_of(dataset),
+            "formats": catalogue.formats_of(dataset) if proven else [],
             "licence_name": current().licence.name,
             "licence_url": current().licence.url,
             "address": f"{base}/daten/{slug}/",
@@ -106,11 +117,14 @@ def about(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+@past.shown
 def download(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     """The file; `?seit=` keeps only rows that changed from that moment on."""
     dataset = _get(slug)
     if suffix not in catalogue.formats_of(dataset):
         raise Http404(_("Dieses Format gibt es für den Datensatz nicht."))
+    if past.day() is not None and not dataset.shows_past:
+        raise past.Unproven
     try:
         since = since_from(request.GET.get("seit", ""))
     except ValueError as error:

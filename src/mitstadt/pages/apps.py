@@ -8,11 +8,12 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.signals import page_slug_changed, post_page_move
+        from wagtail.views import serve
 
-        from mitstadt.kit import demo, nav
+        from mitstadt.kit import demo, nav, past
         from mitstadt.subjects import kinds
 
-        from . import rules
+        from . import rules, then
         from .demo import load
         from .models import NEWS_KIND
         from .moving import moved
@@ -20,6 +21,7 @@ class PagesConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 slug=NEWS_KIND,
+                then=then.subjects,
                 label=_("Artikel"),
                 plural=_("Artikel"),
                 can=rules.can,
@@ -27,6 +29,7 @@ class PagesConfig(AppConfig):
                 verbs=rules.VERBS,
             )
         )
+        past.shown(serve)  # each page of ours looks up its own words of the day
         page_slug_changed.connect(moved)
         post_page_move.connect(moved)
         nav.register(nav.NavItem("news", _("Aktuelles"), "/aktuelles/", order=40))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 from mitstadt.comments import outcomes
@@ -19,17 +18,16 @@ from mitstadt.radar.models import Status
 ORDER = (Status.RUNNING, Status.UNKNOWN, Status.DONE, Status.PLANNED, Status.STOPPED)
 
 
-def sections(day: date | None = None) -> dict[str, Any]:
+def sections() -> dict[str, Any]:
     """The radar's counts and small picture, what people talk about, the latest answers and articles.
 
-    With `day` the radar is shown as it was then; what people say and what the city answers is always of today.
-    A constant number of queries; the radar's rows come from the kept snapshot.
+    On a past day (`kit.past`) everything as it was then. A constant number of queries; the radar's rows come from the
+    kept snapshot.
     """
     from .queries import articles
 
-    radar = snapshot.current(day)
+    radar = snapshot.current()
     table = languages.local_path("/radar/tabelle/")
-    then = f"&stand={radar.day.isoformat()}" if radar.past else ""
     counts = Counter(row.status for row in radar.rows)
     questions = outcomes.public_questions()
     now = clock.now()
@@ -37,12 +35,11 @@ def sections(day: date | None = None) -> dict[str, Any]:
     return {
         "processes": [process_cards.card(process, now) for process in running],
         "radar_day": radar.day,
-        "radar_past": radar.past,
         "radar_total": len(radar.rows),
         "radar_without_end": sum(not row.end for row in radar.rows),
         "radar_late": sum(row.is_late for row in radar.rows),
-        "radar_late_url": f"{table}?verzoegert=1{then}",
-        "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}{then}") for s in ORDER],
+        "radar_late_url": f"{table}?verzoegert=1",
+        "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}") for s in ORDER],
         "radar_circle": components.home_circle(radar),
         "radar_circle_small": components.home_circle(radar, labels=False, symbols=False),
         "answers": [

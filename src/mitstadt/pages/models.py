@@ -16,14 +16,14 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 
-from mitstadt.kit import clock, languages
+from mitstadt.kit import clock, languages, past
 from mitstadt.notify.actions import notify
 from mitstadt.notify.sayings import Saying
-from mitstadt.radar.views.days import asked_day
+from mitstadt.radar import snapshot
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
-from . import front
+from . import front, then
 from .blocks import BODY
 from .panels import OverduePanel
 
@@ -41,6 +41,13 @@ class HousePage(Page, models.Model):  # type: ignore[django-manager-missing]
 
     class Meta:
         abstract = True
+
+    lasting = False  # the frame around what has its own days, such as a list
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The page, on a past day with the words of that day."""
+        page = then.as_it_was(self, lasting=self.lasting)
+        return super(HousePage, page).serve(request, *args, **kwargs)
 
     @property
     def is_alias_of_other_language(self) -> bool:
@@ -73,6 +80,7 @@ class HomePage(HousePage):
     )
 
     template = "pages/home.html"
+    lasting = True
     max_count_per_parent = 1
     parent_page_types = ["wagtailcore.Page"]
     content_panels = [
@@ -94,8 +102,7 @@ class HomePage(HousePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        day, problem = asked_day(request)
-        context.update(front.sections(day), shows_day=True, day_problem=problem)
+        context.update(front.sections())
         return context
 
 
@@ -198,6 +205,7 @@ class NewsIndexPage(HousePage):
     """Aktuelles: the list of articles, newest first."""
 
     PAGE_SIZE = 12
+    lasting = True
     template = "pages/news_index.html"
     subpage_types = ["pages.NewsPage"]
     max_count_per_parent = 1
@@ -326,16 +334,18 @@ class NewsPage(HousePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["discussed"] = self.discussed_subject
-        context["measure_links"] = [
-            {
-                "title": link.measure.title,
-                "status": link.measure.status,
-                "href": languages.local_path(link.measure.get_absolute_url()),
-            }
-            for link in self.measures.select_related("measure").all()
-            if link.measure.live
-        ]
+        context["measure_links"] = self._measure_links()
         return context
+
+    def _measure_links(self) -> list[dict[str, Any]]:
+        """The measures it is about, with the title and status of the day that is shown."""
+        linked = [link.measure for link in self.measures.select_related("measure").all() if link.measure.live]
+        then_ = {row.id: row for row in snapshot.current().rows} if linked and past.day() else None
+        return [
+            {"title": row.title, "status": row.status, "href": languages.local_path(measure.get_absolute_url())}
+            for measure in linked
+            if (row := measure if then_ is None else then_.get(measure.pk)) is not None
+        ]
 
 
 class NewsMeasure(Orderable, models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
+from . import then
 from .models import NewsPage
 
 
@@ -24,5 +25,5 @@ def articles(language: str | None = None) -> Any:
         there = same.filter(locale__language_code=code, live=True)
         mine |= Q(~Exists(there), locale__language_code=settings.LANGUAGE_CODE)
     hidden = Exists(same.filter(subject__restricted=True))
-    found = NewsPage.objects.live().public().filter(mine).exclude(hidden)
+    found = then.by_then(NewsPage.objects.live().public().filter(mine).exclude(hidden))
     return found.select_related("locale").order_by("-date", "-pk")

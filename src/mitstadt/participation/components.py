@@ -17,7 +17,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 from mitstadt.subjects.models import Link, Subject
 
-from . import access, queries, rules, words
+from . import access, queries, rules, then, words
 from .models import Assessment, Contribution, Module, Phase, Process
 
 EMPTY = SafeString("")
@@ -149,8 +149,8 @@ def place(process: Process) -> SafeString:
 
 def tiles(now: datetime) -> SafeString:
     """The districts as a map: how many processes run or come in each. Two queries."""
-    open_now = Q(processes__stage=rules.OPEN, processes__last_end__gt=now)
-    open_now &= Q(processes__subject__published=True, processes__subject__restricted=False)
+    running = queries.public().filter(then.in_stage(rules.OPEN), last_end__gt=now)
+    open_now = Q(processes__in=running.values("pk"))
     counted = District.objects.defer("outline").annotate(n=Count("processes", filter=open_now, distinct=True))
     address = languages.local_path("/beteiligung/")
     found = [
@@ -171,9 +171,11 @@ def tiles(now: datetime) -> SafeString:
 def links(subject: Subject) -> list[dict[str, Any]]:
     """What a subject is linked with, both ways, only what is public. Two queries."""
     shown = {"target__published": True, "target__restricted": False}
-    out = Link.objects.filter(source=subject, **shown).values("kind", "note", "target__title", "target__path")
+    out = Link.objects.filter(then.links(), source=subject, **shown).values(
+        "kind", "note", "target__title", "target__path"
+    )
     back = Link.objects.filter(
-        target=subject, source__published=True, source__restricted=False, source__comment__isnull=True
+        then.links(), target=subject, source__published=True, source__restricted=False, source__comment__isnull=True
     ).values("kind", "note", "source__title", "source__path")
     found = [(str(Link.Kind(row["kind"]).label), row["target__title"], row["target__path"], row["note"]) for row in out]
     found += [(_("verweist hierher"), row["source__title"], row["source__path"], row["note"]) for row in back]

@@ -23,7 +23,7 @@ from mitstadt.search import registry as search
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
-from . import access, identity, rules, words
+from . import access, identity, rules, then, words
 from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
@@ -46,6 +46,7 @@ def all_of_it() -> None:
     kinds.register(
         kinds.Kind(
             slug=PROCESS,
+            then=then.processes,
             label=_("Beteiligung"),
             plural=_("Beteiligungen"),
             can=access.can_process,
@@ -57,6 +58,7 @@ def all_of_it() -> None:
     kinds.register(
         kinds.Kind(
             slug=MODULE,
+            then=then.modules,
             label=_("Schritt einer Beteiligung"),
             plural=_("Schritte von Beteiligungen"),
             can=access.can_module,
@@ -70,6 +72,7 @@ def all_of_it() -> None:
         kinds.register(
             kinds.Kind(
                 slug=kind.value,
+                then=then.contribution_subjects,
                 label=kind.label,
                 plural=plural,
                 can=access.can_contribution,

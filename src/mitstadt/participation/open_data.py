@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit.datasets import Column, Dataset
 
-from . import queries
+from . import queries, then
 from .models import Contribution, Process
 
 
@@ -26,7 +26,8 @@ def processes(since: datetime | None) -> Iterator[dict[str, Any]]:
     rows = queries.public().select_related("subject", "department").prefetch_related("phases", "districts")
     if since is not None:
         rows = rows.filter(changed_at__gte=since)
-    for process in rows.order_by("number").iterator(chunk_size=500):
+    found = rows.order_by("number").iterator(chunk_size=500)
+    for process in found if past.day() is None else then.as_they_were(found):
         yield {
             "id": process.subject.public_id,
             "number": process.number,
@@ -56,13 +57,14 @@ def contributions(since: datetime | None) -> Iterator[dict[str, Any]]:
         "category__name",
         "district__number",
         "channel",
-        "support_count",
+        "said_support",
         "created_at",
-        "assessment__decision",
-        "assessment__reason",
+        "said_decision",
+        "said_reason",
         "geometry",
         "subject__path",
     )
+    rows = then.with_said(rows)
     for row in rows.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
         yield {
             "id": row[0],
@@ -85,6 +87,7 @@ def contributions(since: datetime | None) -> Iterator[dict[str, Any]]:
 
 PROCESSES = Dataset(
     slug="beteiligungen",
+    shows_past=True,
     title=_("Beteiligungsverfahren"),
     description=_("Alle öffentlichen Verfahren mit Zeitraum, Stand und Ergebnis."),
     columns=(
@@ -106,6 +109,7 @@ PROCESSES = Dataset(
 )
 CONTRIBUTIONS = Dataset(
     slug="beitraege-zu-beteiligungen",
+    shows_past=True,
     title=_("Beiträge zu Beteiligungsverfahren"),
     description=_(
         "Alle öffentlichen Beiträge, ohne Namen, mit Kanal, Ort und dem, was die Stadt dazu entschieden hat."

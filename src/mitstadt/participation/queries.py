@@ -10,14 +10,15 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from mitstadt.comments.models import Held
+from mitstadt.kit import past
 
-from . import rules
+from . import rules, then
 from .models import Contribution, Module, Process, Source
 
 
 def public() -> QuerySet[Process]:
     """Every process that anybody may see."""
-    return Process.objects.filter(subject__published=True, subject__restricted=False).exclude(stage=rules.DRAFT)
+    return then.public(Process.objects.filter(subject__published=True, subject__restricted=False))
 
 
 def with_parts(processes: QuerySet[Process]) -> QuerySet[Process]:
@@ -81,14 +82,16 @@ def contribution(public_id: str) -> Contribution | None:
 
 def public_contributions() -> QuerySet[Contribution]:
     """What anybody may read, with its text: page, feed, interface and open data share this."""
-    return Contribution.objects.filter(
-        held=Held.NO,
-        draft=False,
-        removed_at__isnull=True,
-        subject__published=True,
-        subject__restricted=False,
-        process__subject__published=True,
-        process__subject__restricted=False,
+    return then.contributions(
+        Contribution.objects.filter(
+            held=Held.NO,
+            draft=False,
+            removed_at__isnull=True,
+            subject__published=True,
+            subject__restricted=False,
+            process__subject__published=True,
+            process__subject__restricted=False,
+        )
     )
 
 
@@ -122,12 +125,12 @@ def in_state(state: str, now: datetime) -> QuerySet[Process]:
     """Public processes in one of `rules.STATES`, decided by the database with the same meaning as `rules.state`."""
     found = public()
     if state == rules.ANNOUNCED:
-        return found.filter(Q(first_start__isnull=True) | Q(first_start__gt=now), stage=rules.OPEN)
+        return found.filter(Q(first_start__isnull=True) | Q(first_start__gt=now), then.in_stage(rules.OPEN))
     if state == rules.RUNNING:
-        return found.filter(stage=rules.OPEN, first_start__lte=now, last_end__gt=now)
+        return found.filter(then.in_stage(rules.OPEN), first_start__lte=now, last_end__gt=now)
     if state == rules.EVALUATION:
-        return found.filter(stage=rules.OPEN, last_end__lte=now)
-    return found.filter(stage=state)
+        return found.filter(then.in_stage(rules.OPEN), last_end__lte=now)
+    return found.filter(then.in_stage(state))
 
 
 def near(processes: QuerySet[Process], district: int | None) -> QuerySet[Process]:
@@ -144,13 +147,15 @@ def listed(now: datetime, states: Iterable[str], district: int | None = None, li
     for state in sorted(wanted, key=lambda name: ORDER[name]):
         order = "last_end" if state == rules.RUNNING else "first_start" if state == rules.ANNOUNCED else "-last_end"
         found += with_parts(near(in_state(state, now), district)).order_by(order, "-number")[:limit]
-    return found
+    return then.as_they_were(found)
 
 
 def counts(now: datetime) -> dict[str, int]:
     """How many public processes are in each state. One query."""
     found: dict[str, Any] = dict.fromkeys(rules.STATES[1:], 0)
-    for stage, start, end in public().values_list("stage", "first_start", "last_end"):
+    known = then.stages() if past.day() is not None else {}
+    for pk, today, start, end in public().values_list("pk", "stage", "first_start", "last_end"):
+        stage = known.get(pk, today)
         if stage != rules.OPEN:
             found[stage] += 1
         elif start is None or start > now:

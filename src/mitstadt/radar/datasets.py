@@ -16,10 +16,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit.datasets import Column, Dataset
 
-from . import history, queries, rules
+from . import history, queries, rules, snapshot
 from .models import Measure, MeasurePrinciple, MeasureVersion, Revision, Strategy
 
 CHUNK = 500
@@ -39,6 +39,9 @@ def measures(since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
     """
     strategy = queries.current_strategy()
     if strategy is None:
+        return
+    if past.day() is not None:
+        yield from _measures_then(since)
         return
     found = queries.public(strategy).order_by("number")
     if since is not None:
@@ -101,6 +104,48 @@ def _measure(row: dict[str, Any], principles: list[str]) -> dict[str, Any]:
         "changed_at": row["facts_changed_at"],
         "address": _address(row["subject__path"]),
     }
+
+
+def _measures_then(since: datetime | None) -> Iterator[Mapping[str, Any]]:
+    """The measures on the past day that is shown, as the radar shows them; what no source proves is empty."""
+    day = timezone.localdate(since).isoformat() if since is not None else ""
+    for row in snapshot.current().rows:
+        if day and row.changed_on < day:
+            continue
+        flags = {flag.slug: flag.number for flag in row.flags}
+        yield {
+            "id": row.code,
+            "subject": row.public_id,
+            "title": row.title,
+            "short_name": row.short_name,
+            "kind": row.kind,
+            "summary": row.summary,
+            "field": row.field.slug,
+            "field_name": row.field.name,
+            "core_area": row.core_area.slug if row.core_area else "",
+            "core_area_name": row.core_area.name if row.core_area else "",
+            "department": row.department.slug if row.department else "",
+            "department_name": row.department.name if row.department else "",
+            "district": row.district,
+            "status": row.status,
+            "status_as_of": row.status_as_of,
+            "start": row.start,
+            "end": row.end,
+            "principles": [principle.slug for principle in row.principles],
+            "revision": row.revision,
+            "retired_in": "",
+            "late_days": flags.get(rules.LATE, 0),
+            "postponed_times": flags.get(rules.POSTPONED, 0),
+            "stale_days": flags.get(rules.STALE, 0),
+            "milestones_done": row.milestones_done,
+            "milestones_all": row.milestones_all,
+            "confidence": row.confidence,
+            "source": "",
+            "comments": row.comment_count,
+            "ratings": row.rating_count,
+            "changed_at": None,
+            "address": _address(row.path),
+        }
 
 
 class _Beside:
@@ -188,7 +233,9 @@ def _versions() -> QuerySet[MeasureVersion] | None:
     strategy = queries.current_strategy()
     if strategy is None:
         return None
-    return MeasureVersion.objects.filter(measure__in=queries.public(strategy))
+    found = MeasureVersion.objects.filter(measure__in=queries.public(strategy))
+    day = past.day()
+    return found if day is None else found.filter(Q(valid_from=None) | Q(valid_from__lte=day))
 
 
 # -- revisions -------------------------------------------------------------------------------------
@@ -207,7 +254,10 @@ def revisions(since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
     rows = found.annotate(
         count_first=_count(strategy, "revision"), count_retired=_count(strategy, "retired_in")
     ).order_by("order", "pk")
+    shown = past.day()
     for row in rows.iterator(CHUNK):
+        if shown is not None and queries.day_of_revision(row) > shown:
+            continue
         yield {
             "id": row.code,
             "name": row.name,
@@ -281,6 +331,7 @@ _DATE_FORMS = _("Jahr, Monat oder Tag, so genau wie die Quelle; leer, wenn unbek
 
 MEASURES = Dataset(
     slug="massnahmen",
+    shows_past=True,
     title=_("Maßnahmen der Digitalstrategie"),
     description=_(
         "Jede öffentliche Maßnahme der Strategie mit Status, Zeitraum, Zuständigkeit und Beleg, auch die entfallenen."
@@ -325,6 +376,7 @@ MEASURES = Dataset(
 
 CHANGES = Dataset(
     slug="massnahmen-verlauf",
+    shows_past=True,
     title=_("Verlauf der Maßnahmen"),
     description=_(
         "Jede Änderung an jeder Maßnahme: welche Angabe, ab wann, vorher und nachher, warum und von welcher Stelle."
@@ -360,6 +412,7 @@ CHANGES = Dataset(
 
 REVISIONS = Dataset(
     slug="fortschreibungen",
+    shows_past=True,
     title=_("Fortschreibungen der Digitalstrategie"),
     description=_("Die Fassungen der Strategie, wie der Stadtrat sie beschlossen hat, mit Vorlage und Beleg."),
     columns=_columns(

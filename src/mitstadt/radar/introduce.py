@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ def all_of_it() -> None:
     kinds.register(
         kinds.Kind(
             slug=KIND,
+            then=then,
             label=_("Maßnahme"),
             plural=_("Maßnahmen"),
             can=access.can,
@@ -73,3 +74,16 @@ def _department(code: str) -> str:
 
     found = Organisation.objects.filter(Q(code=code) | Q(slug=code)).first()
     return found.name if found else ""
+
+
+def then(keys: Collection[int]) -> dict[int, kinds.Then]:
+    """For `subjects.kinds`: the measures on the past day that is shown, as the radar shows them."""
+    from . import snapshot
+    from .picture.marks import status_words
+
+    wanted = set(keys)
+    return {
+        row.id: kinds.Then(row.title, f"{status_words(row, past=True)} · {row.field.name}", row.summary)
+        for row in snapshot.current().rows
+        if row.id in wanted
+    }

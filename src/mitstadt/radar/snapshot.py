@@ -18,7 +18,7 @@ from django.db.models import Count, F, Max, Sum
 from django.utils.translation import get_language
 
 from mitstadt.geo.models import District
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.subjects.models import Subject
 
 from . import arrange, queries
@@ -74,12 +74,15 @@ def generation(strategy: Strategy) -> str:
 
 
 def current(day: date | None = None, revision: str | None = None) -> Snapshot:
-    """The snapshot of today, of `day`, or of a revision by code. Three queries when it was kept.
+    """The snapshot of today (of the past day that a page shows), of `day`, or of a revision by code. Three queries when
+    it was kept.
 
     Raises `Revision.DoesNotExist` for an unknown code.
     """
     strategy = queries.current_strategy()
-    today = clock.today()
+    today = past.today()
+    if revision is None:
+        day = day or past.day()
     if strategy is None:
         return Snapshot(None, day or today, False, None, [], Frame(), [], {}, {})
     mark = generation(strategy)
@@ -111,15 +114,15 @@ def _make(strategy: Strategy, mark: str, day: date | None, code: str | None) -> 
     if code is not None and code not in by_code:
         raise Revision.DoesNotExist(code)
     revision = by_code[code] if code is not None else None
-    today = clock.today()
+    today = past.today()
     shown = day_of_revision(revision) if revision is not None else day or today
-    past = revision is not None or shown != today
-    rows = queries.rows(strategy, day=shown if past and revision is None else None, revision=code)
+    earlier = revision is not None or shown != today
+    rows = queries.rows(strategy, day=shown if earlier and revision is None else None, revision=code)
     frozen = [r.grid for r in reversed(revisions) if r.grid]
     return Snapshot(
         strategy=strategy,
         day=shown,
-        past=past,
+        past=earlier,
         revision=revision,
         rows=rows,
         frame=frame_of(strategy, rows),

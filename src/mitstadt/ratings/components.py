@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mitstadt.kit import past
 from mitstadt.kit.components import example, link_button
 from mitstadt.subjects.models import Subject
 
@@ -31,7 +32,8 @@ _WIDTH, _TOP, _HEIGHT, _FOOT = 240, 20, 64, 20
 def summary_section(subject: Subject, found: Summary) -> SafeString:
     """The section "Wie Menschen das sehen" of a subject's page. No form, nothing personal."""
     mark = f" {example()}" if (subject.is_example or settings.MITSTADT_DEMO) and found.total else ""
-    link = link_button(_("Selbst bewerten"), reverse("ratings:rate", args=[subject.public_id]), "secondary")
+    button = link_button(_("Selbst bewerten"), reverse("ratings:rate", args=[subject.public_id]), "secondary")
+    link = "" if past.day() is not None else f"<p>{button}</p>"
     # words stay outside f-strings: the tool that collects them for translation does not look inside
     title = escape(_("Wie Menschen das sehen"))
     head = (
@@ -41,7 +43,9 @@ def summary_section(subject: Subject, found: Summary) -> SafeString:
     )
     if not found.total:
         empty = escape(_("Noch hat das niemand bewertet. Ihre Stimme wäre die erste."))
-        return mark_safe(f'{head}<p class="ms-muted">{empty}</p><p>{link}</p></section>')  # noqa: S308 - escaped parts
+        if past.day() is not None:
+            empty = escape(_("Bis zu diesem Tag hatte das niemand bewertet."))
+        return mark_safe(f'{head}<p class="ms-muted">{empty}</p>{link}</section>')  # noqa: S308 - escaped parts
     least = escape(
         _(
             "1 heißt gar nicht, 5 heißt sehr. Eine Mitte nennen wir ab %(n)s Stimmen, "
@@ -52,10 +56,17 @@ def summary_section(subject: Subject, found: Summary) -> SafeString:
     apart = ""
     if found.people[Origin.EMAIL]:
         apart = " " + escape(_("Stimmen mit Konto und Stimmen mit bestätigter E-Mail-Adresse zählen wir getrennt."))
+    if found.unproven:
+        changed = ngettext(
+            "%(n)s Mensch hat die Bewertung seitdem geändert; die damalige ist nicht belegt und fehlt hier.",
+            "%(n)s Menschen haben ihre Bewertung seitdem geändert; die damaligen sind nicht belegt und fehlen hier.",
+            found.unproven,
+        ) % {"n": found.unproven}
+        apart += f" {escape(changed)}"
     scales = "".join(_scale(scale, found) for scale in SCALES)
     html = (
         f'{head}<p class="ms-muted ms-small">{least}{apart}</p><div class="ms-ratings__scales">{scales}</div>'
-        f"{_table(found)}<p>{link}</p></section>"
+        f"{_table(found)}{link}</section>"
     )
     return mark_safe(html)  # noqa: S308 - escaped parts
 

@@ -39,6 +39,7 @@ def _rows(since: datetime | None) -> Rows:
 
 DATASET = Dataset(
     slug="bewertungen",
+    shows_past=True,
     title=_("Bewertungen"),
     description=_("Wie viele Menschen auf drei Skalen welche Zahl gewählt haben, nie eine einzelne Bewertung."),
     columns=tuple(Column(name, *_MEANINGS[name]) for name in datasets.COLUMNS),

@@ -17,7 +17,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from mitstadt.kit import past
+from mitstadt.subjects import kinds as subject_kinds
+from mitstadt.subjects.kinds import Then
 from mitstadt.subjects.models import Subject
 
 from . import analyze, engine, snippets, vocabulary
@@ -105,6 +109,16 @@ def find(
         return Results(text, reason="stopwords", too_long=too_long)
     answer = _answer(text, words, words_known)
     rows, facets = answer.rows, dict(Counter(row.kind for row in answer.rows).most_common())
+    there: dict[int, Then] | None = None
+    if past.day() is not None:
+        rows, there = _there(rows)
+        facets = dict(Counter(row.kind for row in rows).most_common())
+        past.doubt(
+            _(
+                "Gesucht wird mit den Wörtern von heute, gefunden nur, was es an diesem Tag schon gab. "
+                "Wo der Text seitdem geändert wurde, fehlt der Auszug: Wie er lautete, ist nicht belegt."
+            )
+        )
     more = len(rows) > MOST
     if kinds is not None or district is not None:
         if more:
@@ -117,7 +131,7 @@ def find(
     page = [row.id for row in rows[max(0, offset) : max(0, offset) + max(0, limit)]]
     return Results(
         query=text,
-        hits=tuple(_hits(page, terms, words_known)),
+        hits=tuple(_hits(page, terms, words_known, there)),
         total=len(rows),
         more=more,
         corrected_query=answer.corrected,
@@ -144,6 +158,15 @@ def find_ids(query: str, kind: str | None = None) -> set[int]:
     return {row.id for row in answer.rows if kind in (None, row.kind)}
 
 
+def _there(rows: list[Row]) -> tuple[list[Row], dict[int, Then]]:
+    """Those that were there on the past day that is shown, and how they were."""
+    by_kind: dict[str, list[int]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row.id)
+    there = subject_kinds.then(by_kind)
+    return [row for row in rows if row.id in there], there
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     title: str
@@ -162,6 +185,8 @@ def suggest(start: str, limit: int = 6) -> list[Suggestion]:
     members: list[Expression] = [Term(analyze.stem(piece)) for token in whole for piece in token.pieces]
     members.append(some([Term(flat), Term(flat, prefix=True), Term(analyze.flat(last.joined), prefix=True)]))
     rows = engine.match(every(members), limit=200, ranked=False, title_only=True)
+    if past.day() is not None:
+        rows, _there_then = _there(rows)
     best = sorted(rows, key=lambda r: (-r.weight, r.id))[:limit]
     rows_by_id = {
         row["id"]: row
@@ -323,7 +348,9 @@ def _ranked(rows: list[Row], words: list[analyze.Word]) -> list[Row]:
     return sorted(rows, key=lambda row: (-score(row), -row.id))
 
 
-def _hits(ids: list[int], terms: tuple[str, ...], known: vocabulary.Words) -> Iterable[Hit]:
+def _hits(
+    ids: list[int], terms: tuple[str, ...], known: vocabulary.Words, there: dict[int, Then] | None = None
+) -> Iterable[Hit]:
     if not ids:
         return
     columns = ("public_id", "kind", "path", "is_example", "district__name")
@@ -335,6 +362,10 @@ def _hits(ids: list[int], terms: tuple[str, ...], known: vocabulary.Words) -> It
     }
     wanted = frozenset(terms)
     for row in (rows[i] for i in ids if i in rows):
+        if there is not None:
+            then = there[row["pk"]]
+            row["title"], row["state"] = then.title or row["title"], then.state or ""
+            row["text"] = then.text or (row["text"] if then.title is not None else "")
         title = row["title"]
         yield Hit(
             subject_id=row["pk"],

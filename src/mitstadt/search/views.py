@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.geo import queries as geo
 from mitstadt.kit import components as ui
+from mitstadt.kit import past
 from mitstadt.kit.city import current
 from mitstadt.kit.languages import local_path
 from mitstadt.subjects import kinds
@@ -33,6 +34,7 @@ class Group:
     url: str
 
 
+@past.shown
 def results(request: HttpRequest) -> HttpResponse:
     """`?q=…&art=<kind>&bezirk=<number>&seite=<page>`"""
     query = request.GET.get("q", "")
@@ -70,6 +72,7 @@ def results(request: HttpRequest) -> HttpResponse:
     )
 
 
+@past.shown
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Titles for what has been typed so far, as a list of links; for htmx, harmless without it."""
     found = queries.suggest(request.GET.get("q", ""))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.kit import past
 from mitstadt.kit.decision import Decision
 
 from .models import Subject
@@ -23,11 +24,22 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """A subject as it was on the past day that is shown (`kit.past`); None where no record says it."""
+
+    title: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`can(actor, verb, subject, now)` decides on loaded objects without a query; `can_many` for lists.
 
     `department_of(subject_id)` names the organisation that owes answers about it (its key, or None). `states(keys)`
     says how those of these subjects that have a state stand now, in one query: key → `State`.
+    `then(keys)` names those that were public on the past day that is shown; without it a subject is there from its
+    creation on.
     """
 
     slug: str
@@ -38,6 +50,7 @@ class Kind:
     department_of: Callable[[int], int | None] = lambda _subject_id: None
     verbs: frozenset[str] = frozenset()  # what people may do: comment, rate, follow, report
     states: Callable[[Sequence[int]], Mapping[int, State]] = lambda _keys: {}
+    then: Callable[[Collection[int]], dict[int, Then]] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -67,6 +80,21 @@ def all_kinds() -> list[Kind]:
 def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
     """May `actor` do `verb` to `subject` at `now`?"""
     return get(subject.kind).can(actor, verb, subject, now)
+
+
+def then(keys_by_kind: dict[str, list[int]]) -> dict[int, Then]:
+    """Which of these subjects were there on the past day that is shown, and how. A few queries for each kind."""
+    found: dict[int, Then] = {}
+    for slug, keys in keys_by_kind.items():
+        kind = _kinds.get(slug)
+        found |= kind.then(keys) if kind is not None and kind.then is not None else _created(keys)
+    return found
+
+
+def _created(keys: Collection[int]) -> dict[int, Then]:
+    moment = past.moment()
+    rows = Subject.objects.filter(pk__in=keys, created_at__lte=moment).values_list("pk", "title", "changed_at")
+    return {pk: Then(title if moment is None or changed_at <= moment else None) for pk, title, changed_at in rows}
 
 
 def can_many(actor: Actor, verb: str, subjects: Sequence[Subject], now: datetime) -> list[Decision]:

@@ -9,17 +9,19 @@ from django.urls import reverse
 
 from mitstadt.booking import components as booking
 from mitstadt.comments.permissions import SOMEBODY
-from mitstadt.kit import languages
+from mitstadt.kit import languages, past
 from mitstadt.participation import access as processes
 from mitstadt.participation import rules as stages
 from mitstadt.participation.models import Module
 
-from . import components, queries, questions, rules
+from . import components, queries, questions, rules, then
 from .models import Meeting, Question
 
 
 def closed(module: Module, now: datetime) -> str:
     """Why nobody at all can reserve in this module now; "" where some can, for whom it is says the form."""
+    if unproven := then.places_unproven():
+        return unproven
     decision = processes.can(SOMEBODY, "meet", module, now)
     return "" if decision or decision.step_up else decision.reason
 
@@ -45,7 +47,7 @@ def _live(meeting: Meeting, now: datetime) -> dict[str, Any]:
     live = questions.of_meeting(meeting)
     if live is None:
         return {"live": None, "asked": []}
-    if questions.may_ask(live, now):
+    if questions.may_ask(live, now) and past.day() is None:
         return {"live": live if now >= meeting.starts_at - ARRIVING else None, "asked": []}
     return {"live": None, "asked": components.asked(questions.public(meeting))}
 

@@ -14,6 +14,7 @@ from mitstadt.booking.queries import PlacesState
 from mitstadt.participation import registry
 from mitstadt.participation.models import Module, Process
 
+from . import then
 from .models import Meeting
 
 
@@ -22,7 +23,7 @@ def public() -> QuerySet[Meeting]:
     shown: dict[str, bool] = {}
     for path in ("subject", "module__process__subject"):
         shown |= {f"{path}__published": True, f"{path}__restricted": False}
-    return Meeting.objects.filter(**shown)
+    return then.by_then(Meeting.objects.filter(**shown))
 
 
 def listed(since: datetime | None, process: str = "", district: int | None = None) -> QuerySet[Meeting]:
@@ -48,7 +49,7 @@ def later_than(rows: QuerySet[Meeting], last: Meeting) -> QuerySet[Meeting]:
 def of_module(module: Module) -> list[Meeting]:
     """Every date of a module that moderation has not hidden, in the order of time. One query."""
     rows = Meeting.objects.filter(module=module, subject__restricted=False).select_related("subject")
-    return list(rows.order_by("starts_at", "pk"))
+    return [then.as_it_was(found) for found in then.by_then(rows).order_by("starts_at", "pk")]
 
 
 def _loaded() -> QuerySet[Meeting]:
@@ -127,7 +128,7 @@ def dates(processes: QuerySet[Process], now: datetime) -> list[registry.Date]:
             sequence=found.revision,
             is_example=found.is_example,
         )
-        for found in rows
+        for found in map(then.as_it_was, rows)
     ]
 
 

@@ -22,7 +22,7 @@ from mitstadt.comments.actions.writing import checked_name
 from mitstadt.comments.models import Channel
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.comments.rules import clean
-from mitstadt.kit import cache, clock
+from mitstadt.kit import cache, clock, past
 from mitstadt.kit.components.dates import moment
 from mitstadt.kit.decision import YES, Decision, no
 from mitstadt.kit.errors import DomainError, require
@@ -135,6 +135,9 @@ def voted(meeting: Meeting, voter: Voter) -> set[int]:
 def public(meeting: Meeting) -> list[Question]:
     """What stays to be read after the date: everything that was shown, most wanted first. One query."""
     rows = meeting.questions.filter(state__in=(State.OPEN, State.DONE)).select_related("contribution__subject")
+    end = past.moment()
+    if end is not None:
+        rows = rows.filter(contribution__created_at__lte=end)
     return [
         found
         for found in rows.order_by("-votes", "pk")[:300]

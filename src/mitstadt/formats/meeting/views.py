@@ -7,14 +7,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mitstadt.kit import cache, clock
+from mitstadt.kit import cache, clock, past
 from mitstadt.participation import rules as stages
+from mitstadt.participation import then as stages_then
 from mitstadt.participation.views.modules import module_page, shown
 
-from . import access, components, ics, pages, queries, questions, rules
+from . import access, components, ics, pages, queries, questions, rules, then
 from .models import Meeting
 
 
+@past.shown
 @require_GET
 def module(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/beteiligung/treffen/<id>/`"""
@@ -42,9 +44,11 @@ def found_date(public_id: str) -> Meeting:
     meeting = queries.meeting(public_id)
     if meeting is None or not access.visible(meeting):
         raise Http404(_("Diesen Termin gibt es nicht, oder er ist nicht öffentlich."))
-    return meeting
+    stages_then.as_it_was(meeting.module.process)
+    return then.as_it_was(meeting)
 
 
+@past.shown
 @require_GET
 def date(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/beteiligung/treffen/termin/<id>/`"""
@@ -61,6 +65,7 @@ def date(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
+@past.shown
 @require_GET
 def module_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """All dates of a module, to be followed by a calendar program."""
@@ -68,6 +73,7 @@ def module_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     return ics.response(queries.of_module(found), found.title, clock.now(), "termine.ics")
 
 
+@past.shown
 @require_GET
 def date_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """One date as a file."""

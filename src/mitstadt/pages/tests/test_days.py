@@ -1,4 +1,4 @@
-"""`?stand=` is answered on every page: by that day, or by saying that only today can be shown."""
+"""`?stand=` on the front page and the radar; tests/test_past.py walks all other addresses."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ def city(home: Any) -> Any:
 def test_the_front_page_shows_the_radar_of_that_day(city: Any, client: Any) -> None:
     page = client.get("/?stand=2025-06-01")
     text = page.content.decode()
-    assert "So stand es am 1. Juni 2025" in text
-    assert 'href="/">Zum Stand von heute' in text
+    assert "Sie sehen den Stand vom <strong>1. Juni 2025" in text
+    assert 'href="/" data-today>Zurück zu heute' in text
     assert "?verzoegert=1&amp;stand=2025-06-01" in text
     assert page.context["radar_total"] == len(snapshot.current(datetime(2025, 6, 1).date()).rows)
-    assert "Diese Seite zeigt nur heute" not in text
     assert not page.cookies
 
 
 def test_a_day_that_cannot_be_shown_is_named_on_the_front_page(city: Any, client: Any) -> None:
     assert "„gestern“ ist kein Tag" in client.get("/?stand=gestern").content.decode()
     assert "liegt in der Zukunft" in client.get("/?stand=2999-01-01").content.decode()
-    assert "So stand es am" not in client.get("/").content.decode()
+    assert "Sie sehen den Stand vom" not in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/suche/?q=Kita&", "/was-daraus-wurde/?", "/radar/kriterien/?", "/daten/?"])
-def test_a_page_that_knows_only_today_says_so(city: Any, client: Any, address: str) -> None:
-    page = client.get(f"{address}stand=2025-06-01")
-    text = page.content.decode()
-    assert "Diese Seite zeigt nur heute" in text
-    assert f'href="{address.rstrip("?&")}">Zum Stand von heute' in text
-    assert not page.cookies
-    assert "Diese Seite zeigt nur heute" not in client.get(address).content.decode()
+def test_a_page_without_history_says_so(city: Any, client: Any) -> None:
+    page = client.get("/stil/?stand=2025-06-01")
+    assert page.status_code == 404
+    assert "Diese Seite gibt es nur von heute" in page.content.decode()
+    assert 'href="/stil/"' in page.content.decode()
+
+
+def test_todays_criteria_are_not_taken_for_those_of_the_day(city: Any, client: Any) -> None:
+    text = client.get("/radar/kriterien/?stand=2025-06-01").content.decode()
+    assert "Welche am gewählten Tag galten, ist nicht belegt" in text
 
 
 @pytest.mark.parametrize("address", ["/radar/", "/radar/tabelle/"])
 def test_the_radar_shows_the_day_and_no_excuse(city: Any, client: Any, address: str) -> None:
     text = client.get(f"{address}?stand=2025-06-01").content.decode()
-    assert "So stand es am 1. Juni 2025" in text
-    assert "Diese Seite zeigt nur heute" not in text
+    assert "Sie sehen den Stand vom <strong>1. Juni 2025" in text
 
 
 def test_what_somebody_typed_is_never_read_as_html(city: Any, client: Any) -> None:

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import clock, languages
+from mitstadt.kit import clock, languages, past
 from mitstadt.kit.errors import DomainError
-from mitstadt.participation import access, components, queries, registry
+from mitstadt.participation import access, components, queries, registry, then
 from mitstadt.participation.actions import contributions as actions
 from mitstadt.participation.forms import WordsForm
 from mitstadt.participation.models import Contribution, Kind
@@ -24,9 +24,10 @@ def shown(public_id: str) -> Contribution:
     found = queries.contribution(public_id)
     if found is None or found.draft or found.held or not found.subject.published or not access.visible(found.process):
         raise Http404(_("Diesen Beitrag gibt es nicht, oder er ist nicht öffentlich."))
-    return found
+    return then.contribution_as_it_was(found)
 
 
+@past.shown
 @require_GET
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/beteiligung/beitrag/<id>/`: by its format's own page, else by the house's."""

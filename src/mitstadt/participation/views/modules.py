@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit.decision import Decision
-from mitstadt.participation import access, components, queries, registry, rules, words
+from mitstadt.participation import access, components, queries, registry, rules, then, words
 from mitstadt.participation.models import Module
 
 
@@ -28,7 +28,7 @@ def shown(public_id: str, format_slug: str, request: HttpRequest | None = None) 
         raise Http404(_("Diesen Schritt einer Beteiligung gibt es nicht."))
     if not access.visible(module.process) and previewing != module.process_id:
         raise Http404(_("Dieses Verfahren ist nicht veröffentlicht."))
-    return module
+    return then.module_as_it_was(module)
 
 
 def reader(request: HttpRequest) -> Any:

@@ -16,11 +16,11 @@ from icalendar import Calendar, Event
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.geo import queries as geo
-from mitstadt.kit import cache, clock, languages
+from mitstadt.kit import cache, clock, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
-from mitstadt.participation import access, components, queries, registry, rules, words
-from mitstadt.participation.models import Module, Phase, Process
+from mitstadt.participation import access, components, queries, registry, rules, then, words
+from mitstadt.participation.models import Module, News, Phase, Process
 from mitstadt.participation.models.process import FormerAddress
 
 GROUPS = (
@@ -44,6 +44,7 @@ def _district(request: HttpRequest) -> tuple[int | None, str]:
     return found.number, ""
 
 
+@past.shown
 @require_GET
 def processes(request: HttpRequest) -> HttpResponse:
     """`/beteiligung/?bezirk=9&zeigen=fertig`"""
@@ -60,7 +61,7 @@ def processes(request: HttpRequest) -> HttpResponse:
                 {"slug": slug, "title": words.GROUPS[slug], "cards": [components.card(p, now) for p in found]}
             )
     if sections and not shown:
-        near = queries.near(queries.public().filter(stage=rules.OPEN), district)
+        near = queries.near(queries.public().filter(then.in_stage(rules.OPEN)), district)
         sections[0]["dates"] = [
             {**asdict(date), "href": languages.local_path(date.path)} for date in next_dates(near, now)[:5]
         ]
@@ -98,7 +99,7 @@ def _open_phases() -> list[Phase]:
 
 def dates_of(district: int | None, now: datetime) -> list[dict[str, Any]]:
     """What begins and ends from today on, in public processes, in the order of time. Two queries."""
-    near = queries.near(queries.public().filter(stage=rules.OPEN), district)
+    near = queries.near(queries.public().filter(then.in_stage(rules.OPEN)), district)
     phases = (
         Phase.objects.filter(process__in=near, end__gt=now)
         .select_related("process__subject", "module__subject")
@@ -137,6 +138,7 @@ def next_dates(near: QuerySet[Process], now: datetime) -> list[registry.Date]:
     return sorted(dates, key=lambda date: date.start)
 
 
+@past.shown
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     """`/beteiligung/kalender/?bezirk=9`: what runs and what comes, by month."""
@@ -165,6 +167,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@past.shown
 @require_GET
 def ics(request: HttpRequest) -> HttpResponse:
     """The same as a calendar that programs follow (RFC 5545)."""
@@ -193,6 +196,11 @@ def ics(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _news() -> Prefetch[Any, Any, Any]:
+    moment = past.moment()
+    return Prefetch("news", News.objects.all() if moment is None else News.objects.filter(at__lte=moment))
+
+
 def found_process(number: int, slug: str, request: HttpRequest, tail: str = "") -> Process | HttpResponse:
     """The public process, or where it is read now."""
     rows = Process.objects.filter(number=number).select_related("subject", "department")
@@ -202,12 +210,12 @@ def found_process(number: int, slug: str, request: HttpRequest, tail: str = "") 
         Prefetch("modules", modules),
         "districts",
         "documents__file",
-        "news",
+        _news(),
     ).first()
     if found is None or not (access.visible(found) or getattr(request, "previewing", None) == found.pk):
         raise Http404(_("Dieses Verfahren gibt es nicht, oder es ist nicht öffentlich."))
     if slug == found.slug:
-        return found
+        return then.as_it_was(found)
     if slug and not FormerAddress.objects.filter(process=found, slug=slug).exists():
         raise Http404(_("Unter dieser Adresse gab es nie ein Verfahren."))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -249,6 +257,7 @@ def card_of(module: Module, reading: registry.Reading) -> SafeString:
     return found.card(module, reading) if found is not None else components.orphan(module)
 
 
+@past.shown
 @require_GET
 def process(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/beteiligung/p-012-trinkbrunnen/`"""

@@ -3,6 +3,7 @@
 from .compare import Comparison, Point, compare, point
 from .current import current_strategy, marks, public, revisions, row, rows
 from .flags import words_of
+from .time import day_of_revision
 from .timeline import Change, timeline
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Point",
     "compare",
     "current_strategy",
+    "day_of_revision",
     "marks",
     "point",
     "public",

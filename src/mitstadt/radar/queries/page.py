@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from mitstadt.kit.prepared import Prepared
-from mitstadt.radar import history
+from mitstadt.radar import dates, history
 from mitstadt.radar.models import (
     CouncilDecision,
     FormerAddress,
@@ -42,6 +42,9 @@ class Parts:
 class Shown:
     """The facts that depend on the day: today's, or those of an earlier version with unproven ones left empty."""
 
+    title: str
+    reason: str
+    audience: str
     summary: str
     status: str
     status_as_of: str
@@ -52,21 +55,24 @@ class Shown:
     milestones_all: int
 
 
-def version_on(measure_id: int, day: date) -> dict[str, Any]:
-    """`valid_from` and `facts` of the version that held on `day`; empty facts when nothing is known. One query."""
+def version_on(measure_id: int, day: date) -> dict[str, Any] | None:
+    """`valid_from` and `facts` of the version that held on `day`; None when it was not there yet. One query."""
     found = (
         MeasureVersion.objects.filter(history.as_of(day), measure_id=measure_id)
         .order_by("-sequence")
         .values("valid_from", "facts")
         .first()
     )
-    return dict(found) if found else {"valid_from": None, "facts": {"proven": []}}
+    return dict(found) if found else None
 
 
 def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown:
     """The facts for the page: of today, or of the version `past`."""
     if past is None:
         return Shown(
+            title=measure.title,
+            reason=measure.reason,
+            audience=measure.audience,
             summary=measure.summary,
             status=measure.status,
             status_as_of=measure.status_as_of,
@@ -82,6 +88,9 @@ def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown
         return facts.get(name) if history.is_proven(facts, name) else None
 
     return Shown(
+        title=proven("title") or measure.title,
+        reason=proven("reason") or "",
+        audience=proven("audience") or "",
         summary=proven("summary") or measure.summary,
         status=proven("status") or Status.UNKNOWN,
         status_as_of=proven("status_as_of") or "",
@@ -90,6 +99,22 @@ def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown
         postponed=proven("postponed") or 0,
         milestones_done=proven("milestones_done") or 0,
         milestones_all=proven("milestones_all") or 0,
+    )
+
+
+def parts_on(parts_: Parts, day: date) -> Parts:
+    """What the lists said on `day`: decisions made by then, steps reached by then, reports given by then."""
+
+    def by_then(text: str) -> bool:
+        return not text or dates.first_day(text) <= day
+
+    return replace(
+        parts_,
+        milestones=[
+            (title, due, done if by_then(done) else "", source) for title, due, done, source in parts_.milestones
+        ],
+        decisions=[row for row in parts_.decisions if by_then(row[1])],
+        progress=[row for row in parts_.progress if row[2] and by_then(row[2])],
     )
 
 

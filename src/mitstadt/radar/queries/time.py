@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 
-from mitstadt.kit import clock
+from mitstadt.comments import then as comments
+from mitstadt.kit import clock, past
 from mitstadt.organisations.models import Organisation
 from mitstadt.radar import dates, history, rules
 from mitstadt.radar.models import CoreArea, Field, MeasureVersion, Principle, Revision, Strategy
 from mitstadt.radar.rows import MeasureRow, Named
+from mitstadt.ratings import queries as ratings
 
 from .current import empty_facts, is_open, row_flags
 
@@ -21,7 +23,7 @@ MEASURE = (
     "measure__subject__path", "measure__title", "measure__short_name", "measure__summary", "measure__kind",
     "measure__field__slug",
     "measure__core_area__slug", "measure__confidence", "measure__start", "measure__participate_path",
-    "measure__participate_until", "measure__subject__comment_count", "measure__subject__rating_count",
+    "measure__participate_until",
 )  # fmt: skip
 
 
@@ -34,18 +36,20 @@ def day_of_revision(revision: Revision) -> date:
 
 
 def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | None = None) -> list[MeasureRow]:
-    """See `rows`. Seven queries however many measures."""
+    """See `rows`. Nine queries however many measures."""
     dated = {r.code: r for r in Revision.objects.filter(strategy=strategy, state=Revision.State.PUBLISHED)}
     if revision is not None:
         if revision not in dated:
             raise Revision.DoesNotExist(revision)
         day = day_of_revision(dated[revision])
     assert day is not None
-    names = _Names(strategy)
+    names = Names(strategy)
+    then = states(strategy, day)
+    talked, rated = _said_by([values["measure__subject_id"] for values in then], day)
     earlier = statuses_before(strategy, list(dated.values()), day)
     stale_after, today = settings.MITSTADT_STALE_AFTER_DAYS, clock.today()
     result = []
-    for values in states(strategy, day):
+    for values in then:
         facts = values["facts"]
         if facts.get("retired") or _not_begun(values, day):
             continue
@@ -85,12 +89,18 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
                 earlier_status=before if before not in ("", rules.UNKNOWN, status) else "",
                 can_participate=day == today
                 and is_open(values["measure__participate_path"], values["measure__participate_until"], day),
-                comment_count=values["measure__subject__comment_count"],
-                rating_count=values["measure__subject__rating_count"],
+                comment_count=talked.get(pk, 0),
+                rating_count=rated.get(pk, 0),
                 changed_on=values["valid_from"].isoformat() if values["valid_from"] else "",
             )
         )
     return result
+
+
+def _said_by(keys: list[int], day: date) -> tuple[dict[int, int], dict[int, int]]:
+    """How many contributions and ratings each measure had on `day`. Two queries."""
+    with past.showing(day):
+        return comments.counts(keys), ratings.counts_then(keys)
 
 
 def unproven_of(facts: dict[str, Any]) -> frozenset[str]:
@@ -134,7 +144,7 @@ def statuses_before(strategy: Strategy, revisions: list[Revision], day: date) ->
     }
 
 
-class _Names:
+class Names:
     """Names of slugs, read once. What a version names and the strategy no longer has is shown by its slug."""
 
     def __init__(self, strategy: Strategy) -> None:

@@ -86,12 +86,12 @@ def test_an_earlier_day_shows_the_facts_of_that_day(measure, client):
         change(Measure.objects.get(pk=measure.pk), end="2029", status="in_umsetzung", reason="Gleise fehlen.")
         today = text_of(client, measure.get_absolute_url())
         earlier = text_of(client, f"{measure.get_absolute_url()}?stand=2026-11-25")
-    assert "So stand es am 25. November 2026" in earlier
+    assert "Sie sehen den Stand vom <strong>25. November 2026" in earlier
     assert "Gleise fehlen." in today
     assert "Gleise fehlen." not in earlier
     assert "<strong>Geplant</strong>" in earlier  # the criterion belongs to the status of that day
     assert "<strong>In Umsetzung</strong>" in today
-    assert "Zum Stand von heute" in earlier
+    assert "Zurück zu heute" in earlier
     assert "/mitreden/" not in earlier  # nobody writes into the past
 
 
@@ -102,7 +102,7 @@ def test_an_earlier_day_shows_the_facts_of_that_day(measure, client):
         ("gestern", "„gestern“ ist kein Tag"),
         ("<script>alert(1)</script>", escape("„<script>alert(1)</script>“ ist kein Tag")),
         ("2026-02-30", "„2026-02-30“ ist kein Tag"),
-        ("1066-10-14", "So weit zurück reicht der Radar nicht"),
+        ("1066-10-14", "So weit zurück reichen unsere Seiten nicht"),
         ("9" * 5000, "ist kein Tag"),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_day_that_cannot_be_shown_is_said_and_quoted(measure, client, asked, a
     page = text_of(client, f"{measure.get_absolute_url()}?stand={asked}")
     assert answer in page
     assert "<script>alert" not in page
-    assert "So stand es am" not in page
+    assert "Sie sehen den Stand vom" not in page
 
 
 def test_a_merged_measure_says_where_it_went_and_stays_readable(measure, strategy, client):

@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import clock
+from mitstadt.kit import past
+from mitstadt.kit.past import asked_day
 from mitstadt.radar import listing, snapshot
 from mitstadt.radar.layout import horizon
 from mitstadt.radar.layout.horizon import Horizon
@@ -16,8 +17,6 @@ from mitstadt.radar.listing import Problem, Result, Selection
 from mitstadt.radar.models import Revision
 from mitstadt.radar.rows import MeasureRow
 from mitstadt.radar.snapshot import Snapshot
-
-from .days import asked_day
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ class Asked:
 def ask(request: HttpRequest) -> Asked:
     """Never raises for anything a person may type; what was not understood stands in `problems`."""
     day, message = asked_day(request)
-    if day == clock.today():
+    if day == past.today():
         day = None
     query: Any = request.GET
     selection, problems = listing.parse(query, day)

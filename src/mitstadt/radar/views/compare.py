@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from mitstadt.kit import clock, languages
+from mitstadt.kit import clock, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.components.lists import Option
 from mitstadt.radar import diff, queries
@@ -22,10 +22,12 @@ from mitstadt.radar.queries.words import fact_names
 from . import wording
 
 
+@past.shown
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """`/radar/vergleich/?von=2021&bis=2026-11-22`: two revisions, two days, or one of each."""
-    revisions = queries.revisions()
+    shown = past.day()
+    revisions = [r for r in queries.revisions() if shown is None or queries.day_of_revision(r) <= shown]
     dated = [r for r in revisions if r.in_force or r.decided]
     today = clock.today().isoformat()
     before = _asked(request, "von") or (dated[0].code if dated else today)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from mitstadt.geo import queries as geo
 from mitstadt.kit import components as ui
-from mitstadt.kit import languages
+from mitstadt.kit import languages, past
 from mitstadt.kit.components.charts import Tile
 from mitstadt.radar import snapshot
 
 
+@past.shown
 @require_safe
 def districts(request: HttpRequest) -> HttpResponse:
     """`/radar/bezirke/`: one tile per district, leading to its measures. The map is schematic: equal tiles."""

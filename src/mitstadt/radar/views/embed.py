@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from mitstadt.kit import city, themes
+from mitstadt.kit import city, past, themes
 from mitstadt.kit.components import chrome
 
 from . import frame
@@ -25,6 +25,7 @@ FRAMED = (
 )
 
 
+@past.shown
 @xframe_options_exempt
 @require_safe
 def embed(request: HttpRequest) -> HttpResponse:
@@ -38,6 +39,7 @@ def embed(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@past.shown
 @require_safe
 def snippet(request: HttpRequest) -> HttpResponse:
     """`/radar/einbetten/anleitung/`: what to copy, with a preview."""

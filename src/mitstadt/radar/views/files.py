@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mitstadt.kit import city, languages
+from mitstadt.kit import city, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.spreadsheets import cell
 from mitstadt.radar import listing
@@ -75,6 +75,7 @@ def _svg(asked: Asked, for_png: bool) -> tuple[str, float, float]:
     return drawn, layout.width, layout.height
 
 
+@past.shown
 @require_safe
 def svg(request: HttpRequest) -> HttpResponse:
     """`/radar/bild.svg`."""
@@ -89,6 +90,7 @@ def svg(request: HttpRequest) -> HttpResponse:
     return _attach(response, asked, "svg", inline=True)
 
 
+@past.shown
 @require_safe
 def png(request: HttpRequest) -> HttpResponse:
     """`/radar/bild.png`: twice the size of the page's picture."""
@@ -125,6 +127,7 @@ def record(row: MeasureRow, asked: Asked, base: str) -> dict[str, Any]:
     }
 
 
+@past.shown
 @require_safe
 def csv_file(request: HttpRequest) -> HttpResponse:
     """`/radar/daten.csv`: UTF-8 with byte order mark (so that spreadsheet programs read umlauts), comma, quoted where
@@ -145,6 +148,7 @@ def csv_file(request: HttpRequest) -> HttpResponse:
     return _attach(response, asked, "csv")
 
 
+@past.shown
 @require_safe
 def json_file(request: HttpRequest) -> HttpResponse:
     """`/radar/daten.json`: the same records, with what was asked, day, source and licence around them."""

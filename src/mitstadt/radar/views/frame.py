@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import city, languages
+from mitstadt.kit import city, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.components import Option
 from mitstadt.kit.marks import MARKS, ORDER
@@ -29,9 +29,10 @@ def context(asked: Asked, view: str) -> dict[str, Any]:
     """Everything around the picture (`view` "bild") or the table ("tabelle")."""
     selection, found = asked.selection, asked.snapshot
     here = address(view)
+    if past.day() and not found.revision:
+        past.doubt(unproven_words(found))
     return {
         "asked": asked,
-        "shows_day": True,
         "selection": selection,
         "snapshot": found,
         "headline": headline(),

@@ -15,17 +15,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mitstadt.kit import clock, languages
+from mitstadt.geo import queries as geo
+from mitstadt.kit import clock, languages, past
 from mitstadt.kit import components as ui
-from mitstadt.radar import charts, components, criteria, dates, queries
+from mitstadt.radar import charts, components, criteria, dates, history, queries
 from mitstadt.radar.models import Confidence, Measure, MeasureLineage, Status
 from mitstadt.radar.queries import page as reads
 from mitstadt.radar.queries.current import is_open, row_flags
+from mitstadt.radar.queries.time import Names
 
 from . import kept, wording
-from .days import asked_day
 
 
+@past.shown
 def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """`/radar/m-001-e-akte/`; other words behind the number lead to the right address."""
     # A page that is not kept asks once, not twice: the measure itself tells its mark.
@@ -38,12 +40,11 @@ def measure(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     if slug != found.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponsePermanentRedirect(languages.local_path(found.get_absolute_url()) + query)
-    day, problem = asked_day(request)
+    day = past.day()
     if context is None:
         context = _context(request, found, day)
         if day is None:
             kept.keep(number, _with(reads.mark_of(found), context["lineage"] + context["related"]), context)
-    context |= {"asked_day": day, "day_problem": problem, "shows_day": True}
     return render(request, "radar/measure.html", context)
 
 
@@ -60,6 +61,7 @@ def preview(request: HttpRequest, draft: Measure) -> HttpResponse:
     return render(request, "radar/measure.html", context)
 
 
+@past.shown
 def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
     """`/radar/massnahme/e-akte/`: an address by present or former words leads to the permanent one."""
     address = reads.address_of(slug)
@@ -68,8 +70,10 @@ def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(languages.local_path(address))
 
 
+@past.shown
 def criteria_page(request: HttpRequest) -> HttpResponse:
     """`/radar/kriterien/`: what status, flags and confidence mean."""
+    past.doubt(_("Dies sind die Kriterien von heute. Welche am gewählten Tag galten, ist nicht belegt."))
     return render(
         request,
         "radar/criteria.html",
@@ -88,8 +92,14 @@ def _context(
     day = asked or clock.today()
     parts = reads.parts(found.pk) if draft is None else draft
     relatives = [{**r, "href": languages.local_path(r["path"])} for r in reads.relatives(found.pk)] if found.pk else []
-    past = reads.version_on(found.pk, asked) if asked and asked < clock.today() else None
-    shown = reads.shown(found, parts, past)
+    version = reads.version_on(found.pk, asked) if asked else None
+    if asked and version is None:
+        raise past.NotYet
+    shown = reads.shown(found, parts, version)
+    if version is not None and asked is not None:
+        parts = reads.parts_on(parts, asked)
+        relatives = [r for r in relatives if not r["in_force"] or r["in_force"] <= asked]
+        _say_what_is_proven(found, version)
     flags = row_flags(
         shown.status,
         shown.status_as_of,
@@ -104,25 +114,72 @@ def _context(
     return {
         "measure": found,
         "subject": found.subject if found.subject_id else None,
-        "past": past,
+        "past": version,
         "shown": shown,
         "flags": flags,
         "parts": parts,
         "milestones_words": milestones_words(shown.milestones_done, shown.milestones_all),
-        "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not past else "",
+        "chart": charts.progress(parts.progress, found.start, day) if parts.progress and not version else "",
         "chart_heading": charts.progress_heading(parts.progress) if parts.progress else "",
-        "facts": facts(found, shown, parts.principles),
+        "facts": facts(found, shown, parts.principles)
+        if version is None
+        else facts_then(found, shown, version["facts"]),
         "status_words": Status(shown.status).label,
         "criterion": criteria.of_status(shown.status),
         "field_url": table_address(feld=found.field.slug),
-        "today_href": languages.local_path(found.get_absolute_url()) if found.pk else "",
         "indicators": [(name, number_words(value)) for name, value in parts.indicators],
         "timeline": timeline(found, parts, day, relatives) if found.pk else "",
-        "locator": components.locator_kept(found) if found.pk and not past else "",
+        "locator": components.locator_kept(found) if found.pk and not version else "",
         "related": [r for r in relatives if r["kind"] == MeasureLineage.Kind.RELATED],
         "lineage": [r for r in relatives if r["kind"] != MeasureLineage.Kind.RELATED],
-        "can_participate": not past and is_open(found.participate_path, found.participate_until, day),
+        "can_participate": not version and is_open(found.participate_path, found.participate_until, day),
     }
+
+
+def _say_what_is_proven(found: Measure, version: dict[str, Any]) -> None:
+    if version["valid_from"]:
+        past.doubt(_("Diese Angaben galten seit %(day)s.") % {"day": ui.day(version["valid_from"])})
+    else:
+        past.doubt(
+            _(
+                "Für diesen Tag belegt keine Quelle einen eigenen Stand. "
+                "Nicht belegte Angaben stehen als „nicht belegt“."
+            )
+        )
+    if found.plain_text or found.source:
+        past.doubt(_("Einfache Sprache und Quellen stehen im Wortlaut von heute."))
+
+
+def facts_then(found: Measure, shown: reads.Shown, then: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The list of facts on a past day: what no source proves for it is called that."""
+    names, nothing = Names(found.strategy), _("nicht belegt")
+
+    def proven(name: str) -> Any:
+        return then.get(name) if history.is_proven(then, name) else None
+
+    department = names.departments.get(proven("department") or "")
+    field, area = proven("field"), proven("core_area")
+    principles = [p.name for p in names.principles_of(proven("principles") or ())]
+    code = proven("revision")
+    revision = next((r.name for r in queries.revisions(found.strategy) if r.code == code), code)
+    district = next((d.name for d in geo.all_districts() if d.number == proven("district")), None)
+    period = ui.period(shown.start, shown.end)
+    if shown.start and not shown.end:
+        period = _("seit %(start)s, Ende nicht belegt") % {"start": ui.day(shown.start)}
+    return [
+        (
+            _("Zuständig"),
+            ", ".join(part for part in (department.name if department else nothing, proven("contact")) if part),
+        ),
+        (_("Zeitraum"), period or nothing),
+        (_("Stand"), ui.day(shown.status_as_of) or _("ohne Datum")),
+        (_("Handlungsfeld"), names.fields[field].name if field else nothing),
+        (_("Kernbereich"), names.core_areas[area].name if area else nothing),
+        (_("Fortschreibung"), revision or nothing),
+        (_("Prinzipien"), principles or nothing),
+        (_("Stadtbezirk"), district or (_("keiner genannt") if history.is_proven(then, "district") else nothing)),
+        (_("Kennung"), _("%(code)s, bleibt auch bei Umbenennung") % {"code": found.code}),
+    ]
 
 
 def number_words(value: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from mitstadt.kit import past
 from mitstadt.radar import listing
 from mitstadt.radar.arrange import OTHER, STATUSES_OF
 from mitstadt.radar.picture import bands_html, circle_svg, horizon_svg, sprite
@@ -24,6 +25,7 @@ PAPERS = ("a3", "a4")
 TALL = 1500
 
 
+@past.shown
 @require_safe
 def radar(request: HttpRequest) -> HttpResponse:
     """The radar. Every part of it works by address alone; radar.js only saves the reader the page change."""
@@ -34,6 +36,7 @@ def radar(request: HttpRequest) -> HttpResponse:
     return render(request, "radar/radar.html", context)
 
 
+@past.shown
 @require_safe
 def card(request: HttpRequest) -> HttpResponse:
     """`/radar/karte/?massnahme=M-001`: only the card, for radar.js."""
@@ -42,6 +45,7 @@ def card(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@past.shown
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     """`/radar/drucken/?papier=a4`: one sheet with picture, legend, day, source. A3 unless asked otherwise."""

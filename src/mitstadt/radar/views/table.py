@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mitstadt.kit import components as ui
-from mitstadt.kit import languages
+from mitstadt.kit import languages, past
 from mitstadt.radar import listing
 from mitstadt.radar.picture.marks import status_words
 from mitstadt.radar.rows import MeasureRow
@@ -24,6 +24,7 @@ from .asked import Asked, ask
 PAGE = 50
 
 
+@past.shown
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """Fifty measures a page. Everything comes from the snapshot: no query grows with the number of measures."""
