@@ -119,7 +119,7 @@ def test_every_page_is_valid_html(
         names[file.name] = address
     command = ["java", "-Xss4m", "-jar", jar, "--format", "json", "--errors-only", *map(str, tmp_path.glob("*.html"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    excused = tomllib.loads(axe.ALLOWED.read_text())["html"]
+    excused = tomllib.loads(axe.ALLOWED.read_text()).get("html", [])
     found: dict[str, list[str]] = {}
     for one in json.loads(done.stderr)["messages"]:
         address = names[one["url"].rsplit("/", 1)[-1]]

@@ -189,7 +189,9 @@ def live_list(
     again = EMPTY
     if not still:
         address = reverse("meeting:live_list", args=[live.code])
-        again = format_html(' hx-get="{}?v={}" hx-trigger="every 5s" hx-swap="outerHTML"', address, version)
+        again = format_html(
+            ' data-hx-get="{}?v={}" data-hx-trigger="every 5s" data-hx-swap="outerHTML"', address, version
+        )
     return format_html('<div id="fragen" class="mt-live"{}>{}</div>', again, ui.join(parts))
 
 
@@ -208,7 +210,7 @@ def _question(
         address = reverse("meeting:vote", args=[live.code, question.public_id]) + ("?ruhig" if still else "")
         label = _("Stimme zurücknehmen: %(text)s") if mine else _("Ist mir auch wichtig: %(text)s")
         control = format_html(
-            '<form method="post" action="{}" hx-post="{}" hx-target="#fragen" hx-swap="outerHTML">'
+            '<form method="post" action="{}" data-hx-post="{}" data-hx-target="#fragen" data-hx-swap="outerHTML">'
             '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
             '<button type="submit" class="mt-vote" id="stimme-{}" name="verb" value="{}" aria-pressed="{}" '
             'aria-label="{}">{}<strong>{}</strong></button></form>',
