@@ -17,6 +17,7 @@ from . import rules
 from .models import Paragraph
 from .queries import passages
 
+WHOLE = 300  # paragraphs; in longer texts unchanged stretches are only counted
 AROUND = 1  # unchanged paragraphs that are shown before and after a change
 SAME, CHANGED, GONE, NEW, MOVED_AWAY, MOVED_HERE = "same", "changed", "gone", "new", "moved_away", "moved_here"
 
@@ -82,6 +83,7 @@ def table(found: Sequence[Row], before: str, after: str) -> SafeString:
         MOVED_HERE: ui.tag(_("stand woanders")),
     }
     names = (escape(before), escape(after))
+    short = len(found) <= WHOLE
     made: list[str] = []
     quiet: list[str] = []
 
@@ -93,7 +95,10 @@ def table(found: Sequence[Row], before: str, after: str) -> SafeString:
             middle = quiet[head : len(quiet) - tail]
             said = ngettext("%(n)s Absatz unverändert", "%(n)s Absätze unverändert", len(middle)) % {"n": len(middle)}
             made.extend(quiet[:head])
-            made.append(f'<details class="an-same"><summary>{escape(said)}</summary>{"".join(middle)}</details>')
+            if short:
+                made.append(f'<details class="an-same"><summary>{escape(said)}</summary>{"".join(middle)}</details>')
+            else:
+                made.append(f'<p class="an-same">{escape(said)}</p>')
             made.extend(quiet[len(quiet) - tail :] if tail else [])
         else:
             made.extend(quiet)

@@ -25,6 +25,7 @@ from .queries import Row
 from .reading import HEADINGS
 from .rules import CHANGED, MADE, MOVED, OUTDATED, SAME
 
+TEXT_LANGUAGE = "de"  # drafts of the city are German
 SHOWN = 3  # remarks beside one paragraph; more are folded
 SHORT = 220  # characters of a remark that stands there whole
 Range = tuple[int, int, int, str]  # start, end, number, id
@@ -104,6 +105,7 @@ class Page:
             if row["how"] != OUTDATED:
                 self.of_paragraph.setdefault(row["paragraph_id"], []).append(row)
         self._language = get_language() or ""
+        self._lang = "" if self._language == TEXT_LANGUAGE else f' lang="{TEXT_LANGUAGE}"'
         self._contribution = escape(reverse("participation:contribution", args=["ID"]))
         self._report = escape(reverse("moderation:report", args=["ID"]))
         self._words = {
@@ -138,7 +140,7 @@ class Page:
         notes = self._notes(rows)
         return (
             f'<div class="an-row" id="p-{paragraph.key}" data-key="{paragraph.key}">'
-            f'<div class="an-text"><span class="an-pno">{paragraph.position + 1}</span>'
+            f'<div class="an-text"{self._lang}><span class="an-pno">{paragraph.position + 1}</span>'
             f"{_element(paragraph, inner)}</div>"
             f'<div class="an-side">{notes}{say}</div></div>'
         )
@@ -169,10 +171,10 @@ class Page:
         example = f" {said['example']}" if row["is_example"] else ""
         quote = f'<blockquote class="an-quote">{escape(excerpt(row["exact"], 200))}</blockquote>' if quoted else ""
         return (
-            f'<article class="an-note" id="a-{public_id}">'
+            f'<div class="an-note" id="a-{public_id}">'
             f'<p class="an-note__head"><span class="an-no" aria-hidden="true">{self.numbers[public_id]}</span> '
             f"<strong>{name}</strong>{badge} <span>{' · '.join(facts)}</span>{example}</p>"
-            f"{quote}{self._said(row)}{self._decision(row)}{self._links(row)}</article>"
+            f"{quote}{self._said(row)}{self._decision(row)}{self._links(row)}</div>"
         )
 
     def _said(self, row: Row) -> str:

@@ -120,9 +120,10 @@ def _part(paragraphs: list[Paragraph], wanted: str) -> tuple[int, int, int, list
 
 def _filters(path: str, which: str, rows: list[queries.Row], actor: Actor | None) -> list[ui.Option]:
     undecided = sum(1 for row in rows if not row["decision"])
+    all_of_them, waiting = _("alle"), _("noch ohne Antwort")
     found = [
-        ui.Option(_("alle"), path, active=which not in ("offen", "meine"), count=len(rows)),
-        ui.Option(_("noch ohne Antwort"), f"{path}?zeigen=offen", active=which == "offen", count=undecided),
+        ui.Option(f"{all_of_them} ({len(rows)})", path, active=which not in ("offen", "meine")),
+        ui.Option(f"{waiting} ({undecided})", f"{path}?zeigen=offen", active=which == "offen"),
     ]
     if actor is not None:
         found.append(ui.Option(_("nur meine"), f"{path}?zeigen=meine", active=which == "meine"))

@@ -3,8 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from mitstadt.formats.annotation import actions, format
-from mitstadt.formats.annotation.models import Version
+from mitstadt.formats.annotation import actions, compare, format
+from mitstadt.formats.annotation.models import Paragraph, Version
 from mitstadt.participation import samples
 from tests.support.people import make_department
 
@@ -111,6 +111,19 @@ def test_two_versions_side_by_side(module, client):
     assert "Nichts ist geändert." in client.get(path + "?von=1&bis=1").content.decode()
     assert client.get(path + "?von=99&bis=x").status_code == 200
     assert client.get("/en" + path).status_code == 200
+
+
+def test_unchanged_stretches_are_folded_and_in_long_texts_only_counted():
+    def paragraphs(number, last):
+        texts = [f"Absatz {n} bleibt." for n in range(number)] + [last]
+        return [Paragraph(key=str(n), kind="p", text=said, html=said, position=n) for n, said in enumerate(texts)]
+
+    for number, folded in ((50, True), (400, False)):
+        rows = compare.rows(paragraphs(number, "Alt."), paragraphs(number, "Neu."))
+        page = compare.table(rows, "jetzt", "künftig")
+        assert f"{number - 1} Absätze unverändert" in page
+        assert ("<details" in page, "Absatz 7 bleibt." in page) == (folded, folded)
+        assert compare.summary(rows) == "1 Absatz geändert"
 
 
 def test_carrying_asks_equally_often_for_many_remarks(module, alice, actor_of, assert_constant_queries):

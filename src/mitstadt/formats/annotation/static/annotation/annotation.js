@@ -99,15 +99,17 @@
     const place = document.createElement("div");
     place.className = "an-place";
     place.innerHTML = await answer.text();
-    row.querySelector(".an-side").append(place);
+    row.querySelector(".an-side").prepend(place);
     open = { place, link };
     const form = place.querySelector("form");
     step(form);
     form.dispatchEvent(new Event("htmx:load", { bubbles: true })); // so that what is typed here is kept, too
     place.addEventListener("keydown", (event) => { if (event.key === "Escape") close(true); });
     place.querySelector("[data-close]").addEventListener("click", (event) => { event.preventDefault(); close(true); });
-    (to > from ? form.elements.text : place.querySelector(".an-stepper__words") || form.elements.text).focus();
-    place.scrollIntoView({ block: "nearest" });
+    const first = to > from ? form.elements.text : place.querySelector(".an-stepper__words") || form.elements.text;
+    first.focus({ preventScroll: true });
+    const top = row.getBoundingClientRect().top;
+    if (top < 0 || top > window.innerHeight / 3) row.scrollIntoView({ block: "start" });
   }
   page.addEventListener("click", (event) => {
     const link = event.target.closest(".an-say a");
