@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, outcome, processes, sources
+from .views import codes, contributions, outcome, processes, report, sources
 
 app_name = "participation"
 
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p-<int:number>/", processes.process, name="by_number"),
     path("p-<int:number>-<slug:slug>/", processes.process, name="process"),
     path("p-<int:number>-<slug:slug>/ergebnis/", outcome.result, name="result"),
+    path("p-<int:number>-<slug:slug>/bericht/", report.report, name="report"),
+    path("p-<int:number>-<slug:slug>/bericht.pdf", report.as_pdf, name="report_pdf"),
+    path("p-<int:number>-<slug:slug>/bericht.docx", report.as_word, name="report_word"),
 ]
 
 

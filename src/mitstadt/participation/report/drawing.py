@@ -20,7 +20,7 @@ EMPTY = SafeString("")
 
 def block(row: dict[str, Any]) -> SafeString:
     """One contribution with its answer and what it led to; `row` comes from `chain.rows_of`."""
-    said = _cut(row["words"], 220) if row["title"] else ""
+    said = _cut(row["words"], 300) if row["title"] or len(row["words"]) > 90 else ""
     facts = [
         ui.day(row["created_at"]),
         words.CHANNELS[row["channel"]] if row["channel"] != "online" else "",
