@@ -10,8 +10,8 @@ from mitstadt.comments import queries as voices
 from mitstadt.comments.rules import excerpt
 from mitstadt.kit import clock, languages
 from mitstadt.participation import components as process_cards
+from mitstadt.participation import dates, rules
 from mitstadt.participation import queries as processes
-from mitstadt.participation import rules
 from mitstadt.radar import components, snapshot
 from mitstadt.radar.models import Status
 
@@ -33,6 +33,7 @@ def sections() -> dict[str, Any]:
     now = clock.now()
     running = processes.listed(now, [rules.RUNNING, rules.ANNOUNCED], limit=3)[:3]
     return {
+        "dates": dates.rows(now, limit=3),
         "processes": [process_cards.card(process, now) for process in running],
         "radar_day": radar.day,
         "radar_total": len(radar.rows),

@@ -249,6 +249,7 @@ def count_walk_in(actor: Actor, meeting: Meeting, by: int) -> int:
     Returns the number. Raises Refused, DomainError before the day itself, when it was cancelled, and below zero.
     """
     require(processes.may_enter(actor, meeting.module.process))
+    not_archived(meeting.module)
     if by not in (1, -1):
         raise ValueError(by)
     if clock.today() < timezone.localdate(meeting.starts_at):
@@ -321,6 +322,11 @@ def _reason(text: str) -> str:
 
 def _may(actor: Actor, module: Module) -> None:
     require(processes.may_manage(actor, module.process))
+    not_archived(module)
+
+
+def not_archived(module: Module) -> None:
+    """Raises DomainError for a process that is frozen."""
     if module.process.stage == stages.ARCHIVED:
         raise DomainError(_("Ein archiviertes Verfahren ist eingefroren."), code="archived")
 

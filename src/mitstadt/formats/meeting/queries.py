@@ -112,8 +112,8 @@ def people_of(meeting: Meeting) -> list[tuple[str, int]]:
 
 
 def dates(processes: QuerySet[Process], now: datetime) -> list[registry.Date]:
-    """What of these processes is to come or runs, for calendars. One query."""
-    rows = public().filter(module__process__in=processes, ends_at__gt=now)
+    """What of these processes is to come or runs, as far as it was announced at `now`, for calendars. One query."""
+    rows = public().filter(module__process__in=processes, ends_at__gt=now, created_at__lte=now)
     rows = rows.select_related("subject", "module__process").order_by("starts_at", "pk")
     return [
         registry.Date(

@@ -33,6 +33,7 @@ from mitstadt.participation.actions import contributions
 from mitstadt.participation.models import Contribution, Kind
 
 from . import access, rules
+from .actions import not_archived
 from .identity import Voter
 from .models import Live, Meeting, Question, Vote
 
@@ -317,6 +318,7 @@ def moderate(actor: Actor, live: Live, public_id: str, verb: str) -> Question:
 def answer(actor: Actor, question: Question, text: str) -> Question:
     """Keep what was answered; it stands beside the question once the round is over. Raises Refused, DomainError."""
     require(may_moderate(actor, question.meeting))
+    not_archived(question.meeting.module)
     text = clean(text)
     if len(text) > 5_000:
         raise DomainError(_("Bitte kürzen Sie den Text auf %(n)s Zeichen.") % {"n": "5.000"}, field="answer")

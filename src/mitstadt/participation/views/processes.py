@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -19,7 +19,7 @@ from mitstadt.geo import queries as geo
 from mitstadt.kit import cache, clock, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
-from mitstadt.participation import access, components, queries, registry, rules, then, words
+from mitstadt.participation import access, components, dates, queries, registry, rules, then, words
 from mitstadt.participation.models import Module, News, Phase, Process
 from mitstadt.participation.models.process import FormerAddress
 
@@ -61,10 +61,7 @@ def processes(request: HttpRequest) -> HttpResponse:
                 {"slug": slug, "title": words.GROUPS[slug], "cards": [components.card(p, now) for p in found]}
             )
     if sections and not shown:
-        near = queries.near(queries.public().filter(then.in_stage(rules.OPEN)), district)
-        sections[0]["dates"] = [
-            {**asdict(date), "href": languages.local_path(date.path)} for date in next_dates(near, now)[:5]
-        ]
+        sections[0]["dates"] = dates.rows(now, district)
     options = [
         ui.Option(
             words.GROUPS[slug],
@@ -126,19 +123,12 @@ def dates_of(district: int | None, now: datetime) -> list[dict[str, Any]]:
         )
     found += [
         {**asdict(date), "active": date.start <= now, "href": languages.local_path(date.path)}
-        for date in next_dates(near, now)
+        for date in dates.next_dates(near, now)
     ]
     found.sort(key=lambda row: row["start"])
     return found
 
 
-def next_dates(near: QuerySet[Process], now: datetime) -> list[registry.Date]:
-    """What every format has to come in these processes, soonest first; one query for each format with dates."""
-    dates = [date for known in registry.all_formats() for date in known.dates(near, now)]
-    return sorted(dates, key=lambda date: date.start)
-
-
-@past.shown
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     """`/beteiligung/kalender/?bezirk=9`: what runs and what comes, by month."""

@@ -315,3 +315,30 @@ def test_the_data_set_has_dates_with_places_and_attendance(plan: Any) -> None:
 def test_an_agenda_puts_the_time_in_front() -> None:
     text = "18:00 Ankommen\n\n 19.30 Uhr: Rundgang\nSchluss gegen 21:00 Uhr"
     assert rules.agenda(text) == [("18:00", "Ankommen"), ("19:30", "Rundgang"), ("", "Schluss gegen 21:00 Uhr")]
+
+
+def test_the_front_page_shows_where_people_meet_next(plan: Any, client: Any) -> None:
+    from mitstadt.participation import dates
+
+    for days in (1, 2, 3, 4):
+        plan(days=days, title=f"Treffen {days}")
+    assert [row["title"] for row in dates.rows(clock.now(), limit=3)] == ["Treffen 1", "Treffen 2", "Treffen 3"]
+
+
+def test_an_archived_process_is_frozen(plan: Any, module: Any) -> None:
+    meeting = plan(days=-1)
+    for stage in ("answered", "archived"):
+        processes.move(samples.INSTALLATION, module.process, stage, result="Fertig.")
+    frozen = queries.of_subject(meeting.pk)
+    assert frozen is not None
+    for attempt in (
+        lambda: actions.change(samples.INSTALLATION, frozen, title="Anders"),
+        lambda: actions.write_minutes(samples.INSTALLATION, frozen, "Neu", "", publish=True),
+        lambda: actions.count_walk_in(samples.INSTALLATION, frozen, 1),
+        lambda: actions.add(
+            samples.INSTALLATION, frozen.module, venue="Rathaus", starts_at=clock.now(), ends_at=meeting.starts_at
+        ),
+    ):
+        with pytest.raises(DomainError) as refused:
+            attempt()
+        assert refused.value.code == "archived"
