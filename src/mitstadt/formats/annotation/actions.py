@@ -18,6 +18,7 @@ from mitstadt.audit import actions as audit
 from mitstadt.comments.actions.writing import checked_name
 from mitstadt.comments.models import Channel
 from mitstadt.comments.permissions import SOMEBODY
+from mitstadt.comments.rules import excerpt
 from mitstadt.kit import cache, clock, jobs
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.kit.ids import new_id
@@ -27,7 +28,9 @@ from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation.actions import contributions
 from mitstadt.participation.models import Contribution, Kind, Module
+from mitstadt.participation.rules import ARCHIVED
 from mitstadt.search import actions as search
+from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import queries, rules
@@ -154,7 +157,7 @@ def publish(actor: Actor, version: Version) -> Version:
     """
     module = version.module
     require(access.may_manage(actor, module.process))
-    if module.process.stage == "archived":
+    if module.process.stage == ARCHIVED:
         raise DomainError(_("Dieses Verfahren ist archiviert. Der Text bleibt, wie er ist."))
     ready = carry(version)  # the long part, before anybody has to wait
     now = clock.now()
@@ -428,6 +431,10 @@ def _write(
     # whoever publishes takes this row first: either they see this remark, or it notices here that the text changed
     if not Version.objects.filter(pk=current.pk, is_current=True).update(annotation_count=F("annotation_count") + 1):
         raise _TextChanged
+    # its title is the passage, so that lists, letters and the evaluation say what it is about
+    contribution.title = f"„{excerpt(quote.exact, 110)}“"
+    Contribution.objects.filter(pk=contribution.pk).update(title=contribution.title)
+    subjects.mirror(contribution.subject, title=contribution.title, published=contribution.subject.published)
     annotation = Annotation.objects.create(
         contribution=contribution,
         made_on=read,

@@ -246,6 +246,7 @@ def contents(paragraphs: Iterable[Paragraph], path: str, counts: Mapping[str, in
                 "level": int(paragraph.kind[1]),
                 "count": 0,
                 "href": f"{path}?abschnitt={paragraph.key}",
+                "only": f"{path}?nur={paragraph.key}",
             }
             open_at = [known for known in open_at if known["level"] < entry["level"]] + [entry]
             found.append(entry)

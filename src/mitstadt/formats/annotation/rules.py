@@ -291,6 +291,14 @@ def align(old: Sequence[Passage], new: Sequence[Passage]) -> list[tuple[int | No
     return rows
 
 
+def section(kinds: Sequence[str], at: int) -> tuple[int, int]:
+    """From the heading at `at` up to the next one of its size or larger."""
+    for end in range(at + 1, len(kinds)):
+        if kinds[end][0] == "h" and kinds[end] <= kinds[at]:
+            return at, end
+    return at, len(kinds)
+
+
 # -- parts of a long text ------------------------------------------------------------------------------------------
 PART = 150  # paragraphs on one page
 

@@ -32,6 +32,7 @@ from . import rules as text_rules
 from .actions import PassageGone, Target
 from .forms import GuestRemarkForm, RemarkForm, initial_words
 from .models import Paragraph, Version
+from .reading import HEADINGS
 
 FORMAT = "annotation"
 
@@ -85,7 +86,10 @@ def _page(
         path = languages.local_path(actions.path_of(shown))
     keys = {paragraph.pk: paragraph.key for paragraph in paragraphs}
     counts = Counter(keys[row["paragraph_id"]] for row in rows if row["how"] != text_rules.OUTDATED)
-    start, end, part, spans = _part(paragraphs, request.GET.get("abschnitt", ""))
+    start, end, spans = _part(paragraphs, request.GET.get("abschnitt", ""))
+    only = next((p for p in paragraphs if p.key == request.GET.get("nur") and p.kind in HEADINGS), None)
+    if only is not None:
+        start, end = text_rules.section([paragraph.kind for paragraph in paragraphs], only.position)
     say = ""
     if shown.is_current and context["can"]["annotate"]:
         say = reverse("annotation:annotate", args=[module.subject.public_id, shown.number, "KEY"])
@@ -101,7 +105,7 @@ def _page(
         "shown_count": len(rows),
         "which": which,
         "say": say,
-        "part": part,
+        "only": only,
         "parts": [
             ui.Option(str(at + 1), f"{path}?abschnitt={paragraphs[a].key}", active=(a, b) == (start, end))
             for at, (a, b) in enumerate(spans)
@@ -110,12 +114,12 @@ def _page(
     }
 
 
-def _part(paragraphs: list[Paragraph], wanted: str) -> tuple[int, int, int, list[tuple[int, int]]]:
-    """(start, end, number of the part, all parts) of the part in which the paragraph `wanted` stands."""
+def _part(paragraphs: list[Paragraph], wanted: str) -> tuple[int, int, list[tuple[int, int]]]:
+    """(start, end, all parts) of the part in which the paragraph `wanted` stands."""
     spans = text_rules.parts([paragraph.kind for paragraph in paragraphs])
     at = next((paragraph.position for paragraph in paragraphs if paragraph.key == wanted), 0)
-    number = next((index for index, (start, end) in enumerate(spans) if start <= at < end), 0)
-    return (*spans[number], number + 1, spans)
+    start, end = next((span for span in spans if span[0] <= at < span[1]), spans[0])
+    return start, end, spans
 
 
 def _filters(path: str, which: str, rows: list[queries.Row], actor: Actor | None) -> list[ui.Option]:

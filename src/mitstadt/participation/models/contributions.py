@@ -23,6 +23,10 @@ class Kind(models.TextChoices):
     ANNOTATION = "annotation", _("Anmerkung am Text")
 
 
+# Kinds whose title is a quotation: the author changes the text only.
+QUOTED = frozenset({Kind.ANNOTATION})
+
+
 class Category(models.Model):
     """What contributions of a module are sorted by."""
 
@@ -107,6 +111,11 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.text[:60]
+
+    @property
+    def has_own_title(self) -> bool:
+        """Did its author give it the title?"""
+        return bool(self.title) and self.kind not in QUOTED
 
 
 class ContributionVersion(models.Model):

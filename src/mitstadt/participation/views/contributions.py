@@ -84,9 +84,9 @@ def own(request: HttpRequest, public_id: str) -> HttpResponse:
             actions.edit(
                 actor,
                 found,
-                title=form.cleaned_data["title"],
+                title=form.cleaned_data["title"] if found.has_own_title else found.title,
                 text=form.cleaned_data["text"],
-                needs_title=bool(found.title),
+                needs_title=found.has_own_title,
             )
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)

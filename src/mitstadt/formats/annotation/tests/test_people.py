@@ -14,6 +14,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Notification
 from mitstadt.participation import samples
 from mitstadt.participation.models import Contribution
+from mitstadt.ratings import actions as ratings
 
 pytestmark = pytest.mark.django_db
 FIRST = "# Regeln\n\n## Antworten\n\nDie Stadt antwortet in 20 Arbeitstagen.\n\nWer nicht schreiben kann, ruft an.\n"
@@ -301,3 +302,47 @@ def test_the_open_data_set_says_what_became_of_each_remark(alice, actor_of):
         ("Die Stadt antwortet", 1, "same"),
     ]
     assert {tuple(row) for row in rows} == {tuple(open_data.DATASET.names)}
+
+
+def test_one_section_alone(alice, actor_of, client):
+    module = text("# Regeln\n\n## Eins\n\nErster Satz.\n\n## Zwei\n\nZweiter Satz.\n")
+    remark(actor_of(alice), module, "Erster", "Zum ersten.")
+    remark(actor_of(alice), module, "Zweiter", "Zum zweiten.")
+    key = queries.current(module).paragraphs.get(text="Zwei").key
+    page = client.get(f"{module.subject.path}?nur={key}").content.decode()
+    assert "Zum zweiten." in page
+    assert "Zum ersten." not in page
+    assert "Erster Satz." not in page
+    assert "Erster Satz." in client.get(f"{module.subject.path}?nur=nichts").content.decode()
+
+
+def test_its_own_page_names_the_passage_and_its_author_changes_the_text_only(alice, actor_of, client_for):
+    module = text()
+    made = remark(actor_of(alice), module, "ruft an", "Zu welchen Zeiten?").contribution
+    browser = client_for(alice)
+    page = browser.get(made.subject.path).content.decode()
+    assert "<h1>„ruft an“</h1>" in page
+    assert "Fassung 1" in page
+    own = f"{made.subject.path}bearbeiten/"
+    assert 'name="title"' not in browser.get(own).content.decode()
+    browser.post(own, {"title": "Etwas anderes", "text": "Zu welchen Zeiten genau?"})
+    made.refresh_from_db()
+    assert (made.title, made.text) == ("„ruft an“", "Zu welchen Zeiten genau?")
+
+
+def test_remarks_are_rated_while_a_phase_allows_it(alice, bob, actor_of, client):
+    module = text()
+    module.phases.update(allows=["annotate"])
+    made = remark(actor_of(alice), samples.loaded(module), "ruft an").contribution
+    assert "Selbst bewerten" not in client.get(made.subject.path).content.decode()
+    with pytest.raises(Refused):
+        ratings.rate(actor_of(bob), made.subject, importance=4)
+    module.phases.update(allows=["annotate", "rate"])
+    ratings.rate(actor_of(bob), made.subject, importance=4)
+    assert "Selbst bewerten" in client.get(made.subject.path, {"neu": 1}).content.decode()
+
+
+def test_a_telephone_number_in_the_text_does_not_hold_a_remark_on_it(alice, actor_of):
+    module = text(FIRST.replace("ruft an", "wählt 089 233 960 00"))
+    made = remark(actor_of(alice), module, "wählt 089 233 960 00", "Gut.").contribution
+    assert not made.held

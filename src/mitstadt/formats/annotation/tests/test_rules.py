@@ -102,6 +102,11 @@ def test_a_long_text_is_divided_at_headings():
     assert rules.parts(["p"] * 400) == [(0, 150), (150, 300), (300, 400)]
 
 
+def test_a_section_ends_at_the_next_heading_of_its_size():
+    kinds = ["h2", "p", "h3", "p", "h4", "p", "h3", "p", "h2"]
+    assert [rules.section(kinds, at) for at in (0, 2, 4, 6, 8)] == [(0, 8), (2, 6), (4, 6), (6, 8), (8, 9)]
+
+
 # -- reading --------------------------------------------------------------------------------------------------------
 def test_nothing_but_text_survives_of_hostile_html():
     found = reading.from_html(
