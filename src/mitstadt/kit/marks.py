@@ -50,7 +50,15 @@ MARKS: dict[str, Mark] = {
         'stroke-dasharray="2.4 1.5"/>'
         '<circle cx="8" cy="8" r="1.4" fill="currentColor"/>',
     ),
+    # only on a past day: no source says how it stood then
+    "nicht-belegt": Mark(
+        "unproven",
+        _("Nicht belegt"),
+        '<path d="M2.2 2.2h11.6v11.6H2.2z" fill="none" stroke="currentColor" stroke-width="1.5" '
+        'stroke-dasharray="3 1.9"/><path d="M5 8h6" stroke="currentColor" stroke-width="1.8"/>',
+    ),
 }
+UNPROVEN = "nicht-belegt"
 FLAG = Mark("late", _("Verzögert"), '<path d="M3 15V2h10.5L11 6l2.5 4H5v5z" fill="currentColor"/>')
 
 # The order in which statuses are listed everywhere.

@@ -9,6 +9,7 @@ from mitstadt.comments import outcomes
 from mitstadt.comments import queries as voices
 from mitstadt.comments.rules import excerpt
 from mitstadt.kit import clock, languages
+from mitstadt.kit.marks import MARKS, UNPROVEN
 from mitstadt.participation import components as process_cards
 from mitstadt.participation import dates, rules
 from mitstadt.participation import queries as processes
@@ -29,6 +30,7 @@ def sections() -> dict[str, Any]:
     radar = snapshot.current()
     table = languages.local_path("/radar/tabelle/")
     counts = Counter(row.status for row in radar.rows)
+    unproven = [(UNPROVEN, MARKS[UNPROVEN].label, counts[UNPROVEN], f"{table}?status={UNPROVEN}")] if radar.past else []
     questions = outcomes.public_questions()
     now = clock.now()
     running = processes.listed(now, [rules.RUNNING, rules.ANNOUNCED], limit=3)[:3]
@@ -40,7 +42,7 @@ def sections() -> dict[str, Any]:
         "radar_without_end": sum(not row.end for row in radar.rows),
         "radar_late": sum(row.is_late for row in radar.rows),
         "radar_late_url": f"{table}?verzoegert=1",
-        "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}") for s in ORDER],
+        "radar_counts": [(s.value, s.label, counts[s.value], f"{table}?status={s.value}") for s in ORDER] + unproven,
         "radar_circle": components.home_circle(radar),
         "radar_circle_small": components.home_circle(radar, labels=False, symbols=False),
         "answers": [

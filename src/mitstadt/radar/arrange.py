@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mitstadt.kit.marks import UNPROVEN
+
 from . import dates, rules
 from .layout import circle
 from .layout.items import MIN_ROWS, Item, Ring, Sector, cells, needed_rows, settle
@@ -32,12 +34,14 @@ RING_OF = {
     "in_umsetzung": "in-umsetzung",
     "geplant": "geplant",
     "unbekannt": "unbekannt",
+    UNPROVEN: UNPROVEN,
 }
 STATUSES_OF = {
     "beendet": ("abgeschlossen", "eingestellt"),
     "in-umsetzung": ("in_umsetzung",),
     "geplant": ("geplant",),
     "unbekannt": ("unbekannt",),
+    UNPROVEN: (UNPROVEN,),
 }
 
 
@@ -77,7 +81,8 @@ def arrange(
     named = [sectors_of(row, by) for row in rows]
     sectors = _sectors(named, _named(rows, frame, by), frame, by, grid)
     slugs = [sector.slug for sector in sectors]
-    ring_list = ring_titles(rings, day, past)
+    unknown = any(row.status == rules.UNKNOWN for row in rows)
+    ring_list = ring_titles(rings, day, past, unknown)
     found = [ring_of(row, rings, day) for row in rows]
     cell_of: list[tuple[int, str, str]] = []  # of each item: index of its row, sector, ring
     for index, ring in enumerate(found):
@@ -94,7 +99,7 @@ def arrange(
             slug,
             ring,
             row.label,
-            row.end[:4] if by_time and ring in ("vorbei", "kommt") else "",
+            _years(row) if by_time and ring in ("vorbei", "kommt") else "",
             not by_time and row.is_late,
             earlier[index],
             place[slug, ring, row.number],
@@ -170,9 +175,9 @@ def homes(of: Sequence[str], slugs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(slug if slug in slugs else rest for slug in of))
 
 
-def ring_titles(rings: str, day: date, past: bool = False) -> list[Ring]:
-    """The rings from the inside (nearest to done) outwards. In the past much is not proven and gets the room."""
-    unknown = _("Nicht belegt") if past else _("Stand unbekannt")
+def ring_titles(rings: str, day: date, past: bool = False, unknown: bool = True) -> list[Ring]:
+    """The rings from the inside (nearest to done) outwards. In the past much is not proven and gets the room; what is
+    proven to be `unknown` has a ring of its own there, if there is any."""
     if rings == "zeit":
         return [
             Ring("beendet", _("Beendet"), 1),
@@ -184,7 +189,8 @@ def ring_titles(rings: str, day: date, past: bool = False) -> list[Ring]:
         Ring("beendet", _("Beendet"), 1),
         Ring("in-umsetzung", _("In Umsetzung"), 1 if past else 2),
         Ring("geplant", _("Geplant"), 1),
-        Ring("unbekannt", unknown, 2 if past else 1),
+        *([Ring("unbekannt", _("Stand unbekannt"), 1)] if unknown or not past else []),
+        *([Ring(UNPROVEN, _("Nicht belegt"), 1 if unknown else 2)] if past else []),
     ]
 
 
@@ -205,10 +211,22 @@ def time_ring(status: str, end: str, day: date) -> str:
 
 
 def _earlier(row: MeasureRow, rings: str, day: date) -> str:
-    if not row.earlier_status:
+    """The ring in which the measure would stand as the revision before left it. By time an end that moved within its
+    ring counts, too: the trail then begins at the ring's own arc."""
+    if rings == "status":
+        before = RING_OF.get(row.earlier_status, "")
+        return "" if before == ring_of(row, rings, day) else before
+    if not row.earlier_status and not row.earlier_end:
         return ""
-    before = RING_OF.get(row.earlier_status, "") if rings == "status" else time_ring(row.earlier_status, row.end, day)
-    return "" if before == ring_of(row, rings, day) else before
+    before = time_ring(row.earlier_status or row.status, row.earlier_end or row.end, day)
+    now = time_ring(row.status, row.end, day)
+    return before if before != now or (row.earlier_end and now in ("vorbei", "kommt")) else ""
+
+
+def _years(row: MeasureRow) -> str:
+    """The year of the planned end, after the one that it moved from."""
+    before, now = row.earlier_end[:4], row.end[:4]
+    return f"{before} → {now}" if before and before != now else now
 
 
 def sectors_of(row: MeasureRow, by: str) -> list[str]:

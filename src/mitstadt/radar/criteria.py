@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from mitstadt.radar import rules
 from mitstadt.radar.models import Status
 
 
 def of_status(status: str) -> str:
     """The sentence behind a status."""
+    if status == rules.UNPROVEN:
+        return _("Keine Quelle sagt, wie es an diesem Tag um die Maßnahme stand. Das wird gezählt, nicht geraten.")
     return {
         Status.PLANNED: _("beschlossen oder angekündigt, aber noch nicht begonnen."),
         Status.RUNNING: _("begonnen, noch nicht beendet."),

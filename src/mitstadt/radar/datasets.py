@@ -127,7 +127,7 @@ def _measures_then(since: datetime | None) -> Iterator[Mapping[str, Any]]:
             "department": row.department.slug if row.department else "",
             "department_name": row.department.name if row.department else "",
             "district": row.district,
-            "status": row.status,
+            "status": "" if row.status == rules.UNPROVEN else row.status,
             "status_as_of": row.status_as_of,
             "start": row.start,
             "end": row.end,

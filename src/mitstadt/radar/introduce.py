@@ -83,7 +83,7 @@ def then(keys: Collection[int]) -> dict[int, kinds.Then]:
 
     wanted = set(keys)
     return {
-        row.id: kinds.Then(row.title, f"{status_words(row, past=True)} · {row.field.name}", row.summary)
+        row.id: kinds.Then(row.title, f"{status_words(row)} · {row.field.name}", row.summary)
         for row in snapshot.current().rows
         if row.id in wanted
     }

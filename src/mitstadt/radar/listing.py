@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from mitstadt.kit.marks import MARKS
+from mitstadt.kit.marks import MARKS, UNPROVEN
 from mitstadt.kit.marks import ORDER as STATUSES
 
 from .arrange import NONE, RINGS, SECTORS, Frame, arrange, in_order, none_title, sectors_of
@@ -191,7 +191,8 @@ def _titles(snapshot: Snapshot, facet: str) -> dict[str, str]:
         found = {n.slug: n.name for n in named}
         return found | {NONE: none_title(facet)}
     if facet == "status":
-        return {slug: str(MARKS[slug].label) for slug in STATUSES}
+        known = (*STATUSES, UNPROVEN) if snapshot.past else STATUSES
+        return {slug: str(MARKS[slug].label) for slug in known}
     if facet == "aus":
         return {r.code: r.name for r in snapshot.revisions} | {NONE: _("Fortschreibung nicht belegt")}
     if facet == "jahr":
@@ -344,7 +345,7 @@ def arrangement(selection: Selection, snapshot: Snapshot) -> Any:
     return kept
 
 
-_STATUS_RANK = {slug: i for i, slug in enumerate(STATUSES)}
+_STATUS_RANK = {slug: i for i, slug in enumerate((*STATUSES, UNPROVEN))}
 # What is unknown stands last: an empty text would come first.
 _SORT_KEYS: dict[str, Callable[[MeasureRow], tuple[Any, ...]]] = {
     "titel": lambda row: (fold(row.title), row.number),

@@ -29,8 +29,9 @@ class MeasureRow:
     """One measure as of one day (today unless asked otherwise).
 
     `start`, `end` and `status_as_of` are partial dates (see `dates`), empty when unknown. `unproven` names the facts
-    that no source proves for that day ("nicht belegt"). `earlier_status` is the status in the revision before, if it
-    is proven and different: the picture draws a trail from it.
+    that no source proves for that day ("nicht belegt"); a status among them is `rules.UNPROVEN`. `earlier_status` and
+    `earlier_end` are the status and the planned end in the revision before, if they are proven and different: the
+    picture draws a trail from there.
     """
 
     id: int
@@ -62,6 +63,7 @@ class MeasureRow:
     comment_count: int = 0
     rating_count: int = 0
     changed_on: str = ""
+    earlier_end: str = ""
 
     @property
     def code(self) -> str:

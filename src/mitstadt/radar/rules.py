@@ -11,6 +11,7 @@ from . import dates
 DONE = "abgeschlossen"
 STOPPED = "eingestellt"
 UNKNOWN = "unbekannt"
+UNPROVEN = "nicht-belegt"  # on a past day: no source says how it stood then; never stored
 FINAL = frozenset({DONE, STOPPED})
 
 LATE = "late"

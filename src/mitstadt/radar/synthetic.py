@@ -18,7 +18,7 @@ from .importer import plan
 from .importer.frame_write import write_frame
 from .importer.shape import MeasureIn
 from .importer.values import slug_from
-from .importer.write import Order, freeze_earlier_status, write
+from .importer.write import Order, freeze_earlier, write
 from .models import Measure, Revision, Strategy
 
 ADJECTIVES = ("Digitale", "Offene", "Vernetzte", "Mobile", "Gemeinsame", "Klimafreundliche", "Barrierefreie", "Neue",
@@ -228,7 +228,7 @@ def make_city(measures: int = 300, years: int = 10, seed: int = 1, *, slug: str 
         with transaction.atomic():
             _write_year(strategy, year, order, before)
         before = {m.number: m for m in year.measures if not m.merged_into}
-    freeze_earlier_status(strategy)
+    freeze_earlier(strategy)
     return strategy
 
 

@@ -181,7 +181,7 @@ def _put_in_place(
         write_frame(strategy, staged.frame)
     revision = _write_revision(strategy, staged, order.day)
     writing.put_in_place(strategy, prepared)
-    writing.freeze_earlier_status(strategy)
+    writing.freeze_earlier(strategy)
     cache.bump()
     StagedImport.objects.filter(pk=staged.pk).update(strategy=strategy, revision=revision)
     audit.record(

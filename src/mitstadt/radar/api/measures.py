@@ -178,6 +178,7 @@ def row_out(row: MeasureRow) -> dict[str, Any]:
         "flags": [{"slug": f.slug, "text": f.text, "rule": f.rule, "number": f.number} for f in row.flags],
         "unproven": sorted(row.unproven),
         "earlier_status": row.earlier_status,
+        "earlier_end": row.earlier_end,
         "can_participate": row.can_participate,
         "comments": row.comment_count,
         "ratings": row.rating_count,

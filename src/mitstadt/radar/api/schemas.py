@@ -81,6 +81,7 @@ class MeasureOut(Schema):
     flags: list[FlagOut]
     unproven: list[str]
     earlier_status: str
+    earlier_end: str
     can_participate: bool
     comments: int
     ratings: int

@@ -59,8 +59,8 @@ MEASURES = Shape.of(
 )
 # What an import leaves alone on a measure that is there: its identity, its lock, what only the picture derives.
 KEPT = frozenset(
-    {"subject_id", "strategy_id", "number", "first_published_at", "earlier_status", "locked", "locked_at",
-     "locked_by_id", "go_live_at", "expire_at", "expired"}
+    {"subject_id", "strategy_id", "number", "first_published_at", "earlier_status", "earlier_end", "locked",
+     "locked_at", "locked_by_id", "go_live_at", "expire_at", "expired"}
 )  # fmt: skip
 SUBJECTS = Shape("subjects", Subject, ("id", "title", "path", "district_id", "published"), constants=("changed_at",))
 CHILD_ROWS = {name: Shape.of(name, model) for name, model in CHILDREN.items()}
@@ -476,21 +476,23 @@ def facts_of(m: MeasureIn) -> dict[str, Any]:
     return facts
 
 
-def freeze_earlier_status(strategy: Strategy) -> None:
-    """Keep for each measure the status it had in the revision before the latest one: the picture draws its trail
-    from there. Costs a few statements."""
-    from mitstadt.radar.queries.time import statuses_before
+def freeze_earlier(strategy: Strategy) -> None:
+    """Keep for each measure the status and the planned end it had in the revision before the latest one: the picture
+    draws its trails from there. Costs a few statements."""
+    from mitstadt.radar.queries.time import facts_before
 
     today = clock.today()
     revisions = list(Revision.objects.filter(strategy=strategy, state=Revision.State.PUBLISHED))
-    by_status: dict[str, list[int]] = {}
-    for pk, status in statuses_before(strategy, revisions, today).items():
-        by_status.setdefault(status, []).append(pk)
-    Measure.objects.filter(strategy=strategy).exclude(earlier_status="").update(earlier_status="")
-    for status, pks in by_status.items():
-        if status and status != rules.UNKNOWN:
-            for start in range(0, len(pks), 5_000):
-                Measure.objects.filter(pk__in=pks[start : start + 5_000]).update(earlier_status=status)
+    by_value: dict[tuple[str, str], list[int]] = {}
+    for pk, (status, end) in facts_before(strategy, revisions, today).items():
+        by_value.setdefault(("earlier_status", "" if status == rules.UNKNOWN else status), []).append(pk)
+        by_value.setdefault(("earlier_end", end), []).append(pk)
+    Measure.objects.filter(strategy=strategy).exclude(earlier_status="", earlier_end="").update(
+        earlier_status="", earlier_end=""
+    )
+    for (name, value), pks in by_value.items():
+        for start in range(0, len(pks) if value else 0, 5_000):
+            Measure.objects.filter(pk__in=pks[start : start + 5_000]).update(**{name: value})
 
 
 def latest_day(strategy: Strategy) -> date | None:

@@ -267,7 +267,7 @@ class _Drawing:
             beside = more if item.place == last else None
             spot = self._spot(item, index, item.place // rows, item.place % rows, top, beside)
             self.spots.append(spot)
-            if item.earlier and item.earlier != item.ring:
+            if item.earlier:
                 earlier = [i for i, r in enumerate(self.rings) if r.slug == item.earlier]
                 if earlier:
                     self.moved.append((spot, earlier[0]))

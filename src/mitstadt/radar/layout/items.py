@@ -12,7 +12,8 @@ from typing import Any
 class Item:
     """One mark. `id` is the permanent number, `place` its seat in the cell, from 0; -1: the first free one by number.
 
-    `suffix` is a quiet word after the name (a year), `earlier` the ring it was in before, if proven and different.
+    `suffix` is a quiet word after the name (a year), `earlier` the ring it was in before, if proven and
+    different; its own ring where it moved within it.
     """
 
     id: int

@@ -118,6 +118,7 @@ class Measure(
     milestones_done = models.PositiveSmallIntegerField(default=0, editable=False)
     milestones_all = models.PositiveSmallIntegerField(default=0, editable=False)
     earlier_status = models.CharField(max_length=20, blank=True, default="", editable=False)
+    earlier_end = models.CharField(max_length=10, blank=True, default="", editable=False)
     facts_changed_at = models.DateTimeField(null=True, editable=False, db_index=True)
 
     class Meta:

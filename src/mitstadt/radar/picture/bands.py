@@ -27,7 +27,6 @@ def bands_html(
     link: Callable[[int], str],
     shown: Collection[int] | None = None,
     chosen: int | None = None,
-    past: bool = False,
     more_link: Callable[[str], str] | None = None,
 ) -> str:
     """`<details>` per sector in the picture's order; the first with measures is open, and the chosen one's."""
@@ -46,7 +45,7 @@ def bands_html(
         is_open = has_chosen or (bool(members) and not opened and chosen is None)
         opened = opened or is_open
         lines = "".join(
-            _line(rows[number], index, len(arrangement.rings), link(number), number == chosen, past, language)
+            _line(rows[number], index, len(arrangement.rings), link(number), number == chosen, language)
             for index, number in members[:MOST]
         )
         if len(members) > MOST and more_link:
@@ -61,11 +60,11 @@ def bands_html(
     return "".join(parts)
 
 
-def _line(row: MeasureRow, ring: int, rings: int, address: str, chosen: bool, past: bool, language: str) -> str:
+def _line(row: MeasureRow, ring: int, rings: int, address: str, chosen: bool, language: str) -> str:
     tone = mark_of(row.status).tone
     at = ring * STEP
     flag = '<svg class="rd-flag rd-late" aria-hidden="true"><use href="#k-late"/></svg>' if row.is_late else ""
-    words = [status_words(row, past, language), *(flag.text for flag in row.flags if flag.slug == "late")]
+    words = [status_words(row, language), *(flag.text for flag in row.flags if flag.slug == "late")]
     width = (rings - 1) * STEP + 16
     return (
         f'<li><a href="{escape(address)}" data-m="{row.number}"{" aria-current=true" if chosen else ""}>'

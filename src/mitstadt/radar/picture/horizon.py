@@ -31,7 +31,6 @@ def horizon_svg(
     more_link: Callable[[str, str], str] | None = None,
     shown: Collection[int] | None = None,
     chosen: int | None = None,
-    past: bool = False,
     described_by: str = "",
     attributes: str = "",
     head: str = "",
@@ -44,7 +43,7 @@ def horizon_svg(
     """
     numbers = [spot.item.id for spot in horizon.spots if shown is None or spot.item.id in shown]
     focus = chosen if chosen in numbers else (numbers[0] if numbers else None)
-    painter = _Painter(horizon, rows, link, more_link, shown, chosen, focus, past)
+    painter = _Painter(horizon, rows, link, more_link, shown, chosen, focus)
     described = f' aria-describedby="{described_by}"' if described_by else ""
     role = "group" if link else "img"
     return (
@@ -101,10 +100,9 @@ class _Painter:
         shown: Collection[int] | None,
         chosen: int | None,
         focus: int | None,
-        past: bool,
     ) -> None:
         self.horizon, self.rows, self.link, self.more_link = horizon, rows, link, more_link
-        self.chosen, self.focus, self.past = chosen, focus, past
+        self.chosen, self.focus = chosen, focus
         self.language = get_language() or ""
         # What somebody chose is never pale, even if the filter would leave it out.
         self.shown = None if shown is None else set(shown) | ({chosen} if chosen is not None else set())
@@ -129,6 +127,10 @@ class _Painter:
                 f"{self.band(band)}{''.join(spots.get(band.sector.slug, ()))}</g>"
             )
         return "".join(parts)
+
+    def moved_from(self, item: Item) -> str:
+        """The ring before, in words; nothing where it is the same one."""
+        return self.earlier.get(item.earlier, "") if item.earlier != item.ring else ""
 
     def ring(self, title: RingTitle) -> str:
         x1, y1, x2, y2 = title.tick
@@ -175,7 +177,7 @@ class _Painter:
             parts.append(f'<text class="rd-year" x="{n(spot.suffix_box.x)}" y="{y}">{escape(spot.item.suffix)}</text>')
         if spot.flag:
             parts.append(_use("late", spot.flag))
-        title = spoken(row, self.past, self.earlier.get(spot.item.earlier, ""), self.language)
+        title = spoken(row, self.moved_from(spot.item), self.language)
         box = spot.box
         hit = f'<rect x="{n(box.x - 5)}" y="{n(box.y - 3.5)}" width="{n(box.width + 9)}" height="24" rx="3"/>'
         chosen = spot.item.id == self.chosen

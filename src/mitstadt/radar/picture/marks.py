@@ -8,7 +8,7 @@ from html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mitstadt.kit.marks import FLAG, MARKS
+from mitstadt.kit.marks import FLAG, MARKS, UNPROVEN
 from mitstadt.kit.marks import mark as mark_of
 from mitstadt.radar.rows import MeasureRow
 
@@ -31,14 +31,13 @@ def number(value: float) -> str:
 
 
 @lru_cache(maxsize=64)
-def _status_words(status: str, unproven: bool, _language: str) -> str:
-    return _("Status nicht belegt") if unproven else str(mark_of(status).label)
+def _status_words(status: str, _language: str) -> str:
+    return _("Status nicht belegt") if status == UNPROVEN else str(mark_of(status).label)
 
 
-def status_words(row: MeasureRow, past: bool, language: str = "") -> str:
-    """The status in words; on another day an unknown one is one that nothing proves. `language` is the active one, for
-    whoever asks often."""
-    return _status_words(row.status, past and "status" in row.unproven, language or get_language() or "")
+def status_words(row: MeasureRow, language: str = "") -> str:
+    """The status in words. `language` is the active one, for whoever asks often."""
+    return _status_words(row.status, language or get_language() or "")
 
 
 @lru_cache(maxsize=1024)
@@ -46,16 +45,18 @@ def _end_words(end: str, _language: str) -> str:
     return _("geplantes Ende %(end)s") % {"end": end}
 
 
-def spoken(row: MeasureRow, past: bool, moved_from: str = "", language: str = "") -> str:
+def spoken(row: MeasureRow, moved_from: str = "", language: str = "") -> str:
     """What a screen reader says of a mark and a pointer shows: name, full title, status, field, flags. Escaped."""
     parts = [row.label]
     if row.title != row.label:
         parts.append(row.title)
     language = language or get_language() or ""
-    parts += [status_words(row, past, language), row.field.name]
+    parts += [status_words(row, language), row.field.name]
     if row.end:
         parts.append(_end_words(row.end, language))
     parts += [flag.text for flag in row.flags if flag.slug in ("late", "postponed")]
+    if row.earlier_end:
+        parts.append(_("früher geplantes Ende %(end)s") % {"end": row.earlier_end})
     if moved_from:
         parts.append(_("früher: %(status)s") % {"status": moved_from})
     return escape(". ".join(parts) + ".")

@@ -22,8 +22,8 @@ from .flags import flags_of
 COLUMNS = (
     "subject_id", "subject__public_id", "number", "slug", "subject__path", "title", "short_name", "summary", "kind",
     "status", "status_as_of", "start", "end", "confidence", "postponed", "milestones_done", "milestones_all",
-    "earlier_status", "participate_path", "participate_until", "subject__comment_count", "subject__rating_count",
-    "facts_changed_at", "revision__code", "subject__district__number",
+    "earlier_status", "earlier_end", "participate_path", "participate_until", "subject__comment_count",
+    "subject__rating_count", "facts_changed_at", "revision__code", "subject__district__number",
     "field__slug", "field__name", "field__order", "core_area__slug", "core_area__name", "core_area__order",
     "department__code", "department__name",
 )  # fmt: skip
@@ -114,7 +114,7 @@ def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...
     for (
         pk, public_id, number, slug, path, title, short_name, summary, kind,
         status, status_as_of, start, end, confidence, postponed, done, of,
-        earlier_status, participate_path, participate_until, comments, ratings,
+        earlier_status, earlier_end, participate_path, participate_until, comments, ratings,
         changed_at, revision, district,
         field, field_name, field_order, area, area_name, area_order, code, department,
     ) in found:  # fmt: skip
@@ -138,6 +138,7 @@ def _rows_of(measures: QuerySet[Measure], principles: dict[int, tuple[Named, ...
                 comments,
                 ratings,
                 days[changed_at],
+                earlier_end if end and earlier_end != end else "",
             )
         )  # fmt: skip
     return result
@@ -180,7 +181,12 @@ def empty_facts(
 ) -> frozenset[str]:
     """The names of facts that are unknown, so that nobody takes their absence for a fact."""
     return _empty_facts(
-        status in ("", rules.UNKNOWN), not status_as_of, not start, not end, not department, not revision
+        status in ("", rules.UNKNOWN, rules.UNPROVEN),
+        not status_as_of,
+        not start,
+        not end,
+        not department,
+        not revision,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
+from mitstadt.kit.marks import UNPROVEN
 from mitstadt.kit.prepared import Prepared
 from mitstadt.radar import dates, history
 from mitstadt.radar.models import (
@@ -92,7 +93,7 @@ def shown(measure: Measure, parts_: Parts, past: dict[str, Any] | None) -> Shown
         reason=proven("reason") or "",
         audience=proven("audience") or "",
         summary=proven("summary") or measure.summary,
-        status=proven("status") or Status.UNKNOWN,
+        status=UNPROVEN if proven("status") is None else proven("status") or Status.UNKNOWN,
         status_as_of=proven("status_as_of") or "",
         start=proven("start") or "",
         end=proven("end") or "",

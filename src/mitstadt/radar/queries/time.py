@@ -46,7 +46,7 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
     names = Names(strategy)
     then = states(strategy, day)
     talked, rated = _said_by([values["measure__subject_id"] for values in then], day)
-    earlier = statuses_before(strategy, list(dated.values()), day)
+    earlier = facts_before(strategy, list(dated.values()), day)
     stale_after, today = settings.MITSTADT_STALE_AFTER_DAYS, clock.today()
     result = []
     for values in then:
@@ -54,11 +54,11 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
         if facts.get("retired") or _not_begun(values, day):
             continue
         shown = {name: facts.get(name) if history.is_proven(facts, name) else None for name in history.FACTS}
-        status = shown["status"] or rules.UNKNOWN
+        status = rules.UNPROVEN if shown["status"] is None else shown["status"] or rules.UNKNOWN
         as_of, start, end = shown["status_as_of"] or "", shown["start"] or "", shown["end"] or ""
         done, of = shown["milestones_done"] or 0, shown["milestones_all"] or 0
         pk = values["measure__subject_id"]
-        before = earlier.get(pk, "")
+        before, before_end = earlier.get(pk, ("", ""))
         department = names.departments.get(shown["department"] or "")
         result.append(
             MeasureRow(
@@ -86,12 +86,13 @@ def rows_as_of(strategy: Strategy, *, day: date | None = None, revision: str | N
                 milestones_all=of,
                 flags=row_flags(status, as_of, start, end, shown["postponed"] or 0, done, of, day, stale_after),
                 unproven=unproven_of(facts) | empty_facts(status, as_of, start, end, department, shown["revision"]),
-                earlier_status=before if before not in ("", rules.UNKNOWN, status) else "",
+                earlier_status=before if before not in ("", rules.UNKNOWN, status) and status != rules.UNPROVEN else "",
                 can_participate=day == today
                 and is_open(values["measure__participate_path"], values["measure__participate_until"], day),
                 comment_count=talked.get(pk, 0),
                 rating_count=rated.get(pk, 0),
                 changed_on=values["valid_from"].isoformat() if values["valid_from"] else "",
+                earlier_end=before_end if end and before_end != end else "",
             )
         )
     return result
@@ -131,16 +132,20 @@ def _not_begun(values: dict[str, Any], day: date) -> bool:
     return values["valid_from"] is None and bool(start) and dates.first_day(start) > day
 
 
-def statuses_before(strategy: Strategy, revisions: list[Revision], day: date) -> dict[int, str]:
-    """Proven statuses on the day of the revision before the one that is shown."""
+def facts_before(strategy: Strategy, revisions: list[Revision], day: date) -> dict[int, tuple[str, str]]:
+    """Proven status and planned end (empty where nothing proves it) on the day of the revision before the one that is
+    shown, by measure."""
     days = sorted(day_of_revision(r) for r in revisions if r.decided or r.in_force)
     days = [d for d in days if d <= day]
     if len(days) < 2:
         return {}
+
+    def proven(facts: dict[str, Any], name: str) -> str:
+        return str(facts.get(name) or "") if history.is_proven(facts, name) else ""
+
     return {
-        values["measure__subject_id"]: values["facts"].get("status", "")
+        values["measure__subject_id"]: (proven(values["facts"], "status"), proven(values["facts"], "end"))
         for values in states(strategy, days[-2])
-        if history.is_proven(values["facts"], "status")
     }
 
 

@@ -49,6 +49,7 @@ def munich() -> tuple[tuple[MeasureRow, ...], Frame]:
                 principles=tuple(principles[p] for p in m.get("principles") or ()),
                 flags=(LATE,) if over else (),
                 earlier_status="geplant" if number % 29 == 1 and m["status"] != "geplant" else "",
+                earlier_end=str(int(end) - 1 - number % 3) if end and number % 7 == 2 else "",
             )
         )
     tints = {f["slug"]: list(areas).index(f["kernbereich"]) + 1 for f in data["handlungsfelder"]}

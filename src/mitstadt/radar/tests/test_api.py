@@ -105,7 +105,7 @@ def test_the_detail_carries_what_the_file_says_about_the_e_akte(client, munich):
 
 def test_what_the_e_akte_was_on_a_day_ends_its_history_there(client, munich):
     _status, found = get(client, "measures/M-001", stand="2022-06-01")
-    assert (found["status"], found["end"]) == ("unbekannt", "")
+    assert (found["status"], found["end"]) == ("nicht-belegt", "")
     assert {"status", "end", "department"} <= set(found["unproven"])
     assert all(c["day"] <= "2022-06-01" for c in found["history"])
     assert get(client, "measures/M-001", stand="2020-01-01")[0] == 404

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from mitstadt.kit.marks import MARKS
 from mitstadt.radar.arrange import RINGS, SECTORS, arrange, freeze
 from mitstadt.radar.layout import circle, horizon
 from mitstadt.radar.layout.boxes import Box, conflicts
@@ -207,6 +208,48 @@ def test_trails_run_between_rows_and_never_share_a_line() -> None:
         x = (min(trail.dot.x, trail.to_x), max(trail.dot.right, trail.to_x))
         assert not [other for other in spans.get(trail.y, []) if other[0] < x[1] and x[0] < other[1]]
         spans.setdefault(trail.y, []).append(x)
+
+
+def test_an_end_that_moved_leaves_a_trail_where_rings_are_years() -> None:
+    late, later, same, planned = (
+        replace(row, number=n, id=n, status="in_umsetzung", end=end, earlier_end=before, earlier_status="")
+        for n, (row, end, before) in enumerate(
+            zip(rows_of(4), ("2029", "2031", "2030", ""), ("2024", "2028", "", ""), strict=True), 1
+        )
+    )
+    arrangement = arrange([late, later, same, planned], munich()[1], DAY, rings="zeit")
+    items = {item.id: item for item in arrangement.items}
+    # from a ring that is over by now; within its ring, with both years; not at all
+    assert [(items[n].ring, items[n].earlier, items[n].suffix) for n in (1, 2, 3, 4)] == [
+        ("kommt", "vorbei", "2024 → 2029"),
+        ("kommt", "kommt", "2028 → 2031"),
+        ("kommt", "", "2030"),
+        ("offen", "", ""),
+    ]
+    picture = horizon.lay_out(arrangement.items, arrangement.sectors, arrangement.rings)
+    assert {trail.item.id for trail in picture.trails} == {1, 2}
+    assert not any(trail.dot.overlaps(spot.mark) for trail in picture.trails for spot in picture.spots)
+    # rings of status do not move with an end
+    assert not any(item.earlier for item in arrange([late, later], munich()[1], DAY).items)
+
+
+def test_what_is_proven_unknown_and_what_nothing_proves_are_two_rings_of_a_past_day() -> None:
+    unknown, unproven, running = (
+        replace(row, id=n, number=n, status=status, earlier_status="")
+        for n, (row, status) in enumerate(
+            zip(rows_of(3), ("unbekannt", "nicht-belegt", "in_umsetzung"), strict=True), 1
+        )
+    )
+    both = arrange([unknown, unproven, running], munich()[1], DAY, past=True)
+    assert [ring.slug for ring in both.rings] == ["beendet", "in-umsetzung", "geplant", "unbekannt", "nicht-belegt"]
+    assert [ring.title for ring in both.rings][-2:] == ["Stand unbekannt", "Nicht belegt"]
+    assert {item.id: item.ring for item in both.items} == {1: "unbekannt", 2: "nicht-belegt", 3: "in-umsetzung"}
+    # the room is the same with and without the ring of the unknown
+    alone = arrange([unproven, running], munich()[1], DAY, past=True)
+    assert "unbekannt" not in {ring.slug for ring in alone.rings}
+    assert sum(ring.columns for ring in alone.rings) == sum(ring.columns for ring in both.rings)
+    assert MARKS["unbekannt"].shape != MARKS["nicht-belegt"].shape
+    assert MARKS["unbekannt"].tone != MARKS["nicht-belegt"].tone
 
 
 def test_widths_are_those_of_the_font_file() -> None:

@@ -140,7 +140,7 @@ def test_a_measure_of_2021_is_not_part_of_the_revision_before(munich):
 def test_a_status_counts_only_from_the_day_for_which_a_source_names_it(munich):
     # E-Akte: "in_umsetzung", as of 2025-04
     e_akte = next(r for r in queries.rows(day=date(2025, 4, 29)) if r.number == 1)
-    assert (e_akte.status, "status" in e_akte.unproven) == ("unbekannt", True)
+    assert (e_akte.status, "status" in e_akte.unproven) == ("nicht-belegt", True)
     e_akte = next(r for r in queries.rows(day=date(2025, 4, 30)) if r.number == 1)
     assert (e_akte.status, "status" in e_akte.unproven, "end" in e_akte.unproven) == ("in_umsetzung", False, True)
 

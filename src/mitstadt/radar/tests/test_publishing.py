@@ -120,7 +120,7 @@ def kill_at(place, monkeypatch):
     elif place == "with everything prepared":
         monkeypatch.setattr(imports, "_put_in_place", die)
     elif place == "inside the last transaction":
-        monkeypatch.setattr(write, "freeze_earlier_status", die)
+        monkeypatch.setattr(write, "freeze_earlier", die)
     elif place == "after the last transaction":
         monkeypatch.setattr(StagedImport, "refresh_from_db", die)
 

@@ -104,6 +104,25 @@ def test_the_trail_starts_at_the_revision_before(strategy, city):
     assert {r.number: r.earlier_status for r in queries.rows(strategy) if r.earlier_status} == expected
 
 
+def test_a_moved_end_is_kept_for_the_trail(strategy, city):
+    before, last = city.years[-2].truth(), city.years[-1].truth()
+    expected = {
+        n: before[n]["end"]
+        for n in last
+        if n in before and before[n]["end"] and last[n]["end"] and before[n]["end"] != last[n]["end"]
+    }
+    assert expected
+    assert {r.number: r.earlier_end for r in queries.rows(strategy) if r.earlier_end} == expected
+    # the same on a past day: what the revision before that one said
+    day = city.years[-2].decided + timedelta(days=1)
+    earlier, shown = city.years[-3].truth(), before
+    assert {r.number: r.earlier_end for r in queries.rows(strategy, day=day) if r.earlier_end} == {
+        n: earlier[n]["end"]
+        for n in shown
+        if n in earlier and earlier[n]["end"] and shown[n]["end"] and earlier[n]["end"] != shown[n]["end"]
+    }
+
+
 def test_neighbouring_revisions_differ_by_what_happened(strategy, city):
     for before, year in zip(city.years, city.years[1:], strict=False):
         d = queries.compare(before.code, year.code, strategy=strategy).differences

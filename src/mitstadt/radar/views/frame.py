@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from mitstadt.kit import city, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.kit.components import Option
-from mitstadt.kit.marks import MARKS, ORDER
+from mitstadt.kit.marks import MARKS, ORDER, UNPROVEN
 from mitstadt.radar import following, listing
 from mitstadt.radar.listing import FACETS, Selection
 from mitstadt.radar.picture.marks import status_words
@@ -62,7 +62,7 @@ def context(asked: Asked, view: str) -> dict[str, Any]:
         "rules": rules(asked),
         "source": source(asked),
         "licence": licence(),
-        "legend": ORDER,
+        "legend": (*ORDER, UNPROVEN) if found.past else ORDER,
     }
 
 
@@ -170,15 +170,12 @@ def chips(asked: Asked, here: str) -> SafeString:
     selection, result = asked.selection, asked.result
     chosen = selection.facets.get("status", ())
     options = []
-    for slug in ORDER:
+    for slug in (*ORDER, UNPROVEN) if asked.snapshot.past else ORDER:
         active = slug in chosen
         values = [v for v in chosen if v != slug] if active else [*chosen, slug]
-        label = MARKS[slug].label
-        if asked.snapshot.past and slug == "unbekannt":
-            label = _("Nicht belegt")
         options.append(
             Option(
-                str(label),
+                str(MARKS[slug].label),
                 here + selection.query(status=values, massnahme=None),
                 active,
                 result.counts["status"].get(slug, 0),
@@ -302,7 +299,7 @@ def rules(asked: Asked) -> list[str]:
         found.append(_("Eine Maßnahme mit mehreren Prinzipien steht bei jedem davon."))
     if asked.snapshot.past:
         found.append(_("„Nicht belegt“ heißt: Keine Quelle sagt, wie es an diesem Tag war."))
-    else:
+    if not asked.snapshot.past or asked.result.counts["status"].get("unbekannt"):
         found.append(_("„Stand unbekannt“ heißt: Keine Quelle nennt einen Status. Auch das wird gezählt."))
     found.append(_("Im Bild stehen Kurznamen, der volle Name steht auf der Karte und in der Tabelle."))
     return found
@@ -318,7 +315,7 @@ def card_context(asked: Asked) -> dict[str, Any]:
     return {
         "card": row,
         "card_href": path + (f"?stand={asked.snapshot.day.isoformat()}" if asked.snapshot.past or day else ""),
-        "card_status": ui.status(row.status, status_words(row, asked.snapshot.past)),
+        "card_status": ui.status(row.status, status_words(row)),
         "card_follow": reverse("notify:follow_subject", args=[row.public_id]),
         "card_facts": card_facts(row, asked.snapshot.past),
         "card_close": address("bild") + asked.selection.query(massnahme=None),

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from mitstadt.geo import queries as geo
 from mitstadt.kit import clock, languages, past
 from mitstadt.kit import components as ui
+from mitstadt.kit.marks import mark as mark_of
 from mitstadt.radar import charts, components, criteria, dates, history, queries
 from mitstadt.radar.models import Confidence, Measure, MeasureLineage, Status
 from mitstadt.radar.queries import page as reads
@@ -124,7 +125,7 @@ def _context(
         "facts": facts(found, shown, parts.principles)
         if version is None
         else facts_then(found, shown, version["facts"]),
-        "status_words": Status(shown.status).label,
+        "status_words": mark_of(shown.status).label,
         "criterion": criteria.of_status(shown.status),
         "field_url": table_address(feld=found.field.slug),
         "indicators": [(name, number_words(value)) for name, value in parts.indicators],

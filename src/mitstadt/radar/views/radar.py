@@ -94,7 +94,6 @@ def pictures(asked: Asked, here: str) -> dict[str, Any]:
                 link=link,
                 shown=asked.shown,
                 chosen=selection.chosen,
-                past=found.past,
                 more_link=lambda sector: table_of(asked, sector),
             )
         ),
@@ -137,7 +136,6 @@ def picture(asked: Asked, here: str = "", scale: int = 1) -> Any:
         more_link=(lambda sector, ring: table_of(asked, sector, ring)) if here else None,
         shown=asked.shown,
         chosen=selection.chosen,
-        past=asked.snapshot.past,
         described_by="rd-hint" if here else "",
         attributes=f' data-card="{escape(card_address())}"' if here else "",
     )

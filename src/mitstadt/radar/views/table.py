@@ -104,7 +104,7 @@ def row_html(row: MeasureRow, titles: Sequence[str], past: bool, suffix: str) ->
     nothing = f'<span class="ms-muted">{escape(_("nicht belegt"))}</span>'
     flags = "".join(str(ui.flag(flag.text, flag.rule)) for flag in row.flags if flag.slug in ("late", "postponed"))
     cells = (
-        str(ui.status(row.status, status_words(row, past))) + flags,
+        str(ui.status(row.status, status_words(row))) + flags,
         escape(row.field.name),
         escape(row.department.name) if row.department else nothing,
         escape(ui.day(row.end)) or nothing,
