@@ -17,6 +17,7 @@ from mitstadt.comments.models import Channel
 from mitstadt.comments.rules import excerpt
 from mitstadt.comments.words import text_html
 from mitstadt.kit import components as ui
+from mitstadt.kit import languages
 from mitstadt.participation import components as participation
 from mitstadt.participation import words
 
@@ -110,6 +111,7 @@ class Page:
         self._report = escape(reverse("moderation:report", args=["ID"]))
         self._words = {
             "say": escape(_("Dazu etwas sagen")),
+            "measure": escape(_("Zur Maßnahme")),
             "reply": escape(_("Antworten")),
             "report": escape(_("Melden")),
             "change": escape(_("Ändern")),
@@ -137,6 +139,9 @@ class Page:
             label = escape(_("Dazu etwas sagen: %(words)s")) % {"words": begin}
             href = escape(self.say.replace("KEY", paragraph.key))
             say = f'<p class="an-say ms-noprint"><a href="{href}" aria-label="{label}">{self._words["say"]}</a></p>'
+        if paragraph.about is not None and paragraph.kind in HEADINGS and paragraph.about.is_public:
+            href = escape(languages.local_path(paragraph.about.path))
+            say = f'<p class="an-say"><a href="{href}">{self._words["measure"]}</a></p>{say}'
         notes = self._notes(rows)
         return (
             f'<div class="an-row" id="p-{paragraph.key}" data-key="{paragraph.key}">'

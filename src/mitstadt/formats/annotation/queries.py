@@ -57,7 +57,7 @@ def current(module: Module) -> Version | None:
 
 
 def paragraphs(version: Version) -> list[Paragraph]:
-    return list(version.paragraphs.all())
+    return list(version.paragraphs.select_related("about"))
 
 
 def passages(found: Iterable[Paragraph]) -> list[Passage]:

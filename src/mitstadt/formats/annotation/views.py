@@ -261,10 +261,13 @@ def detail(request: HttpRequest, contribution: Contribution) -> HttpResponse:
     annotation = getattr(contribution, "annotation", None)
     context: dict[str, Any] = house.context_of(contribution)
     if annotation is not None:
-        anchors = list(annotation.anchors.select_related("version", "paragraph").order_by("version__number"))
+        anchors = list(annotation.anchors.select_related("version", "paragraph__about").order_by("version__number"))
+        measure = next((a.paragraph.about for a in anchors if a.paragraph and a.paragraph.about), None)
         context.update(
             {
                 "annotation": annotation,
+                "measure": measure if measure is not None and measure.is_public else None,
+                "measure_path": languages.local_path(measure.path) if measure is not None else "",
                 "places": [
                     {
                         "version": anchor.version,

@@ -82,8 +82,8 @@ def test_authors_hear_of_a_new_version_once(alice, bob, actor_of):
     remark(actor_of(alice), module, "Wer nicht schreiben kann, ruft an.", "Und wer nicht hört?")
     remark(actor_of(bob), module, "ruft an", "Zu welchen Zeiten?")
     second = new_version(module)
-    for _twice in range(2):
-        actions.tell(second.pk)
+    jobs.run_pending()
+    actions.tell(second.pk)  # the worker was killed and does it again
     told = Notification.objects.filter(event__event="annotation.version.carried")
     assert {n.recipient.user.pk: n.event.text[:3] for n in told} == {alice.pk: "Von", bob.pk: "Die"}
     assert told.count() == 2
@@ -132,6 +132,18 @@ def test_the_phase_ends_while_somebody_types(alice, client_for):
     assert "Zu spät, aber wichtig.</textarea>" in page
     assert "Am Text anmerken konnten Sie bis" in page
     assert browser.get(path).status_code == 403
+
+
+def test_a_login_that_ran_out_loses_no_word(client):
+    module = text()
+    read = format.target_of(module, "ruft an")
+    path = f"{module.subject.path}anmerken/1/{read.key}/"
+    sent = {"scope": "words", "first": "4", "last": "5", "text": "Lange überlegt."}
+    answer = client.post(path, sent)
+    assert "/konto/login/" in answer["Location"]
+    page = client.get(path).content.decode()
+    assert "Lange überlegt.</textarea>" in page
+    assert page.count("selected") == 2
 
 
 def test_words_are_chosen_by_lists_by_copying_and_by_a_browser(alice, client_for):

@@ -56,12 +56,14 @@ def test_what_people_said_stands_at_the_revision(staged, module, alice, coordina
     browser.post(answer["Location"] + "veroeffentlichen/")
     processes.move(samples.INSTALLATION, module.process, "open")
     module = samples.loaded(module)
-    head = queries.current(module).paragraphs.filter(kind="h4").first()
+    head = queries.current(module).paragraphs.filter(kind="h4", about__published=True).first()
+    assert head.about.path in browser.get(module.subject.path).content.decode()
     target = actions.Target(1, head.key, 0, len(head.text))
     made = actions.annotate(actor_of(alice), module, target, "Bitte auch für Blinde.").contribution
     assessment.decide(
         actor_of(coordinator), participation.contribution(made.subject.public_id), "taken_up", "Steht jetzt drin."
     )
+    assert f'href="{head.about.path}"' in browser.get(made.subject.path).content.decode()
     page = browser.get(reverse("radar_staff:import", args=[staged.public_id]))
     shown = page.content.decode()
     for said in ("Was Menschen dazu sagen", "Bitte auch für Blinde.", "wird aufgenommen", "Steht jetzt drin."):
