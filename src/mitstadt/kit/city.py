@@ -42,6 +42,8 @@ class City:
     rules: dict[str, int] = field(default_factory=dict)
     texts: dict[str, Any] = field(default_factory=dict)
     online_id: dict[str, Any] = field(default_factory=dict)  # login with the city's identity provider
+    front: str = ""  # "toolkit": methods stand first on the front page
+    hidden_navigation: list[str] = field(default_factory=list)  # entries that this city does not need yet
     licence: Licence = ZERO  # of everything that can be downloaded
 
 

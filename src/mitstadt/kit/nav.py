@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from . import languages
+from .city import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def easy() -> Entry | None:
 
 def main(path: str = "") -> list[Entry]:
     """The main navigation in the active language; `path` is the path of the page being shown."""
-    return _resolve(_main.values(), path)
+    hidden = current().hidden_navigation
+    return _resolve([item for item in _main.values() if item.slug not in hidden], path)
 
 
 def footer(path: str = "") -> list[Entry]:

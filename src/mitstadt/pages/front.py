@@ -9,12 +9,14 @@ from mitstadt.comments import outcomes
 from mitstadt.comments import queries as voices
 from mitstadt.comments.rules import excerpt
 from mitstadt.kit import clock, languages
+from mitstadt.kit.city import current
 from mitstadt.kit.marks import MARKS, UNPROVEN
 from mitstadt.participation import components as process_cards
 from mitstadt.participation import dates, rules
 from mitstadt.participation import queries as processes
 from mitstadt.radar import components, snapshot
 from mitstadt.radar.models import Status
+from mitstadt.toolkit import components as toolkit
 
 ORDER = (Status.RUNNING, Status.UNKNOWN, Status.DONE, Status.PLANNED, Status.STOPPED)
 
@@ -36,6 +38,7 @@ def sections() -> dict[str, Any]:
     running = processes.listed(now, [rules.RUNNING, rules.ANNOUNCED], limit=3)[:3]
     return {
         "dates": dates.rows(now, limit=3),
+        "toolkit": toolkit.front() if current().front == "toolkit" else None,
         "processes": [process_cards.card(process, now) for process in running],
         "radar_day": radar.day,
         "radar_total": len(radar.rows),

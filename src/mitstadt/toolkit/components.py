@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 
-from . import adviser, words
+from . import adviser, queries, words
 from .catalogue import MethodData
-from .models import Combination, Method, Use
+from .models import Combination, Knowledge, Method, Use
 
 EMPTY = SafeString("")
 
@@ -223,6 +223,36 @@ def _learned_facts(row: Mapping[str, Any]) -> list[str]:
     if row["days"] is not None:
         facts.append(ngettext("%(n)s Arbeitstag", "%(n)s Arbeitstage", row["days"]) % {"n": row["days"]})
     return facts
+
+
+def front() -> dict[str, Any]:
+    """What a city whose front door is the toolkit shows there. Three queries."""
+    wanted = (Knowledge.Type.OFFER, Knowledge.Type.CASE)
+    return {
+        "count": queries.public_methods().count(),
+        "combinations": combination_cards(queries.public_combinations()[:6]),
+        "offers": [
+            ui.card(one.name, languages.local_path(one.get_absolute_url()), one.lead, str(one.get_type_display()))
+            for one in queries.public_knowledge().filter(type__in=wanted)[:6]
+        ],
+    }
+
+
+# -- knowledge -------------------------------------------------------------------------------------------------
+KNOWLEDGE: dict[str, Any] = {
+    Knowledge.Type.OFFER: gettext_lazy("Wo Sie immer mitmachen können"),
+    Knowledge.Type.CASE: gettext_lazy("Was anderswo geschah"),
+    Knowledge.Type.PATH: gettext_lazy("Lernwege"),
+    Knowledge.Type.ARTICLE: gettext_lazy("Artikel und Vorlagen"),
+    Knowledge.Type.TRAINING: gettext_lazy("Schulungen"),
+    Knowledge.Type.TALK: gettext_lazy("Fragen und Vorschläge"),
+}
+
+
+def step(text: str) -> tuple[str, str]:
+    """``Text | Adresse`` as (text, address); an address that is none is left out."""
+    words_of_it, _bar, address = (part.strip() for part in text.partition("|"))
+    return words_of_it, address if address.startswith(("/", "https://")) else ""
 
 
 # -- the adviser -----------------------------------------------------------------------------------------------

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.utils.translation import gettext, override
 
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
+from mitstadt.subjects.models import Subject
 
 from . import actions, catalogue
-from .models import Method
+from .models import Knowledge, Method
 
 HOUSE = Path(__file__).parent / "data" / "formats.yaml"
 EXTRA = Path(__file__).parent / "data" / "formats_more.yaml"
@@ -34,4 +36,27 @@ def read() -> catalogue.Catalogue:
 
 def load() -> str:
     actions.take_over(None, read())
+    for order, row in enumerate(knowledge()):
+        _write(order, row)
     return gettext("%(n)s Formate") % {"n": Method.objects.filter(live=True).count()}
+
+
+def knowledge() -> list[dict[str, Any]]:
+    """What the city shares: ``content/toolkit.yaml`` in its folder."""
+    path = current().folder / "content" / "toolkit.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return found
+
+
+def _write(order: int, row: dict[str, Any]) -> None:
+    """One entry, unless it is there already."""
+    if Knowledge.objects.filter(slug=row["slug"]).exists():
+        return
+    fields = {
+        name: row[name] for name in ("slug", "name", "type", "lead", "text", "url", "source", "day") if name in row
+    }
+    entry = Knowledge(order=order, live=True, **fields)
+    entry.facts = [[label, str(value)] for label, value in row.get("facts", {}).items()]
+    entry.steps, entry.methods = row.get("steps", []), row.get("methods", [])
+    entry.save()
+    Subject.objects.filter(pk=entry.pk).update(is_example=row.get("is_example", True))

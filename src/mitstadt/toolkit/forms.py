@@ -88,6 +88,22 @@ class MaterialsField(LinesField):
         return rows
 
 
+class PairsField(LinesField):
+    """`Angabe | Wert`, one a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(" | ".join(pair) for pair in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
+        pairs = []
+        for number, line in enumerate(super().to_python(value), 1):
+            label, bar, text = (part.strip() for part in line.partition("|"))
+            if not (label and bar and text):
+                raise forms.ValidationError(gettext("Zeile %(n)s: Angabe | Wert.") % {"n": number})
+            pairs.append([label, text])
+        return pairs
+
+
 def _several(label: Any, known: dict[str, Any]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=True
@@ -152,3 +168,12 @@ class CombinationForm(_EntryForm):
         if None not in (data.get("weeks_min"), data.get("weeks_max")) and data["weeks_min"] > data["weeks_max"]:
             self.add_error("weeks_max", gettext("Höchstens darf nicht unter mindestens liegen."))
         return data
+
+
+class KnowledgeForm(_EntryForm):
+    facts = PairsField(label=_("Angaben"), required=False, help_text=_("Je Zeile: Angabe | Wert"))
+    steps = LinesField(label=_("Schritte"), required=False)
+    methods = LinesField(label=_("Formate"), required=False)
+
+    def clean_methods(self) -> list[str]:
+        return self._known("methods")

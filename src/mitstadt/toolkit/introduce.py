@@ -41,10 +41,12 @@ def _tasks(process: Any) -> tuple[Any, str] | None:
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import data_sets, demo, telling
-    from .models import COMBINATION, METHOD
+    from .models import COMBINATION, KNOWLEDGE, METHOD
 
     kinds.register(kinds.Kind(METHOD, _("Beteiligungsformat"), _("Beteiligungsformate"), can, verbs=_VERBS))
     kinds.register(kinds.Kind(COMBINATION, _("Kombination"), _("Kombinationen"), can, verbs=_VERBS))
+    kinds.register(kinds.Kind(KNOWLEDGE, _("Wissen"), _("Wissen"), can, verbs=_VERBS))
+    search.register(KNOWLEDGE, telling.knowledge)
     search.register(METHOD, telling.methods)
     search.register(COMBINATION, telling.combinations)
     nav.register(nav.NavItem("toolkit", _("Methoden"), "toolkit:methods", order=40))
@@ -52,6 +54,6 @@ def all_of_it() -> None:
     for dataset in data_sets.ALL:
         datasets.register(dataset)
     registry.register_staff_link(_tasks)
-    for model in ("method", "combination"):
+    for model in ("method", "combination", "knowledge"):
         groups.permit(EDITOR, *(f"toolkit.{verb}_{model}" for verb in ("add", "change", "view")))
         groups.permit(COORDINATOR, *(f"toolkit.{verb}_{model}" for verb in ("add", "change", "view", "publish")))

@@ -16,7 +16,7 @@ from mitstadt.subjects.models import Subject
 from . import words
 from .catalogue import CombinationData, Material, MethodData
 
-METHOD, COMBINATION = "method", "combination"
+METHOD, COMBINATION, KNOWLEDGE = "method", "combination", "knowledge"
 
 
 def _lines(label: Any, help_text: Any = "") -> models.JSONField[list[str], list[str]]:
@@ -32,7 +32,7 @@ class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
         _("Kürzel"), max_length=60, unique=True, help_text=_("Bleibt für immer: Es steht in der Adresse.")
     )
     name = models.CharField(_("Name"), max_length=120)
-    phases = models.JSONField(_("Phasen"), default=list)
+    phases = models.JSONField(_("Phasen"), default=list, blank=True)
     order = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -225,6 +225,53 @@ class Combination(_Entry):
         from .views.catalogue import preview_combination
 
         return preview_combination(request, self)
+
+
+class Knowledge(_Entry):
+    """What a city shares about taking part: standing offers, cases, learning paths, articles, and the place to ask.
+
+    `facts` are pairs (label, value), `steps` texts with an optional address behind ``|``, `methods` short names.
+    """
+
+    KIND = KNOWLEDGE
+
+    class Type(models.TextChoices):
+        OFFER = "offer", _("Ständiges Angebot")
+        CASE = "case", _("Beispiel aus der Praxis")
+        PATH = "path", _("Lernweg")
+        ARTICLE = "article", _("Artikel oder Vorlage")
+        TRAINING = "training", _("Schulung")
+        TALK = "talk", _("Fragen und Vorschläge")
+
+    subject = models.OneToOneField(
+        Subject, on_delete=models.PROTECT, primary_key=True, related_name="knowledge", editable=False
+    )
+    type = models.CharField(_("Art"), max_length=10, choices=Type.choices)
+    lead = models.TextField(_("Kurz gesagt"))
+    text = models.TextField(_("Text"), blank=True)
+    facts = models.JSONField(_("Angaben"), default=list, blank=True, help_text=_("Je Zeile: Angabe | Wert"))
+    steps = _lines(_("Schritte"), _("Je Zeile ein Schritt, wenn nötig mit Adresse: Text | Adresse"))
+    methods = _lines(_("Formate"), _("Kürzel der Formate, eines je Zeile."))
+    url = models.CharField(_("Adresse"), max_length=500, blank=True)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    day = models.DateField(_("Datum"), null=True, blank=True, help_text=_("Bei Schulungen: wann sie stattfindet."))
+
+    class Meta:
+        ordering = ["type", "order", "name"]
+        verbose_name = _("Wissen")
+        verbose_name_plural = _("Wissen")
+
+    def get_absolute_url(self) -> str:
+        return f"/methoden/wissen/{self.slug}/"
+
+    def search_text(self) -> str:
+        return "\n".join(filter(None, [self.lead, self.text, *self.steps, *(str(v) for _k, v in self.facts)]))
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The draft as its public page would look."""
+        from .views.knowledge import show
+
+        return show(request, self)
 
 
 class RuleVersion(models.Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from .catalogue import Catalogue
-from .models import Combination, Method
+from .models import Combination, Knowledge, Method
 
 _SHOWN = {"live": True, "subject__published": True, "subject__restricted": False}
 
@@ -20,6 +20,10 @@ def public_methods() -> QuerySet[Method]:
 
 def public_combinations() -> QuerySet[Combination]:
     return Combination.objects.filter(**_SHOWN).select_related("subject")
+
+
+def public_knowledge() -> QuerySet[Knowledge]:
+    return Knowledge.objects.filter(**_SHOWN).select_related("subject")
 
 
 def catalogue() -> Catalogue:

@@ -11,10 +11,10 @@ from mitstadt.search.registry import Source
 from . import queries
 
 if TYPE_CHECKING:
-    from .models import Combination, Method
+    from .models import Combination, Knowledge, Method
 
 
-def index(entry: Method | Combination) -> None:
+def index(entry: Method | Combination | Knowledge) -> None:
     """Make an entry findable as it is now, and forget what was read before."""
     search.index(entry.pk, entry.name, entry.search_text(), weight=40)
     queries.forget()
@@ -31,4 +31,11 @@ def combinations() -> Iterable[Source]:
     from .models import Combination
 
     for entry in Combination.objects.iterator():
+        yield Source(entry.pk, entry.name, entry.search_text(), weight=40)
+
+
+def knowledge() -> Iterable[Source]:
+    from .models import Knowledge
+
+    for entry in Knowledge.objects.iterator():
         yield Source(entry.pk, entry.name, entry.search_text(), weight=40)

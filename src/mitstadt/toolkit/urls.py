@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import adviser, catalogue
+from .views import adviser, catalogue, knowledge
 
 app_name = "toolkit"
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("berater/regeln/", adviser.rules, name="rules"),
     path("berater/regeln/adviser.yaml", adviser.rules_file, name="rules_file"),
     path("kombinationen/<slug:slug>/", catalogue.combination, name="combination"),
+    path("wissen/", knowledge.listing, name="knowledge"),
+    path("wissen/<slug:slug>/", knowledge.entry, name="knowledge_entry"),
     path("<slug:slug>/", catalogue.method, name="method"),
 ]

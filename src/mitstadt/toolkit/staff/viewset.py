@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from mitstadt.toolkit.forms import CombinationForm, MethodForm
-from mitstadt.toolkit.models import Combination, Method
+from mitstadt.toolkit.forms import CombinationForm, KnowledgeForm, MethodForm
+from mitstadt.toolkit.models import Combination, Knowledge, Method
 
 
 def _handler(*tabs: tuple[Any, list[Any]], form: type) -> TabbedInterface:
@@ -112,8 +112,45 @@ class CombinationViewSet(SnippetViewSet):
         return Combination.objects.select_related("subject")
 
 
+class KnowledgeViewSet(SnippetViewSet):
+    model = Knowledge
+    icon = "help"
+    menu_label = _("Wissen")
+    menu_name = "knowledge"
+    url_prefix = "methoden/wissen"
+    url_namespace = "knowledge"
+    list_display = ["name", "type", "day", "live"]
+    list_filter = ["type", "live"]
+    list_per_page = 50
+    search_fields = ["name", "lead"]
+    ordering = ["type", "order"]
+    copy_view_enabled = False
+    edit_handler = _handler(
+        (
+            _("Inhalt"),
+            [
+                FieldPanel("type"),
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldPanel("lead"),
+                FieldPanel("text"),
+                FieldPanel("facts"),
+                FieldPanel("steps"),
+                FieldPanel("methods"),
+                FieldRowPanel([FieldPanel("url"), FieldPanel("day")]),
+                FieldPanel("source"),
+                FieldPanel("order"),
+            ],
+        ),
+        form=KnowledgeForm,
+    )
+
+    def get_queryset(self, request: Any) -> Any:
+        return Knowledge.objects.select_related("subject")
+
+
 class ToolkitGroup(SnippetViewSetGroup):
-    items = (MethodViewSet, CombinationViewSet)
+    items = (MethodViewSet, CombinationViewSet, KnowledgeViewSet)
     menu_label = _("Methoden")
     menu_icon = "list-ul"
     menu_name = "toolkit"
