@@ -174,7 +174,8 @@ def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     if name == "number":
         return str(modules["debatte"].process.number)
     if name == "slug":
-        return "quartier-gestalten" if "kombinationen" in route.pattern else "fishbowl"
+        word = route.pattern.split("/")[1]
+        return {"kombinationen": "quartier-gestalten", "wissen": "seniorenbeirat"}.get(word, "fishbowl")
     return {"form": "yaml", "kind": "rules"}.get(name)
 
 
