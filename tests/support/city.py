@@ -148,6 +148,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return known
     if word == "text" and name in ("number", "key", "pk", "public_id"):
         return of_text(modules[word])[name]
+    if not staff and word == "ideen" and (known := of_ideas(route, name, modules[word])):
+        return known
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]
@@ -167,6 +169,20 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         )
         return found.subject.public_id
     return None
+
+
+def of_ideas(route: Route, name: str, module: Any) -> str | None:
+    """A public idea with a picture, for the addresses that begin with the id of one."""
+    from mitstadt.formats.ideas.models import Picture
+    from mitstadt.participation.models import Contribution
+
+    if route.pattern.split("/")[3:4] not in (["unterstuetzen"], ["bild"]):
+        return None
+    idea = Contribution.objects.filter(module=module, kind="idea").order_by("pk").first()
+    assert idea is not None
+    if not idea.pictures.exists():
+        Picture.objects.create(idea=idea, place=1, words="Ein Platz", data=b"", width=3, height=2)
+    return {"public_id": idea.subject.public_id, "place": "1"}.get(name)
 
 
 def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:

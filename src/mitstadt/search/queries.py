@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ MOST = 1_000  # more hits than this are not counted and not ranked among each ot
 MOST_IDS = 20_000
 MAX_QUERY = 200  # characters
 _FREQUENT = 10  # times MOST: a word in so many documents is in the titles of many, too
+_LIKE_TEXT, _LIKE_WORDS, _LIKE_MOST = 400, 6, 300  # characters and words that are compared, documents that are ranked
 _RELAX_BUDGET = 3_000  # documents that the widest "any of these words" may touch
 
 
@@ -193,6 +195,26 @@ def suggest(start: str, limit: int = 6) -> list[Suggestion]:
         for row in Subject.objects.filter(id__in=[r.id for r in best]).values("id", "title", "kind", "path")
     }
     return [Suggestion(s["title"], s["kind"], s["path"]) for r in best if (s := rows_by_id.get(r.id))]
+
+
+def like(text: str, kind: str, limit: int = 40) -> list[int]:
+    """Keys of public subjects of a kind that share at least two of the rarer words of `text`, most alike first.
+
+    With one known word only, those that have it in their title. Nothing is corrected or guessed. Cheap enough to be
+    asked while somebody types.
+    """
+    known = vocabulary.current()
+    words = analyze.parse(" ".join(analyze.clean(text[:_LIKE_TEXT]).split()), known.parts_of, synonyms())
+    counted = sorted((count, place) for place, word in enumerate(words) if (count := word.count(known)))
+    rare = [words[place] for _count, place in counted[:_LIKE_WORDS]]
+    if not rare:
+        return []
+    if len(rare) == 1:
+        rows = engine.match(_word(rare[0]), limit=_LIKE_MOST, ranked=False, title_only=True, kinds=[kind])
+        return [row.id for row in sorted(rows, key=lambda row: -row.id)[:limit]]
+    pairs = some(every([_word(one), _word(other)]) for one, other in combinations(rare, 2))
+    rows = engine.rank(pairs, engine.match(pairs, limit=_LIKE_MOST, kinds=[kind]))
+    return [row.id for row in sorted(rows, key=lambda row: (-row.rank, -row.id))[:limit]]
 
 
 # -- the three steps -------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "mitstadt.toolkit",
     "mitstadt.formats.annotation",
     "mitstadt.formats.debate",
+    "mitstadt.formats.ideas",
     "mitstadt.formats.meeting",
     "mitstadt.participation",
     "mitstadt.radar",
