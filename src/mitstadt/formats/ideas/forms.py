@@ -33,12 +33,15 @@ class SettingsForm(forms.Form):
 class IdeaForm(forms.Form):
     """One idea. `geometry` is GeoJSON that the map writes; `seen` says that similar ideas were shown."""
 
-    title = forms.CharField(label=_("Ihre Idee in einem Satz"), required=False)
+    title = forms.CharField(
+        label=_("Ihre Idee in einem Satz"),
+        error_messages={"required": _("Bitte sagen Sie Ihre Idee in einem Satz.")},
+    )
     text = forms.CharField(
         label=_("Was soll geschehen und warum?"),
         widget=forms.Textarea(attrs={"rows": 8}),
         strip=False,
-        required=False,
+        error_messages={"required": _("Bitte schreiben Sie, was geschehen soll.")},
     )
     category = forms.ChoiceField(label=_("Worum geht es?"), required=False)
     district = forms.ChoiceField(label=_("Stadtbezirk"), required=False)

@@ -125,7 +125,7 @@ def _filters(request: HttpRequest, module: Module) -> tuple[Filters, list[Any], 
 
 
 def _sorts(request: HttpRequest, filters: Filters) -> list[ui.Option]:
-    words = {"unterstuetzt": _("am meisten unterstützt"), "neu": _("neueste zuerst"), "offen": _("ohne Antwort zuerst")}
+    words = {"unterstuetzt": _("Unterstützt"), "neu": _("Neueste"), "offen": _("Offene")}
     return [
         ui.Option(words[slug], ui.with_query(request.GET, sortierung=slug, seite=None), filters.sort == slug)
         for slug in queries.SORTS
@@ -192,12 +192,15 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
     kind = IdeaForm if actor.is_somebody else GuestIdeaForm
     initial = {**(_initial(draft) if draft is not None else {}), **drafts.restore(request)}
     data = request.POST.copy() if request.method == "POST" else None
+    keeping = data is not None and "keep" in data and actor.user_id is not None
     placing = data is not None and _place_click(data)
     files = request.FILES if request.method == "POST" else None
     form = kind(data, files, module=module, pictures=actor.user_id is not None, initial=initial)
+    for name in ("title", "text"):
+        form.fields[name].required = not keeping
     context: dict[str, Any] = {"similar": [], "draft": draft}
     if data is not None and not placing:
-        answer = _send(request, actor, module, form, draft, context)
+        answer = _send(request, actor, module, form, draft, keeping, context)
         if answer is not None:
             return answer
     if placing:
@@ -291,6 +294,7 @@ def _send(
     module: Module,
     form: IdeaForm,
     draft: Contribution | None,
+    keep: bool,
     context: dict[str, Any],
 ) -> HttpResponse | None:
     """What a sent form leads to; None to show it again, with what was typed."""
@@ -305,7 +309,6 @@ def _send(
         data["place"],
         data["geometry"],
     )
-    keep = "keep" in request.POST and actor.user_id is not None
     try:
         upload = _upload(request, data)
         if not keep:
