@@ -10,7 +10,9 @@ import pytest
 from django.core import mail
 from icalendar import Calendar
 
+from mitstadt.audit.models import Entry
 from mitstadt.booking import actions as booking
+from mitstadt.booking import jobs as booking_jobs
 from mitstadt.booking.models import Booking, Places
 from mitstadt.formats.meeting import actions, queries, rules
 from mitstadt.formats.meeting.models import Meeting
@@ -342,3 +344,23 @@ def test_an_archived_process_is_frozen(plan: Any, module: Any) -> None:
         with pytest.raises(DomainError) as refused:
             attempt()
         assert refused.value.code == "archived"
+
+
+def test_people_with_a_place_are_reminded_the_day_before_once(
+    plan: Any, offer: Any, alice: Any, actor_of: Any, told: Any
+) -> None:
+    meeting = plan(days=3, seats=3)
+    booking.book(actor_of(alice), offer(meeting))
+    with clock.at(meeting.starts_at - timedelta(hours=20)):
+        for _run in range(2):
+            booking_jobs.remind()
+    assert told(alice).count("Bald ist es so weit: Werkstatt") == 1
+
+
+def test_what_staff_do_with_a_date_stands_in_the_audit(plan: Any, coordinator: Any, actor_of: Any) -> None:
+    actor, meeting = actor_of(coordinator), plan(seats=2)
+    actions.change(actor, meeting, venue="Gasteig", reason="Wasserschaden")
+    actions.call_off(actor, meeting, "Sturm")
+    rows = Entry.objects.filter(object=meeting.subject.public_id, actor=coordinator.public_id).order_by("pk")
+    assert [row.action.rpartition(".")[2] for row in rows] == ["change", "call_off"]
+    assert rows[0].payload["was"] == {"venue": "Rathaus"}
