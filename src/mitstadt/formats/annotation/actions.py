@@ -124,11 +124,10 @@ class Carried:
 
 def carry(version: Version, only: Iterable[Annotation] | None = None) -> list[Carried]:
     """Where every remark on the module would stand in this version. Computes only; two or three queries."""
-    found = queries.passages(queries.paragraphs(version))
-    by_key = {passage.key: passage for passage in found}
+    text = _text(version)
     every = list(only if only is not None else queries.annotations_of(version.module).order_by("pk"))
     last = _last_places(version.module, every)
-    return [Carried(annotation, rules.place(*last[annotation.pk], found, by_key)) for annotation in every]
+    return [Carried(annotation, rules.place(*last[annotation.pk], text)) for annotation in every]
 
 
 def _last_places(module: Module, every: Iterable[Annotation]) -> dict[int, tuple[rules.Quote, rules.Passage]]:
@@ -368,7 +367,7 @@ def annotate(
             raise DomainError(_("Hier steht noch kein Text."))
         now_current, place = current, None
         if current.pk != read.pk:
-            place = rules.place(quote, _passage(paragraph), queries.passages(queries.paragraphs(current)))
+            place = rules.place(quote, _passage(paragraph), _text(current))
             if place is None and not outdated_too:
                 raise PassageGone(current.number or 0)
 
@@ -451,10 +450,14 @@ def _write(
     )
     later = Version.objects.filter(module_id=read.module_id, number__gt=read.number, number__lt=current.number)
     for version in later.order_by("number") if current.pk != read.pk else ():
-        between = rules.place(quote, _passage(paragraph), queries.passages(queries.paragraphs(version)))
+        between = rules.place(quote, _passage(paragraph), _text(version))
         _anchor_of(Carried(annotation, between), version, _keys(version)).save()
     if current.pk != read.pk:
         _anchor_of(Carried(annotation, place), current, _keys(current)).save()
+
+
+def _text(version: Version) -> rules.Text:
+    return rules.Text(queries.passages(version.paragraphs.all()))
 
 
 def _passage(paragraph: Paragraph) -> rules.Passage:

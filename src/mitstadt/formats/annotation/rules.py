@@ -8,6 +8,7 @@ counted in Unicode code points, `start` included, `end` not.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -101,17 +102,32 @@ def find(text: str, typed: str) -> tuple[int, int] | None:
 
 
 # -- the next version ----------------------------------------------------------------------------------------------
-def place(
-    found: Quote, before: Passage, passages: Sequence[Passage], by_key: dict[str, Passage] | None = None
-) -> Place | None:
-    """Where `found`, words of the paragraph `before`, stands among `passages`; None when it is outdated.
+class Text:
+    """The paragraphs of a version, with an index of their words, made once for many questions."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.by_key = {passage.key: passage for passage in passages}
+        self._of_word: dict[str, list[int]] = {}
+        for at, passage in enumerate(passages):
+            for word in set(_TOKEN.findall(passage.text)):
+                self._of_word.setdefault(word, []).append(at)
+
+    def sharing(self, words: Sequence[str]) -> list[Passage]:
+        """The paragraphs with at least half of these words, in the order of the text."""
+        wanted = set(words)
+        counted = Counter(at for word in wanted for at in self._of_word.get(word, ()))
+        return [self.passages[at] for at, n in sorted(counted.items()) if 2 * n >= len(wanted)]
+
+
+def place(found: Quote, before: Passage, text: Text) -> Place | None:
+    """Where `found`, words of the paragraph `before`, stands in `text`; None when it is outdated.
 
     First the same words in the same paragraph, then what became of them there word by word, then the same in another
     paragraph, then similar ones in another. Short words count only with their surroundings.
     """
     key = before.key
-    known = by_key if by_key is not None else {passage.key: passage for passage in passages}
-    here = known.get(key)
+    here = text.by_key.get(key)
     if here is not None:
         if found.whole:
             how = SAME if here.text == found.exact else CHANGED
@@ -123,16 +139,20 @@ def place(
         span = _followed(before.text, here.text, found.start, found.end)
         if span is not None and (len(found.exact) >= SHORT or _surroundings(found, here.text, *span) >= 0.5):
             return Place(key, *span, CHANGED)
-    if len(found.exact) < SHORT:
-        return None
-    for passage in passages:
-        if passage.key != before.key and (at := _exact(found, passage.text, LONG)) is not None:
+    return _elsewhere(found, key, text) if len(found.exact) >= SHORT else None
+
+
+def _elsewhere(found: Quote, key: str, text: Text) -> Place | None:
+    """The words in another paragraph: as they are, or nearly."""
+    likely = [passage for passage in text.sharing(_TOKEN.findall(found.exact)) if passage.key != key]
+    for passage in likely:
+        if (at := _exact(found, passage.text, LONG)) is not None:
             return Place(passage.key, at, at + len(found.exact), MOVED)
     if len(found.exact) < LONG:
         return None
     best: tuple[float, Passage] | None = None
-    for passage in passages:
-        if passage.key == before.key or len(passage.text) < len(found.exact) // 2:
+    for passage in likely:
+        if len(passage.text) < len(found.exact) // 2:
             continue
         score = fuzz.partial_ratio(found.exact, passage.text, score_cutoff=SIMILAR_ELSEWHERE)
         if score and (best is None or score > best[0]):

@@ -16,7 +16,7 @@ def placed(words, new, *, old=OLD, others=()):
         if new is not None
         else [rules.Passage(k, t) for k, t in others]
     )
-    found = rules.place(quote, rules.Passage("a", old), passages)
+    found = rules.place(quote, rules.Passage("a", old), rules.Text(passages))
     if found is None:
         return None
     text = next(p.text for p in passages if p.key == found.key)
@@ -57,7 +57,7 @@ def test_the_occurrence_with_the_same_surroundings_wins():
     second = old.index("bekommt Antwort", 20)
     quote = rules.quote(old, second, second + len("bekommt Antwort"))
     new = "Neu. " + old
-    found = rules.place(quote, rules.Passage("a", old), [rules.Passage("a", new)])
+    found = rules.place(quote, rules.Passage("a", old), rules.Text([rules.Passage("a", new)]))
     assert new[found.start - 7 : found.start] == "klagt, "
 
 
@@ -68,6 +68,16 @@ def test_words_that_moved_to_another_paragraph_are_found_there():
         "y",
         "antwortet auf jede Frage innerhalb von 20 Arbeitstagen",
         "moved",
+    )
+
+
+def test_nearly_the_same_words_are_found_in_another_paragraph():
+    words = "antwortet auf jede Frage innerhalb von 20 Arbeitstagen"
+    now = "Sie antwortet auf jede Frage innerhalb von 25 Arbeitstagen, versprochen."
+    assert placed(words, None, others=[("x", "Anderes."), ("y", now)]) == (
+        "y",
+        "antwortet auf jede Frage innerhalb von 25 Arbeitstagen,",
+        "changed",
     )
 
 
