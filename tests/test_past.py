@@ -202,6 +202,14 @@ def test_forms_of_a_past_day_are_refused_and_write_nothing(day: date) -> None:
     assert Comment.objects.count() == before
 
 
+@pytest.mark.parametrize("checks", [False, True])
+def test_a_page_that_only_reads_takes_no_form_whatever_token_comes(db: Any, checks: bool) -> None:
+    for address in ("/", "/radar/", "/suche/", "/moderation/", "/beteiligung/", "/was-daraus-wurde/"):
+        response = Client(enforce_csrf_checks=checks).post(address, {"q": "x"})
+        assert response.status_code == 405, address
+        assert response["Allow"] == "GET, HEAD"
+
+
 def test_links_keep_the_day_and_one_leads_back(day: date) -> None:
     text = Client().get(asked("/was-daraus-wurde/", day)).content.decode()
     assert f'<input type="hidden" name="stand" value="{day}">' in Client().get(asked("/suche/", day)).content.decode()

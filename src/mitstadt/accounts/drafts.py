@@ -17,11 +17,11 @@ from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.kit import views as kit_views
 
 from .keyed import keyed_hash
@@ -91,7 +91,12 @@ def login_to_continue(request: HttpRequest, path: str = "") -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Instead of an error page: a registered form, sent from this site with an outdated token, keeps its text."""
+    """Instead of an error page: a registered form, sent from this site with an outdated token, keeps its text.
+
+    A page that only reads says so, whatever token was sent.
+    """
+    if past.only_reads(request):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     if request.method == "POST" and _is_registered(request.path) and _from_here(request):
         stash(request)
         messages.warning(

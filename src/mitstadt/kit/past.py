@@ -21,7 +21,7 @@ from html import escape
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -117,6 +117,11 @@ def shown(view: View) -> View:
     return view
 
 
+def only_reads(request: HttpRequest) -> bool:
+    """Does the address belong to a view that shows days? None of those takes a form."""
+    return getattr(request.resolver_match and request.resolver_match.func, "shows_past", False)
+
+
 def asked_day(request: HttpRequest) -> tuple[date | None, str]:
     """The day in ``?stand=`` and, if it cannot be shown, a sentence that says why (quoting what was typed)."""
     text = request.GET.get(NAME, "").strip()
@@ -170,6 +175,8 @@ class PastMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
+        if request.method == "POST" and getattr(view, "shows_past", False):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         shown_day: date | None = getattr(request, "past_day", None)
         if shown_day is None or getattr(view, "shows_past", False):
             return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms, template
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +18,33 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.components.html import Text, attrs, safe
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def passkey_address(context: dict[str, Any]) -> str | None:
+    """None where passkeys work; else (the page was reached by an IP address, which browsers refuse) the address of this
+    page under a name, "" where nobody knows one."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return None
+    asked = urlsplit(f"//{request.get_host()}")
+    port = asked.port
+    try:
+        number = ip_address(asked.hostname or "")
+    except ValueError:
+        return None
+    if number.is_loopback:
+        return f"{request.scheme}://localhost{f':{port}' if port else ''}{request.get_full_path()}"
+    named = urlsplit(settings.MITSTADT_BASE_URL)
+    return f"{settings.MITSTADT_BASE_URL.rstrip('/')}{request.get_full_path()}" if _is_name(named.hostname) else ""
+
+
+def _is_name(host: str | None) -> bool:
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return bool(host)
+    return False
 
 
 @register.simple_block_tag
