@@ -147,6 +147,7 @@ SHOWS = {
     "beteiligung/kalender.ics",
     "beteiligung/kalender/",
     "beteiligung/p-<int:number>-<slug:slug>/",
+    "beteiligung/p-<int:number>-<slug:slug>/ergebnis/",
     "beteiligung/treffen/<slug:public_id>/",
     "beteiligung/treffen/<slug:public_id>/termine.ics",
     "beteiligung/treffen/termin/<slug:public_id>/",

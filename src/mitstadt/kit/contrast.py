@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-TONES = ("ink", "muted", "done", "run", "plan", "unknown", "stopped", "late")
+TONES = ("ink", "muted", "done", "run", "plan", "unknown", "unproven", "stopped", "late")
 GROUNDS = ("page", "stone", "tint-1", "tint-2", "tint-3", "tint-4")
 
 # (foreground, background, least ratio): 4.5 for text, 3 for shapes, borders of controls and the focus ring.

@@ -22,6 +22,7 @@ TOKENS = (
     ("run", gettext_lazy("in Umsetzung, Hinweis")),
     ("plan", gettext_lazy("geplant")),
     ("unknown", gettext_lazy("unbekannt")),
+    ("unproven", gettext_lazy("nicht belegt")),
     ("stopped", gettext_lazy("eingestellt, Fehler")),
     ("late", gettext_lazy("verzögert, Warnung")),
     ("edge", gettext_lazy("Rand von Feldern und Knöpfen")),

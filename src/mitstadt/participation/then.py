@@ -160,6 +160,27 @@ def with_said(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     )
 
 
+def decision() -> F | Case:
+    """What the city had decided on a contribution by the day shown; "" where it had not."""
+    said = F("assessment__decision")
+    return said if past.day() is None else Case(When(decided(), then=said), default=Value(""))
+
+
+def rows_as_they_were(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the report without answers and support that came after the day shown. One query, none today."""
+    moment, day = past.moment(), past.day()
+    if moment is None or day is None:
+        return rows
+    given = Support.objects.filter(contribution__in=[row["pk"] for row in rows], at__lte=moment)
+    support = dict(given.order_by().values_list("contribution").annotate(Count("pk")))
+    for row in rows:
+        row["support_count"] = support.get(row["pk"], 0)
+        on = row["assessment__decided_on"]
+        if on is not None and on > day:
+            row |= {"assessment__decision": "", "assessment__reason": "", "assessment__decided_on": None}
+    return rows
+
+
 def links() -> Q:
     """Links between subjects that were made by the day shown."""
     moment = past.moment()

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from mitstadt.kit import clock
-from mitstadt.participation import queries
-from mitstadt.participation.models import Assessment, Contribution, Process
+from mitstadt.kit import clock, past
+from mitstadt.participation import queries, then
+from mitstadt.participation.models import Assessment, Process
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Link
 
@@ -77,26 +77,28 @@ def read(query: Mapping[str, str]) -> Asked:
     )
 
 
-def of(process: Process) -> QuerySet[Contribution]:
+def of(process: Process) -> Any:
     """Every public contribution that can get an answer; those that went into another are told there."""
-    return queries.with_words(queries.public_contributions().filter(process=process, merged_into__isnull=True)).filter(
-        subject__comment__removed_at__isnull=True
+    return (
+        queries.with_words(queries.public_contributions().filter(process=process, merged_into__isnull=True))
+        .filter(subject__comment__removed_at__isnull=True)
+        .annotate(decision=then.decision())
     )
 
 
-def chosen(process: Process, asked: Asked) -> QuerySet[Contribution]:
+def chosen(process: Process, asked: Asked) -> Any:
     """Those the filters leave, last answered first, then the oldest open ones."""
     rows = of(process)
     if asked.show == "beantwortet":
-        rows = rows.exclude(assessment__decision="")
+        rows = rows.exclude(decision="")
     elif asked.show == "offen":
-        rows = rows.filter(assessment__decision="")
+        rows = rows.filter(decision="")
     elif asked.show == "ueberfaellig":
-        rows = rows.filter(assessment__decision="", assessment__due_on__lt=clock.today())
+        rows = rows.filter(decision="", assessment__due_on__lt=clock.today())
     elif asked.show == "verbunden":
         rows = rows.filter(pk__in=_effects_of(rows).values("source"))
     if asked.decision:
-        rows = rows.filter(assessment__decision=asked.decision)
+        rows = rows.filter(decision=asked.decision)
     if asked.category:
         rows = rows.filter(category__name=asked.category)
     if asked.district:
@@ -106,8 +108,9 @@ def chosen(process: Process, asked: Asked) -> QuerySet[Contribution]:
     return rows.order_by(F("assessment__decided_on").desc(nulls_last=True), "-support_count", "pk")
 
 
-def _effects_of(rows: QuerySet[Contribution]) -> QuerySet[Link]:
+def _effects_of(rows: Any) -> QuerySet[Link]:
     return Link.objects.filter(
+        then.links(),
         source__in=rows.order_by().values("pk"),
         kind__in=(Link.Kind.CAUSED, Link.Kind.DECIDED),
         target__published=True,
@@ -119,6 +122,7 @@ def effects(keys: Iterable[int]) -> dict[int, list[Effect]]:
     """What these contributions led to: key → effects, oldest first. One query, and one for each kind of target."""
     rows = list(
         Link.objects.filter(
+            then.links(),
             source__in=list(keys),
             kind__in=(Link.Kind.CAUSED, Link.Kind.DECIDED),
             target__published=True,
@@ -127,7 +131,7 @@ def effects(keys: Iterable[int]) -> dict[int, list[Effect]]:
         .order_by("created_at", "pk")
         .values("source", "note", "created_at", "target", "target__kind", "target__title", "target__path")
     )
-    states = kinds.states_of({(row["target__kind"], row["target"]) for row in rows})
+    states = {} if past.day() else kinds.states_of({(row["target__kind"], row["target"]) for row in rows})
     found: dict[int, list[Effect]] = {}
     for row in rows:
         state = states.get(row["target"])
@@ -146,9 +150,9 @@ def effects(keys: Iterable[int]) -> dict[int, list[Effect]]:
     return found
 
 
-def rows_of(page: QuerySet[Contribution]) -> list[dict[str, Any]]:
+def rows_of(page: Any) -> list[dict[str, Any]]:
     """Contributions with `effects`, ready to draw."""
-    rows: list[dict[str, Any]] = list(page.values(*FIELDS))
+    rows: list[dict[str, Any]] = then.rows_as_they_were(list(page.values(*FIELDS)))
     led = effects(row["pk"] for row in rows)
     return [{**row, "effects": led.get(row["pk"], [])} for row in rows]
 
@@ -169,19 +173,17 @@ class Figures:
 def figures(process: Process) -> Figures:
     """Four queries."""
     rows = of(process).order_by()
-    decisions = {
-        row["assessment__decision"]: row["n"] for row in rows.values("assessment__decision").annotate(n=Count("pk"))
-    }
+    decisions = {row["decision"]: row["n"] for row in rows.values("decision").annotate(n=Count("pk"))}
     channels = [(row["channel"], row["n"]) for row in rows.values("channel").annotate(n=Count("pk"))]
     total = sum(decisions.values())
-    pairs = rows.exclude(assessment__decision="").values_list("created_at", "assessment__decided_on")
+    pairs = rows.exclude(decision="").values_list("created_at", "assessment__decided_on")
     waited = sorted(
         max((end - timezone.localdate(start)).days, 0) for start, end in pairs.iterator(chunk_size=5000) if end
     )
     return Figures(
         total=total,
         answered=total - decisions.get("", 0),
-        overdue=rows.filter(assessment__decision="", assessment__due_on__lt=clock.today()).count(),
+        overdue=rows.filter(decision="", assessment__due_on__lt=clock.today()).count(),
         connected=_effects_of(rows).values("source").distinct().count(),
         decisions=sorted(decisions.items(), key=lambda pair: (pair[0] == "", -pair[1])),
         channels=sorted(channels, key=lambda pair: -pair[1]),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from mitstadt.geo.models import District
-from mitstadt.kit import clock, languages
+from mitstadt.kit import clock, languages, past
 from mitstadt.kit import components as ui
 from mitstadt.participation import queries, words
 from mitstadt.participation.models import Assessment, Category
@@ -20,6 +20,7 @@ from .processes import found_process
 PER_PAGE = 50
 
 
+@past.shown
 @require_GET
 def result(request: HttpRequest, number: int, slug: str) -> HttpResponse:
     """``?zeigen=offen&entscheidung=partly&bezirk=9&kategorie=Sitzen&q=bank&seite=2``"""
@@ -74,6 +75,6 @@ def result(request: HttpRequest, number: int, slug: str) -> HttpResponse:
             "categories": Category.objects.filter(pk__in=rows.values("category")).values_list("name", flat=True),
             "districts": District.objects.filter(pk__in=rows.values("district")).values_list("number", "name"),
             "page": page,
-            "blocks": [drawing.block(row) for row in chain.rows_of(page.object_list)],  # type: ignore[arg-type]
+            "blocks": [drawing.block(row) for row in chain.rows_of(page.object_list)],
         },
     )
