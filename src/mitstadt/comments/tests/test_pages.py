@@ -429,6 +429,14 @@ def test_each_verb_of_the_desk(
         assert words in page, words
 
 
+def test_a_change_that_nobody_described_is_named_by_what_changed(alice: Any, actor_of: Any, owned: Any) -> None:
+    from mitstadt.subjects import actions as subjects
+
+    subjects.link(actions.add(actor_of(alice), owned, "Warum?").subject, owned, Link.Kind.CAUSED)
+    page = Client().get("/was-daraus-wurde/?zeigen=bewirkt").content.decode()
+    assert f'<a href="{owned.path}">{owned.title}</a>' in page
+
+
 def test_others_have_no_desk(
     alice: Any, moderator: Any, other_editor: Any, client_for: Any, actor_of: Any, owned: Any
 ) -> None:
