@@ -129,6 +129,7 @@ def dates_of(district: int | None, now: datetime) -> list[dict[str, Any]]:
     return found
 
 
+@past.shown
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     """`/beteiligung/kalender/?bezirk=9`: what runs and what comes, by month."""
