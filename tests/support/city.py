@@ -153,6 +153,10 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]
+    if "viertelblatt/" in route.pattern and name in ("district", "month"):
+        return of_leaflet(name)
+    if name == "version":
+        return "1"
     if name in ("number", "slug"):
         return str(getattr(module.process, name))
     if name in ("pk", "public_id") and (
@@ -183,6 +187,19 @@ def of_ideas(route: Route, name: str, module: Any) -> str | None:
     if not idea.pictures.exists():
         Picture.objects.create(idea=idea, place=1, words="Ein Platz", data=b"", width=3, height=2)
     return {"public_id": idea.subject.public_id, "place": "1"}.get(name)
+
+
+def of_leaflet(name: str) -> str:
+    """A sheet for a noticeboard."""
+    from mitstadt.geo.models import District
+    from mitstadt.kit import clock
+    from mitstadt.participation.leaflets import build, jobs
+
+    district = District.objects.order_by("number").first()
+    assert district is not None
+    month = build.month_of(clock.today())
+    jobs.make(district, month)
+    return {"district": str(district.number), "month": f"{month:%Y-%m}"}[name]
 
 
 def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:

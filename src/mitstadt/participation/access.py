@@ -204,6 +204,13 @@ def may_manage(actor: Actor, process: Process, roles: frozenset[str] | None = No
     return no(_("Dieses Verfahren gehört einem anderen Referat."))
 
 
+def not_frozen(process: Process) -> Decision:
+    """Nothing in an archived process changes any more."""
+    if process.stage == rules.ARCHIVED:
+        return no(_("Ein archiviertes Verfahren ist eingefroren."))
+    return YES
+
+
 def may_enter(actor: Actor, process: Process, roles: frozenset[str] | None = None) -> Decision:
     """Enter paper, telephone and event contributions."""
     found = roles_of(actor, process) if roles is None else roles

@@ -31,6 +31,8 @@ from mitstadt.subjects.models import Link, Subject
 
 from . import demo_answers, queries, registry, rules
 from .actions import processes
+from .archive import jobs as archive
+from .leaflets import jobs as leaflets
 from .models import Module, Phase, Process
 
 Data = dict[str, Any]
@@ -52,6 +54,8 @@ def load() -> str | None:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         with override("de"), transaction.atomic():
             Story(data).tell()
+        leaflets.make_due()
+        archive.refresh()
     return f"{Process.objects.filter(is_example=True).count()} Verfahren"
 
 
@@ -186,6 +190,8 @@ class Story:
             self.at(entry["answered"], self._moved(actor, process.pk, rules.ANSWERED, entry["result"].strip()))
         if entry.get("stage") in (rules.IMPLEMENTED, rules.ARCHIVED):
             self.at(entry["implemented"], self._moved(actor, process.pk, rules.IMPLEMENTED, None))
+        if entry.get("stage") == rules.ARCHIVED:
+            self.at(entry["archived"], self._moved(actor, process.pk, rules.ARCHIVED, None))
 
     def _phases(self, actor: Actor, process: Process, entry: Data, modules: dict[str, Module]) -> None:
         for phase in entry.get("phases", ()):

@@ -17,6 +17,7 @@ from mitstadt.comments import registry as comments
 from mitstadt.kit import clock, datasets, nav
 from mitstadt.kit import components as ui
 from mitstadt.kit import demo as kit_demo
+from mitstadt.kit import jobs as kit_jobs
 from mitstadt.moderation import registry as moderation
 from mitstadt.notify import onward, topics
 from mitstadt.search import registry as search
@@ -42,6 +43,8 @@ def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import demo, open_data
     from .actions import chain, contributions
+    from .archive import jobs as archive
+    from .leaflets import jobs as leaflets
 
     kinds.register(
         kinds.Kind(
@@ -86,6 +89,9 @@ def all_of_it() -> None:
         search.register(kind.value, _contributions(kind.value))
     comments.on_added(contributions.enter_comment)
     onward.register(chain.moved)
+    contributions.on_blank(archive.on_blank)
+    kit_jobs.every("participation.archives", "03:20", archive.refresh)
+    kit_jobs.every("participation.leaflets", "05:10", leaflets.make_due)
     actors.register_grants_by_fact(PROCESS_WORK, _grants)
     actors.register_carrier(identity.COOKIE, identity.actor_of)
     nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, outcome, processes, report, sources
+from .views import codes, contributions, outcome, papers, processes, report, sources
 
 app_name = "participation"
 
@@ -22,9 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitrag/<slug:public_id>/bearbeiten/", contributions.own, name="own"),
     path("beitrag/<slug:public_id>/zurueckziehen/", contributions.withdraw, name="withdraw"),
     path("quelle/<slug:public_id>.jpg", sources.picture, name="source"),
+    path("viertelblatt/", papers.leaflets, name="leaflets"),
+    path("viertelblatt/<int:district>/<str:month>.pdf", papers.leaflet, name="leaflet"),
     path("p-<int:number>/", processes.process, name="by_number"),
     path("p-<int:number>-<slug:slug>/", processes.process, name="process"),
     path("p-<int:number>-<slug:slug>/ergebnis/", outcome.result, name="result"),
+    path("p-<int:number>-<slug:slug>/archiv/", papers.archive, name="archive"),
+    path("p-<int:number>-<slug:slug>/archiv/<int:version>.zip", papers.package, name="package"),
     path("p-<int:number>-<slug:slug>/bericht/", report.report, name="report"),
     path("p-<int:number>-<slug:slug>/bericht.pdf", report.as_pdf, name="report_pdf"),
     path("p-<int:number>-<slug:slug>/bericht.docx", report.as_word, name="report_word"),

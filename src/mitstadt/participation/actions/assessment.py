@@ -52,6 +52,7 @@ def decide(
     """
     current = Assessment.objects.select_related("department").get(pk=contribution.pk)
     require(access.may_answer(actor, contribution.process, current.department_id))
+    require(access.not_frozen(contribution.process))
     decision, reason = _checked(decision, reason)
     seen = current.revision if revision is None else revision
     department_id = (

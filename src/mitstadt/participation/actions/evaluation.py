@@ -33,6 +33,7 @@ class Done:
 
 def _chosen(actor: Actor, process: Process, ids: Sequence[str]) -> list[Assessment]:
     require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
     if not ids:
         raise DomainError(_("Bitte wählen Sie zuerst Beiträge aus."), code="nothing")
     if len(ids) > MOST:
@@ -124,6 +125,7 @@ def decide_many(actor: Actor, process: Process, seen: dict[str, int], decision: 
 def take_back(actor: Actor, process: Process, public_id: str, revision: int) -> None:
     """Undo a decision: it is open again, and whoever heard of it hears that too. The log keeps both."""
     require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
     rows = Assessment.objects.filter(process=process, contribution__subject__public_id=public_id, revision=revision)
     with transaction.atomic():
         changed = rows.exclude(decision="").update(
@@ -144,6 +146,7 @@ def connect(actor: Actor, contribution: Contribution, target: Subject, note: str
     `contribution` comes from `queries.contribution`. Raises Refused, or DomainError (field ``target``).
     """
     require(access.may_manage(actor, contribution.process))
+    require(access.not_frozen(contribution.process))
     if not target.is_public:
         raise DomainError(_("Das Ziel ist nicht öffentlich."), field="target")
     with transaction.atomic():
@@ -175,6 +178,7 @@ def connect_many(actor: Actor, process: Process, ids: Sequence[str], target: Sub
 def disconnect(actor: Actor, contribution: Contribution, link_id: int) -> None:
     """Take a wrong connection away; the log keeps it. Raises DomainError when it is gone already."""
     require(access.may_manage(actor, contribution.process))
+    require(access.not_frozen(contribution.process))
     with transaction.atomic():
         link = Link.objects.select_related("target").filter(pk=link_id, source=contribution.pk).first()
         if link is None:

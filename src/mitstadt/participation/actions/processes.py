@@ -18,8 +18,8 @@ from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.accounts.models import User
 from mitstadt.audit import actions as audit
 from mitstadt.comments.rules import excerpt
-from mitstadt.kit import cache, clock
-from mitstadt.kit.decision import YES, Decision, no
+from mitstadt.kit import cache, clock, jobs
+from mitstadt.kit.decision import Decision, no
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
@@ -110,7 +110,7 @@ def change(actor: Actor, process: Process, *, revision: int | None = None, **fie
     Raises Refused, or DomainError (``stale``) when somebody else changed it since `revision`.
     """
     require(access.may_manage(actor, process))
-    require(_not_archived(process))
+    require(access.not_frozen(process))
     districts: Sequence[int] | None = fields.pop("districts", None)
     unknown = set(fields) - set(FIELDS)
     if unknown:
@@ -158,12 +158,6 @@ def _claim(process: Process, revision: int | None, now: datetime) -> None:
     process.changed_at = now
 
 
-def _not_archived(process: Process) -> Decision:
-    if process.stage == rules.ARCHIVED:
-        return no(_("Ein archiviertes Verfahren ist eingefroren."))
-    return YES
-
-
 # -- modules and phases ----------------------------------------------------------------------------------------
 def add_module(
     actor: Actor,
@@ -179,7 +173,7 @@ def add_module(
     """A format for this process. `unfinished` lets settings wait that only a person can fill in; `missing` then says
     so before publication. Raises Refused, or DomainError (fields ``format``, ``title`` or of the settings)."""
     require(access.may_manage(actor, process))
-    require(_not_archived(process))
+    require(access.not_frozen(process))
     found = registry.find(format_slug)
     if found is None:
         raise DomainError(_("Dieses Format gibt es hier nicht."), field="format")
@@ -238,7 +232,7 @@ def change_module(
 ) -> Module:
     """Change a module; its settings only while the format does not say that they are frozen."""
     require(access.may_manage(actor, module.process))
-    require(_not_archived(module.process))
+    require(access.not_frozen(module.process))
     found = registry.get(module.format)
     checked = checked_settings(found, settings)
     if checked != module.settings and (why := found.frozen(module)):
@@ -276,7 +270,7 @@ def set_categories(module: Module, names: Sequence[str]) -> None:
 def remove_module(actor: Actor, module: Module) -> None:
     """Take a module away; only while nobody has contributed to it."""
     require(access.may_manage(actor, module.process))
-    require(_not_archived(module.process))
+    require(access.not_frozen(module.process))
     with transaction.atomic():
         if Contribution.objects.filter(module=module).exists():
             raise DomainError(_("Hier gibt es schon Beiträge. Das Modul bleibt; Sie können seine Phasen beenden."))
@@ -315,7 +309,7 @@ def save_phase(
     Raises Refused, or DomainError (fields ``title``, ``end``, ``allows``, ``legal_basis``).
     """
     require(access.may_manage(actor, process))
-    require(_not_archived(process))
+    require(access.not_frozen(process))
     title = " ".join(title.split())
     if not title:
         raise DomainError(_("Bitte geben Sie der Phase einen Titel."), field="title")
@@ -372,7 +366,7 @@ def _tell_moved(actor: Actor, process: Process, phase: Phase) -> None:
 def remove_phase(actor: Actor, phase: Phase) -> None:
     """Take a phase away; what was written in it stays."""
     require(access.may_manage(actor, phase.process))
-    require(_not_archived(phase.process))
+    require(access.not_frozen(phase.process))
     with transaction.atomic():
         _record(actor, "phase.remove", phase.process, {"phase": phase.title})
         process = phase.process
@@ -451,6 +445,8 @@ def move(actor: Actor, process: Process, stage: str, *, result: str | None = Non
         _record(actor, f"stage.{stage}", process, {"from": before})
         if stage != rules.DRAFT:
             _tell_stage(actor, process, before)
+        if stage == rules.ARCHIVED:
+            jobs.enqueue("mitstadt.participation.archive.jobs.make", process.pk)
         cache.bump()
     return process
 
@@ -504,7 +500,7 @@ def participants(process: Process) -> list[tuple[str, int]]:
 def tell(actor: Actor, process: Process, title: str, text: str, *, is_example: bool = False) -> News:
     """Add a piece of news and tell those who follow."""
     require(access.may_manage(actor, process))
-    require(_not_archived(process))
+    require(access.not_frozen(process))
     title, text = " ".join(title.split()), text.strip()
     if not title or not text:
         raise DomainError(_("Eine Neuigkeit braucht Überschrift und Text."), field="title" if not title else "text")
@@ -536,7 +532,7 @@ def tell(actor: Actor, process: Process, title: str, text: str, *, is_example: b
 def add_document(actor: Actor, process: Process, title: str, url: str) -> Document:
     """Something to read at an address of the city or elsewhere (https only)."""
     require(access.may_manage(actor, process))
-    require(_not_archived(process))
+    require(access.not_frozen(process))
     title, url = " ".join(title.split()), url.strip()
     if not title:
         raise DomainError(_("Bitte geben Sie dem Dokument einen Titel."), field="title")

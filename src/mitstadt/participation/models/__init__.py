@@ -2,11 +2,13 @@
 
 from .codes import AccessCode, Area, CodeGroup
 from .contributions import Assessment, Category, Contribution, ContributionVersion, Group, Kind, Label, Support
+from .papers import Archive, Leaflet
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
 from .sheets import Batch, Entered, Source
 
 __all__ = [
     "AccessCode",
+    "Archive",
     "Area",
     "Assessment",
     "Assignment",
@@ -20,6 +22,7 @@ __all__ = [
     "Group",
     "Kind",
     "Label",
+    "Leaflet",
     "Module",
     "News",
     "Phase",

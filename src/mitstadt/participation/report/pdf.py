@@ -34,6 +34,11 @@ def styles() -> str:
     return faces + _static("participation/print.css").read_text(encoding="utf-8")
 
 
+def plain_styles() -> str:
+    """The print styles without any file: for a page that must open anywhere."""
+    return _static("participation/print.css").read_text(encoding="utf-8")
+
+
 def _file(name: str) -> Path:
     return _static(f"kit/vendor/fira-sans/{name}.woff2")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import entry, evaluation, listing, preview, process
+from . import entry, evaluation, leaflets, listing, preview, process
 
 app_name = "participation_staff"
 urlpatterns = [
     path("", listing.listing, name="processes"),
+    path("viertelblatt/", leaflets.leaflets, name="leaflets"),
+    path("viertelblatt/<int:district>/<str:month>/", leaflets.leaflet, name="leaflet"),
     path("neu/", listing.new, name="new"),
     path("<int:number>/", process.process, name="process"),
     path("<int:number>/stand/", process.stage, name="stage"),

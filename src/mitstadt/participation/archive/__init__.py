@@ -1,0 +1,1 @@
+"""The package of an archived process: readable without a server, without this software, in twenty years."""
