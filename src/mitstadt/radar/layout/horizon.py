@@ -63,7 +63,8 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A measure in its place: `name` as drawn (cut only if too long), `box` everything it covers together."""
+    """A measure in its place: `name` as drawn (cut only if too long), `box` everything it covers together. `suffix` is
+    the item's, or its last word where there is no room for more."""
 
     item: Item
     mark: Box
@@ -73,6 +74,7 @@ class Spot:
     flag: Box | None
     row: int
     column: int
+    suffix: str = ""
 
     @property
     def box(self) -> Box:
@@ -304,15 +306,16 @@ class _Drawing:
         line = y - NAME_HEIGHT / 2
         name_box = Box(left, line, width, NAME_HEIGHT)
         right = name_box.right
-        suffix_box = None
-        if item.suffix:
-            suffix_width = text_width(item.suffix, NAME_SIZE)
+        suffix_box, suffix = None, ""
+        for suffix in dict.fromkeys((item.suffix, item.suffix.rpartition(" ")[2])) if item.suffix else ():
+            suffix_width = text_width(suffix, NAME_SIZE)
             if width + COUNT_GAP + suffix_width <= room:
                 suffix_box = Box(right + COUNT_GAP, line, suffix_width, NAME_HEIGHT)
                 right = suffix_box.right
+                break
         flag = Box(right + FLAG_GAP, y - FLAG / 2 - 1, FLAG, FLAG) if item.flagged else None
         mark = Box(x - MARK / 2, y - MARK / 2, MARK, MARK)
-        return Spot(item, mark, name, name_box, suffix_box, flag, row, column)
+        return Spot(item, mark, name, name_box, suffix_box, flag, row, column, suffix)
 
     def _title(self, index: int, ring: Ring) -> RingTitle:
         arc = self.arcs[index]

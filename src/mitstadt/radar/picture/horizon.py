@@ -174,7 +174,7 @@ class _Painter:
         y = n(spot.name_box.y + spot.name_box.height / 2 + BASELINE)
         parts = [mark, f'<text x="{n(spot.name_box.x)}" y="{y}">{escape(spot.name)}</text>']
         if spot.suffix_box:
-            parts.append(f'<text class="rd-year" x="{n(spot.suffix_box.x)}" y="{y}">{escape(spot.item.suffix)}</text>')
+            parts.append(f'<text class="rd-year" x="{n(spot.suffix_box.x)}" y="{y}">{escape(spot.suffix)}</text>')
         if spot.flag:
             parts.append(_use("late", spot.flag))
         title = spoken(row, self.moved_from(spot.item), self.language)
