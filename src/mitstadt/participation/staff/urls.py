@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import entry, evaluation, leaflets, listing, preview, process
+from . import entry, evaluation, importing, leaflets, listing, preview, process
 
 app_name = "participation_staff"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:number>/einladen/", process.invite, name="invite"),
     path("<int:number>/verbinden/", process.link, name="link"),
     path("<int:number>/erfassung/", entry.batches, name="batches"),
+    path("<int:number>/erfassung/datei/", importing.importing, name="import"),
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
