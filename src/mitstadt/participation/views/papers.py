@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from mitstadt.geo.models import District
 from mitstadt.kit import clock, languages
+from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation.leaflets import build
 from mitstadt.participation.models import Archive, Leaflet
@@ -82,7 +83,9 @@ def found_leaflet(district: int, month: str) -> Leaflet:
 
 def sheet_of(request: HttpRequest, found: Leaflet) -> HttpResponse:
     try:
-        content = pdf.render("participation/print/leaflet.html", {"leaflet": found, "district": found.district})
+        content = pdf.render(
+            "participation/print/leaflet.html", {"leaflet": found, "district": found.district, "city": current().name}
+        )
     except DomainError as error:
         return render(request, "participation/closed_file.html", {"reason": error.message}, status=503)
     response = HttpResponse(content, content_type="application/pdf")
