@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments import actions as comments
 from mitstadt.comments import queries as voices
-from mitstadt.comments.models import Comment
+from mitstadt.comments.models import Channel, Comment
 from mitstadt.participation import cards, registry
 from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Kind, Module, Phase
@@ -79,7 +79,9 @@ def sample(module: Module) -> None:
 
 
 def tell(module: Module, content: list[dict[str, Any]], story: Story) -> None:
-    """``content:`` is a list of ``{by, ago, text, replies: [{by, ago, text}]}``; days count back from today."""
+    """``content:`` is a list of ``{by, ago, text, replies: [{by, ago, text}]}``; days count back from today. What came
+    another way has ``channel`` and ``called`` (whose words these are); ``by`` is then the department that entered it.
+    """
 
     def say(entry: dict[str, Any], parent: Comment | None = None) -> None:
         def write() -> None:
@@ -88,6 +90,8 @@ def tell(module: Module, content: list[dict[str, Any]], story: Story) -> None:
                 module.subject,
                 entry["text"],
                 parent=parent,
+                channel=entry.get("channel", Channel.ONLINE),
+                name=entry.get("called", ""),
                 is_example=True,
                 key=story.key(),
             )

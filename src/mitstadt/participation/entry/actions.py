@@ -46,6 +46,10 @@ def open_batch(
         raise DomainError(_("Zu diesem Modul lässt sich nichts eintragen."), field="module")
     if channel not in (Channel.PAPER, Channel.PHONE, Channel.EVENT):
         raise DomainError(_("Bitte wählen Sie, auf welchem Weg es kam."), field="channel")
+    if found.entry.sheets and channel == Channel.PAPER:
+        raise DomainError(
+            _("Papier zu diesem Modul tippen zwei Menschen unabhängig ein; hier geht es nur einfach."), field="channel"
+        )
     today = clock.today()
     if held_on > today:
         raise DomainError(_("Dieser Tag kommt erst noch."), field="held_on")

@@ -28,3 +28,9 @@ def test_telling_again_changes_nothing(db, settings):
     before = (Process.objects.count(), Comment.objects.count())
     demo.load()
     assert (Process.objects.count(), Comment.objects.count()) == before
+
+
+def test_every_channel_is_heard_and_none_of_it_looks_like_the_citys_own_words(db):
+    told = queries.public_contributions().filter(process__is_example=True)
+    assert set(told.values_list("channel", flat=True)) == {"online", "paper", "phone", "event"}
+    assert not told.exclude(channel="online").filter(author_staff=True).exists()

@@ -1,5 +1,6 @@
 """A clerk enters what came on paper, by telephone and at a workshop."""
 
+import dataclasses
 import io
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from PIL import Image
 from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.participation import identity, samples
+from mitstadt.participation import identity, registry, samples
 from mitstadt.participation.actions import codes
 from mitstadt.participation.entry import actions, pictures
 from mitstadt.participation.models import Contribution, Entered, Source
@@ -139,6 +140,23 @@ def test_the_screen_asks_equally_often_with_more_entered(batch, editor, actor_of
             actions.enter(actor_of(editor), batch, {"text": f"Bank {number}", "name": ""}, key=f"m{number}")
 
     assert_constant_queries(more, lambda: client.get(screen(batch)))
+
+
+def test_the_evaluation_leads_to_where_it_came_from(batch, editor, actor_of, client_for):
+    actions.enter(actor_of(editor), batch, {"text": "Mehr Bänke.", "name": ""}, key="1")
+    one = Contribution.objects.get().subject.public_id
+    page = client_for(editor).get(reverse("participation_staff:contribution", args=[batch.process.number, one]))
+    assert screen(batch) in page.content.decode()
+
+
+def test_paper_that_must_be_keyed_twice_is_not_keyed_once(module, monkeypatch):
+    debate = registry.get("debate")
+    twice = dataclasses.replace(debate, entry=dataclasses.replace(debate.entry, sheets=True))
+    monkeypatch.setitem(registry._formats, "debate", twice)
+    with pytest.raises(DomainError) as refused:
+        actions.open_batch(samples.INSTALLATION, module, "paper", clock.today())
+    assert refused.value.field == "channel"
+    assert actions.open_batch(samples.INSTALLATION, module, "phone", clock.today())
 
 
 # -- photographs -----------------------------------------------------------------------------------------------
