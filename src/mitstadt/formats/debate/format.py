@@ -28,8 +28,8 @@ class SettingsForm(forms.Form):
 class EntryForm(forms.Form):
     """What somebody said on paper, by telephone or at an event."""
 
-    name = forms.CharField(label=gettext_lazy("Name, wie er erscheinen soll"), max_length=60, required=False)
     text = forms.CharField(label=gettext_lazy("Beitrag"), widget=forms.Textarea(attrs={"rows": 4}))
+    name = forms.CharField(label=gettext_lazy("Name, wie er erscheinen soll"), max_length=60, required=False)
 
 
 def card(module: Module, reading: registry.Reading) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -32,6 +33,10 @@ class FileForm(BatchForm):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         help_text=gettext_lazy("CSV oder Excel (XLSX), eine Zeile je Beitrag, Überschriften in der ersten Zeile."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("kept")
 
     def contents(self) -> tuple[str, bytes]:
         """Name and bytes. Raises DomainError (field ``file``)."""
