@@ -176,17 +176,24 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
 
 
 def of_ideas(route: Route, name: str, module: Any) -> str | None:
-    """A public idea with a picture, for the addresses that begin with the id of one."""
-    from mitstadt.formats.ideas.models import Picture
+    """A public idea with a picture and a proposal to merge it, for the addresses that begin with the id of one."""
+    from mitstadt.formats.ideas import merging
+    from mitstadt.formats.ideas.models import Merge, Picture
+    from mitstadt.participation import queries
     from mitstadt.participation.models import Contribution
+    from mitstadt.participation.samples import INSTALLATION
 
-    if route.pattern.split("/")[3:4] not in (["unterstuetzen"], ["bild"]):
+    part = route.pattern.split("/")[3] if route.pattern.count("/") > 2 else ""
+    if part not in ("unterstuetzen", "bild", "zusammenlegen", "mitnehmen", "mitschreiben"):
         return None
-    idea = Contribution.objects.filter(module=module, kind="idea").order_by("pk").first()
+    found = Contribution.objects.filter(module=module, kind="idea").select_related("subject").order_by("pk")[:2]
+    idea, other = (queries.contribution(one.subject.public_id) for one in found)
     assert idea is not None
+    assert other is not None
     if not idea.pictures.exists():
         Picture.objects.create(idea=idea, place=1, words="Ein Platz", data=b"", width=3, height=2)
-    return {"public_id": idea.subject.public_id, "place": "1"}.get(name)
+    merge = Merge.objects.filter(source=idea).first() or merging.propose(INSTALLATION, idea, other)
+    return {"public_id": idea.subject.public_id, "place": "1", "merge_id": merge.public_id}.get(name)
 
 
 def of_leaflet(name: str) -> str:

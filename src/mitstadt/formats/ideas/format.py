@@ -13,7 +13,7 @@ from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
-from mitstadt.participation import cards, registry
+from mitstadt.participation import access, cards, registry
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as participation_rules
 from mitstadt.participation.actions import assessment, contributions
@@ -21,7 +21,7 @@ from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import citizen
 
-from . import actions, components, queries
+from . import actions, components, queries, together
 from .actions import Words
 from .forms import EntryForm, SettingsForm
 from .models import CoAuthor, Consent
@@ -234,6 +234,7 @@ def register() -> None:
         erase=personal.forget(Consent, guest="guest"),
         retention=gettext_lazy("bis Sie Ihr Konto löschen"),
     )
+    access.register_writers(together.writes)
     contributions.on_blank(actions.forget_parts)
     contributions.on_supported(actions.supported)
     registry.register(

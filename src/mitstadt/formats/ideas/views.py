@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,10 +30,10 @@ from mitstadt.participation.views import contributions as house
 from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, context_of, reader, step_up
 
-from . import actions, components, maps, queries, rules
+from . import actions, components, maps, merging, queries, rules
 from .actions import Words
 from .forms import GuestIdeaForm, GuestSupportForm, IdeaForm
-from .models import Picture
+from .models import Merge, Picture
 from .queries import Filters
 
 FORMAT = "ideas"
@@ -406,6 +407,7 @@ def detail(request: HttpRequest, idea: Contribution) -> HttpResponse:
             "why_not": "" if open_now else decision.reason,
             "supports": queries.supports(idea, actor),
             "known": actor is not None,
+            **_for_person(idea, actor),
             "pictures": list(idea.pictures.defer("data")),
             "map": maps.svg(drawn, [maps.Mark(idea.geometry, idea.title)], _("Wo das ist"))
             if drawn and idea.geometry
@@ -420,6 +422,22 @@ def detail(request: HttpRequest, idea: Contribution) -> HttpResponse:
     response = render(request, "ideas/idea.html", context)
     cache.until(response, time_rules.next_change(idea.module.phases.all(), clock.now()))
     return response
+
+
+def _for_person(idea: Contribution, actor: Actor | None) -> dict[str, Any]:
+    """What only those see who wrote the idea, who moderate it, or who may carry their support over."""
+    if actor is None:
+        return {}
+    found: dict[str, Any] = {"may_carry": False}
+    if idea.merged_into is not None:
+        found["may_carry"] = queries.supports(idea, actor) and not queries.supports(idea.merged_into, actor)
+    else:
+        found["is_author"] = bool(merging.may_propose(actor, idea))
+        if found["is_author"]:
+            either = Q(source=idea) | Q(target=idea)
+            rows = Merge.objects.filter(either, state=Merge.State.ASKED).select_related("source__subject")
+            found["asked"] = rows.first()
+    return found
 
 
 def shown_idea(public_id: str) -> Contribution:
