@@ -43,7 +43,7 @@ TOO_BIG = 15 * 1024 * 1024
 # -- the list ------------------------------------------------------------------------------------------------------
 @require_GET
 def ideas(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/beteiligung/ideen/<id>/?kategorie=4&bezirk=9&stand=offen&sortierung=neu&ansicht=karte&seite=2`"""
+    """`/beteiligung/ideen/<id>/?kategorie=4&bezirk=9&zustand=offen&sortierung=neu&ansicht=karte&seite=2`"""
     module = modules.shown(public_id, FORMAT, request)
     actor: Actor | None = reader(request)
     now, today = clock.now(), clock.today()
@@ -112,7 +112,7 @@ def _filters(request: HttpRequest, module: Module) -> tuple[Filters, list[Any], 
     """What the address asks for; anything unknown means everything. Two queries."""
     categories, districts = list(module.categories.all()), geo.choices()
     category, district = request.GET.get("kategorie", ""), request.GET.get("bezirk", "")
-    state, sort = request.GET.get("stand", ""), request.GET.get("sortierung", "")
+    state, sort = request.GET.get("zustand", ""), request.GET.get("sortierung", "")
     return (
         Filters(
             category=int(category) if category in {str(c.pk) for c in categories} else None,
@@ -144,7 +144,7 @@ def _states(request: HttpRequest, filters: Filters) -> list[ui.Option]:
         "zusammengelegt": _("zusammengelegt"),
     }
     return [
-        ui.Option(word, ui.with_query(request.GET, stand=slug or None, seite=None), filters.state == slug)
+        ui.Option(word, ui.with_query(request.GET, zustand=slug or None, seite=None), filters.state == slug)
         for slug, word in words.items()
     ]
 
@@ -204,6 +204,8 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
         answer = _send(request, actor, module, form, draft, keeping, context)
         if answer is not None:
             return answer
+    for name in ("title", "text"):  # a draft may wait for them, but nobody is to read that they are optional
+        form.fields[name].required = True
     if placing:
         form.errors.clear()
         context["placed"] = True

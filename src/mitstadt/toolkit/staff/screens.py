@@ -18,7 +18,7 @@ from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation.staff.doors import actor_of, managed, staff_only
-from mitstadt.participation.staff.forms import departments
+from mitstadt.participation.staff.forms import DAY, departments
 from mitstadt.toolkit import actions, adviser, catalogue, queries, ruling, starting
 from mitstadt.toolkit.models import RuleVersion, Start, Task, Use
 from mitstadt.toolkit.views import adviser as asking
@@ -29,7 +29,7 @@ class BeginForm(forms.Form):
     department = forms.ModelChoiceField(label=_("Referat"), queryset=Organisation.objects.none(), empty_label=None)
     start = forms.DateField(
         label=_("Ab wann Sie vorbereiten"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DAY,
         help_text=_("Gilt, wenn kein Tag der Entscheidung angegeben ist."),
     )
 

@@ -109,6 +109,8 @@ def test_nonsense_answers_are_named_and_left_out(client):
     page = text(client, "/methoden/berater/?gegenstand=mars&offen=varianten&bis=gestern&ab=2027-01-01")
     assert "mars" in page
     assert "gestern" in page
+    for far in ("ab=9990-01-01&bis=9999-12-31", "bis=0001-01-05"):
+        assert "zu weit weg" in text(client, f"/methoden/berater/?gegenstand=ort&plan=buergerrat&{far}")
     backwards = text(client, "/methoden/berater/?gegenstand=ort&ab=2027-05-01&bis=2027-01-01")
     assert "vor dem Anfang" in backwards
 

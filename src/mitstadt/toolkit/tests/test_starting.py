@@ -53,6 +53,10 @@ def test_one_click_makes_a_draft_with_phases_in_order_and_keeps_the_answers(begu
     assert "offen=weitgehend" in start.answers
 
 
+def test_the_form_is_filled_with_the_day_of_the_address(staff):
+    assert 'value="2027-01-04"' in staff.get(BEGIN).content.decode()
+
+
 def test_what_happens_on_site_brings_tasks_before_and_after_it(begun):
     tasks = Task.objects.filter(process=begun, method__slug="stadtteilspaziergang")
     walk = begun.phases.get(title=Method.objects.get(slug="stadtteilspaziergang").name)

@@ -19,6 +19,7 @@ from mitstadt.toolkit import adviser, components, queries, ruling, words
 from mitstadt.toolkit.catalogue import Catalogue, CombinationData, MethodData
 
 SHOWN = 10
+YEARS = range(2000, 2101)  # a plan outside of them is a typing error
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,19 @@ def read(query: QueryDict, rules: adviser.RuleSet) -> Asked:
         days[name] = None
         value = query.get(name, "").strip()
         if value:
+            wrong = {"value": value[:40], "question": label}
             try:
-                days[name] = date.fromisoformat(value)
-                clean[name] = value
+                day = date.fromisoformat(value)
             except ValueError:
-                wrong = {"value": value[:40], "question": label}
                 problems.append(_("„%(value)s“ bei „%(question)s“ ist kein Datum.") % wrong)
+                continue
+            if day.year not in YEARS:
+                problems.append(_("„%(value)s“ bei „%(question)s“ liegt zu weit weg.") % wrong)
+                continue
+            days[name], clean[name] = day, value
     start, decision = days["ab"], days["bis"]
     if start is not None and decision is not None and decision <= start:
         problems.append(_("Entschieden wird vor dem Anfang. Das Datum der Entscheidung zählt deshalb nicht."))
-        decision = None
-        clean.pop("bis")
-    if decision is not None and decision.year > 2100:
-        problems.append(_("Das Datum der Entscheidung liegt zu weit weg."))
         decision = None
         clean.pop("bis")
     plan = query.get("plan", "")[:60]

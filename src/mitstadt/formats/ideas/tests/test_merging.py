@@ -49,7 +49,7 @@ def test_two_authors_agree_and_the_lineage_stays_visible_both_ways(two, alice, b
     assert f">{source.title}</a>" not in listed
     assert (
         f">{source.title}</a>"
-        in client_for(alice).get(f"{source.module.subject.path}?stand=zusammengelegt").content.decode()
+        in client_for(alice).get(f"{source.module.subject.path}?zustand=zusammengelegt").content.decode()
     )
     verbs = list(Entry.objects.filter(action__startswith="ideas.merge").order_by("pk").values_list("action", flat=True))
     assert verbs == ["ideas.merge.propose", "ideas.merge.agree", "ideas.merge.done"]

@@ -160,6 +160,17 @@ def test_a_guest_confirms_by_mail(client, mailoutbox):
 
 
 # -- drafts and pictures -------------------------------------------------------------------------------------------
+def test_a_draft_that_cannot_be_kept_does_not_call_the_sentence_optional(alice, client_for):
+    found = module()
+    answer = client_for(alice).post(address(found), {"title": "x" * 151, "text": "Mein Text", "keep": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Mein Text" in page
+    label = page.partition('for="id_title"')[2].partition("</label>")[0]
+    assert "Ihre Idee in einem Satz" in label
+    assert "freiwillig" not in label
+
+
 def test_a_draft_is_the_authors_alone_until_it_is_sent(alice, bob, client_for, client):
     found = module()
     own = client_for(alice)
@@ -336,14 +347,14 @@ def test_each_filter_is_an_address(alice, bob, actor_of, client):
     assert titles("") == ["Brunnen", "Bank"]
     assert titles(f"kategorie={water.pk}") == ["Brunnen"]
     assert titles("bezirk=9") == ["Bank"]
-    assert titles("stand=umgesetzt") == titles("stand=beantwortet") == ["Brunnen"]
-    assert titles("stand=wartet") == titles("stand=offen") == ["Bank"]
-    assert titles("stand=ueberfaellig") == []
+    assert titles("zustand=umgesetzt") == titles("zustand=beantwortet") == ["Brunnen"]
+    assert titles("zustand=wartet") == titles("zustand=offen") == ["Bank"]
+    assert titles("zustand=ueberfaellig") == []
     Assessment.objects.filter(pk=second.pk).update(due_on=clock.today() - timedelta(days=3))
-    assert titles("stand=ueberfaellig") == ["Bank"]
+    assert titles("zustand=ueberfaellig") == ["Bank"]
     assert "Antwort überfällig" in client.get(found.subject.path).content.decode()
     assert "überfällig" in client.get(second.subject.path).content.decode()
-    assert titles("kategorie=x&bezirk=999&stand=y&sortierung=z&seite=0") == ["Brunnen", "Bank"]
+    assert titles("kategorie=x&bezirk=999&zustand=y&sortierung=z&seite=0") == ["Brunnen", "Bank"]
 
 
 def test_the_order_is_by_support_by_age_or_by_answer(alice, bob, actor_of, stopped_clock):
