@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
-from . import adviser, queries, ruling
+from . import adviser, asking, queries, ruling
 from .catalogue import CombinationData, MethodData
-from .views import adviser as asking
 
 router = Router(tags=["methods"])
 combinations_router = Router(tags=["methods"])
@@ -118,7 +117,7 @@ def advice(request: HttpRequest) -> dict[str, Any]:
         "methods": [_advice(one) for one in result.methods],
         "combinations": [_advice(one) for one in result.combinations],
         "impossible": [_advice(one) for one in result.impossible],
-        "limits": list(result.limits),
+        "limits": [asking.reason_text(limit) for limit in result.limits],
         "not_understood": list(asked.problems),
     }
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 
-from . import adviser, queries, words
+from . import asking, planning, queries, rulebook, words
 from .catalogue import MethodData
 from .models import Combination, Knowledge, Method, Use
 
@@ -24,7 +24,7 @@ EMPTY = SafeString("")
 
 def title(method: Method) -> str:
     """The name in the reader's language."""
-    return method.name_en if method.name_en and (get_language() or "").startswith("en") else method.name
+    return asking.in_words(method.name, method.name_en)
 
 
 def span(low: int, high: int) -> str:
@@ -142,17 +142,19 @@ def short_facts(method: Method) -> str:
     return " · ".join([str(words.KINDS[method.kind]), persons(method), method.duration, method.cost_class])
 
 
+def _euro(parts: Sequence[Method | MethodData]) -> str:
+    """`2.000 bis 15.000 €`, what formats cost together."""
+    cost = planning.cost(parts)
+    if cost.more:
+        return _("mehr als %(n)s €") % {"n": number_format(cost.low, force_grouping=True)}
+    return f"{span(cost.low, cost.high)} €"
+
+
 def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple[object, object]]:
-    low = sum(words.COST_SPANS[step.cost_class][0] for step in steps)
-    high = sum(words.COST_SPANS[step.cost_class][1] for step in steps)
-    open_end = any(step.cost_class == "€€€€" for step in steps)
-    euro = f"{span(low, high)} €"
-    if open_end:
-        euro = _("mehr als %(n)s €") % {"n": number_format(low, force_grouping=True)}
     return [
         (_("Dauer"), weeks(found.weeks_min, found.weeks_max) + f" ({words.FIGURES['typical']})"),
         (_("Phasen"), ", ".join(str(words.PHASES[key]) for key in found.phases)),
-        (_("Kosten zusammen"), f"{euro} ({words.FIGURES['typical']})"),
+        (_("Kosten zusammen"), f"{_euro(steps)} ({words.FIGURES['typical']})"),
     ]
 
 
@@ -263,11 +265,10 @@ _STEPS: dict[str, Any] = {
     "evaluate": gettext_lazy("Auswerten und Antworten schreiben"),
     "paper": gettext_lazy("Vorlage für das Gremium abgeben"),
     "decide": gettext_lazy("Entscheidung"),
-    "feedback": gettext_lazy("Rückmeldung an alle, die mitgemacht haben"),
 }
 
 
-def milestones(plan: adviser.Plan, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def milestones(plan: planning.Plan, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The plan in words: day, until, what, note."""
     return [
         {
@@ -281,40 +282,29 @@ def milestones(plan: adviser.Plan, names: Mapping[str, str]) -> list[dict[str, A
     ]
 
 
-def estimate(rules: adviser.RuleSet, parts: Sequence[MethodData]) -> list[tuple[object, object]]:
+def estimate(rules: rulebook.RuleSet, parts: Sequence[MethodData]) -> list[tuple[object, object]]:
     """Money and working days with their span, always as rules of thumb."""
     if not parts:
         return []
-    low = sum(words.COST_SPANS[part.cost_class][0] for part in parts)
-    high = sum(words.COST_SPANS[part.cost_class][1] for part in parts)
-    days = [rules.effort_days[part.effort] for part in parts]
-    euro = f"{span(low, high)} €"
-    if any(part.cost_class == "€€€€" for part in parts):
-        euro = _("mehr als %(n)s €") % {"n": number_format(low, force_grouping=True)}
     mark = words.FIGURES["typical"]
     return [
-        (_("Kosten"), f"{euro} ({mark})"),
-        (
-            _("Arbeitstage der Verwaltung"),
-            f"{span(sum(low for low, _high in days), sum(high for _low, high in days))} ({mark})",
-        ),
+        (_("Kosten"), f"{_euro(parts)} ({mark})"),
+        (_("Arbeitstage der Verwaltung"), f"{span(*planning.working_days(rules, parts))} ({mark})"),
     ]
 
 
 def rule_row(
-    rule: adviser.Rule,
-    rules: adviser.RuleSet,
+    rule: rulebook.Rule,
+    rules: rulebook.RuleSet,
     names: Mapping[str, str],
-    word: Callable[[adviser.Question | adviser.Option], str],
 ) -> dict[str, Any]:
     """A rule in words: when, why, what it does."""
     conditions = []
     for key, answers in rule.when.items():
         question = rules.question(key)
         if question is not None:
-            said = " / ".join(word(option) for option in question.options if option.key in answers)
-            conditions.append(f"{word(question)} {said}")
-    english = (get_language() or "").startswith("en")
+            said = " / ".join(asking.word(option) for option in question.options if option.key in answers)
+            conditions.append(f"{asking.word(question)} {said}")
     give = sorted(rule.give.items(), key=lambda pair: -pair[1])
     shown = [f"{names[slug]} {points:+g}" for slug, points in give if slug in names]
     if rule.where:
@@ -326,4 +316,6 @@ def rule_row(
             else _("alle mit: %(which)s")
         ) % {"which": which}  # fmt: skip
         shown = [f"{kind} {_('ausgeschlossen') if rule.exclude else format(rule.points, '+g')}"]
-    return {"when": " · ".join(conditions), "why": rule.why_en if english and rule.why_en else rule.why, "does": shown}
+    if rule.limit:
+        shown = [_("steht als Hinweis über der Empfehlung")]
+    return {"when": " · ".join(conditions), "why": asking.in_words(rule.why, rule.why_en), "does": shown}

@@ -17,7 +17,7 @@ from mitstadt.audit import actions as audit
 from mitstadt.kit import cache
 from mitstadt.kit.city import current
 
-from . import adviser
+from . import planning, rulebook
 from .models import RuleVersion
 
 HERE = Path(__file__).parent / "data"
@@ -36,7 +36,7 @@ def _file(kind: str) -> str:
     return (own if own.is_file() else HERE / name).read_text(encoding="utf-8")
 
 
-def both() -> tuple[adviser.RuleSet, adviser.Calendar]:
+def both() -> tuple[rulebook.RuleSet, planning.Calendar]:
     """Rules and calendar in force. One query."""
     newest = dict(RuleVersion.objects.order_by("pk").values_list("kind", "text"))
     return (
@@ -49,30 +49,30 @@ def _plain(text: str) -> Any:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise adviser.BadRules(_("Verweise (*name) sind nicht erlaubt."))
+                raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt."))
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise adviser.BadRules(
+        raise rulebook.BadRules(
             _("Zeile %(n)s ist nicht lesbar.") % {"n": mark.line + 1 if mark is not None else "?"}
         ) from error
 
 
 @lru_cache(maxsize=8)
-def read_rules(text: str) -> adviser.RuleSet:
+def read_rules(text: str) -> rulebook.RuleSet:
     """Raises BadRules."""
-    return adviser.read(_plain(text))
+    return rulebook.read(_plain(text))
 
 
 @lru_cache(maxsize=8)
-def read_calendar(text: str) -> adviser.Calendar:
+def read_calendar(text: str) -> planning.Calendar:
     """Raises BadRules."""
     data = _plain(text)
     try:
         holidays = tuple((str(row["name"]), row["from"], row["to"]) for row in data.get("holidays") or ())
         if any(not isinstance(day, date) for _name, *days in holidays for day in days):
             raise TypeError("date")
-        return adviser.Calendar(
+        return planning.Calendar(
             committee_weeks=int(data["committee_weeks"]),
             evaluation_weeks=int(data["evaluation_weeks"]),
             procurement=tuple(
@@ -81,7 +81,7 @@ def read_calendar(text: str) -> adviser.Calendar:
             holidays=holidays,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise adviser.BadRules(
+        raise rulebook.BadRules(
             _("Der Kalender braucht committee_weeks, evaluation_weeks, procurement und holidays mit Tagen.")
         ) from error
 

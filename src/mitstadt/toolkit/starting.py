@@ -18,9 +18,10 @@ from mitstadt.participation import access, registry
 from mitstadt.participation.actions import plans
 from mitstadt.participation.models import Process
 
-from . import adviser
+from . import planning
 from .catalogue import MethodData
 from .models import Method, Start, Task, Use
+from .rulebook import Answers, RuleSet
 
 ON_SITE = "meeting"  # the platform's format with dates, places and the screen to enter what came of them
 # What each of the platform's formats opens in its phase, and for whom: e-mail confirmed, or everybody.
@@ -44,27 +45,24 @@ class Run:
 
 
 def runs(
-    rules: adviser.RuleSet,
-    calendar: adviser.Calendar,
+    rules: RuleSet,
+    calendar: planning.Calendar,
     parts: Sequence[MethodData],
-    answers: adviser.Answers,
+    answers: Answers,
     start: date,
 ) -> list[Run]:
     """Days for every format: backwards from the decision if there is one, else one after the other from `start`."""
-    plan = adviser.plan(rules, calendar, parts, answers)
+    plan = planning.plan(rules, calendar, parts, answers)
     if plan is not None:
         found = {one.slug: one for one in plan.milestones if one.kind == "run"}
         prepared = {one.slug: one.day for one in plan.milestones if one.kind == "prepare"}
-        last = max((one.until or one.day for one in plan.milestones), default=start)
         return [
             Run(
                 method,
-                prepared[method.slug],
+                prepared.get(method.slug, found[method.slug].day),
                 found[method.slug].day,
                 found[method.slug].until or found[method.slug].day,
             )
-            if method.slug in found
-            else Run(method, last, last, last + timedelta(weeks=rules.run_weeks.get(method.slug, 1)))
             for method in parts
         ]
     made: list[Run] = []

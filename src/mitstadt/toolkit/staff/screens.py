@@ -19,9 +19,8 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation.staff.doors import actor_of, managed, staff_only
 from mitstadt.participation.staff.forms import DAY, departments
-from mitstadt.toolkit import actions, adviser, catalogue, queries, ruling, starting
+from mitstadt.toolkit import actions, adviser, asking, catalogue, queries, rulebook, ruling, starting
 from mitstadt.toolkit.models import RuleVersion, Start, Task, Use
-from mitstadt.toolkit.views import adviser as asking
 
 
 class BeginForm(forms.Form):
@@ -181,7 +180,7 @@ def rules(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ruling.save(kind, form.cleaned_data["text"], form.cleaned_data["note"], actor_of(request))
-        except adviser.BadRules as error:
+        except rulebook.BadRules as error:
             form.add_error("text", str(error))
         else:
             messages.success(request, gettext("Die neue Fassung gilt ab jetzt."))

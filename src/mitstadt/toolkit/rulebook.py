@@ -1,0 +1,198 @@
+"""The adviser's questions and rules as data: what a city may write into its file, and what is refused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import words
+from .catalogue import MethodData
+
+LEVELS = tuple(words.LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer. `amount` is its number (persons, euro, days), where it has one."""
+
+    key: str
+    label: str
+    label_en: str = ""
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    key: str
+    label: str
+    label_en: str
+    options: tuple[Option, ...]
+    several: bool = False
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`when`: question → answers. Either `give` (slug → points), or `where` with `points` or `exclude`, or a `limit`:
+    then `why` is said above the recommendation."""
+
+    when: Mapping[str, frozenset[str]]
+    why: str
+    why_en: str = ""
+    give: Mapping[str, float] = field(default_factory=dict)
+    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    points: float = 0
+    exclude: bool = False
+    limit: bool = False
+
+    def holds(self, answers: Answers) -> bool:
+        return all(not wanted.isdisjoint(answers.of(key)) for key, wanted in self.when.items())
+
+    def chooses(self, method: MethodData) -> bool:
+        """Do the method's own facts fit `where`?"""
+        for key, wanted in self.where.items():
+            if key == "kind":
+                chosen = method.kind in wanted
+            elif key == "lowest":
+                chosen = min(method.iap2, key=LEVELS.index) in wanted
+            else:
+                chosen = wanted.isdisjoint(method.iap2) == (key == "level_not")
+            if not chosen:
+                return False
+        return bool(self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """`effort_days` are working days per class of effort, `run_weeks` how long a format runs (else one week),
+    `after` the formats that follow the decision."""
+
+    questions: tuple[Question, ...]
+    rules: tuple[Rule, ...]
+    effort_days: Mapping[str, tuple[int, int]]
+    run_weeks: Mapping[str, int]
+    after: frozenset[str] = frozenset()
+
+    def question(self, key: str) -> Question | None:
+        return next((question for question in self.questions if question.key == key), None)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was answered: question → keys; unanswered questions are missing. `start` and `decision` are days or None."""
+
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    start: date | None = None
+    decision: date | None = None
+
+    def of(self, key: str) -> tuple[str, ...]:
+        return self.chosen.get(key, ())
+
+    @cached_property
+    def weeks(self) -> int | None:
+        """Whole weeks from the start to the decision, None when one of them is open."""
+        if self.start is None or self.decision is None:
+            return None
+        return max(0, (self.decision - self.start).days // 7)
+
+    def with_answer(self, key: str, *values: str) -> Answers:
+        return replace(self, chosen={**self.chosen, key: values})
+
+
+class BadRules(ValueError):
+    """A rule file that cannot be used; the message names the place."""
+
+
+def read(data: Any) -> RuleSet:
+    """Plain data (see `data/adviser.yaml`) as rules. Raises BadRules."""
+    if not isinstance(data, Mapping):
+        raise BadRules(_("Die Regeln brauchen „questions“ und „rules“."))
+    questions = tuple(_question(number, row) for number, row in enumerate(data.get("questions") or (), 1))
+    known = {question.key: {option.key for option in question.options} for question in questions}
+    if not known:
+        raise BadRules(_("Die Regeln brauchen „questions“ und „rules“."))
+    rules = tuple(_rule(number, row, known) for number, row in enumerate(data.get("rules") or (), 1))
+    try:
+        days = {str(k): (int(v[0]), int(v[1])) for k, v in (data.get("effort_days") or {}).items()}
+        runs = {str(k): int(v) for k, v in (data.get("run_weeks") or {}).items()}
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        raise BadRules(_("„effort_days“ braucht zwei Zahlen je Aufwand, „run_weeks“ eine je Format.")) from error
+    if set(days) != set(words.EFFORTS):
+        raise BadRules(_("„effort_days“ braucht: %(known)s.") % {"known": ", ".join(words.EFFORTS)})
+    after = data.get("after_decision") or []
+    if not isinstance(after, list):
+        raise BadRules(_("„after_decision“ ist eine Liste von Formaten."))
+    return RuleSet(questions, rules, days, runs, frozenset(str(slug) for slug in after))
+
+
+def _question(number: int, row: Any) -> Question:
+    try:
+        options = tuple(
+            Option(
+                str(option["key"]),
+                str(option["label"]),
+                str(option.get("label_en", "")),
+                next((int(option[name]) for name in ("persons", "euro", "days") if name in option), None),
+            )
+            for option in row["options"]
+        )
+        return Question(
+            str(row["key"]), str(row["label"]), str(row.get("label_en", "")), options, bool(row.get("several"))
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadRules(_("Frage %(n)s: key, label und options fehlen oder sind falsch.") % {"n": number}) from error
+
+
+_WHERE = {
+    "kind": frozenset(words.KINDS),
+    "level": frozenset(LEVELS),
+    "level_not": frozenset(LEVELS),
+    "lowest": frozenset(LEVELS),
+}
+
+
+def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
+    def bad(text: str) -> BadRules:
+        return BadRules(_("Regel %(n)s: %(what)s") % {"n": number, "what": text})
+
+    if not isinstance(row, Mapping) or not isinstance(row.get("when"), Mapping) or not row.get("why"):
+        raise bad(_("when und why fehlen oder sind falsch."))
+    when = {}
+    for key, answers in row["when"].items():
+        if key not in known or not isinstance(answers, list) or not answers:
+            raise bad(_("Die Frage „%(key)s“ gibt es nicht, oder ihr fehlt eine Liste von Antworten.") % {"key": key})
+        for answer in answers:
+            if str(answer) not in known[key]:
+                raise bad(_("„%(answer)s“ ist keine Antwort auf „%(key)s“.") % {"answer": answer, "key": key})
+        when[str(key)] = frozenset(str(answer) for answer in answers)
+    give, where = row.get("give") or {}, row.get("where") or {}
+    if [bool(give), bool(where), bool(row.get("limit"))].count(True) != 1:
+        raise bad(_("Entweder give oder where oder limit."))
+    try:
+        points = {str(slug): float(value) for slug, value in give.items()}
+        own = float(row.get("points", 0))
+        chosen = {str(key): frozenset(str(value) for value in values) for key, values in where.items()}
+    except (TypeError, ValueError, AttributeError) as error:
+        raise bad(_("Punkte sind Zahlen.")) from error
+    for key, values in chosen.items():
+        if key not in _WHERE or not values <= _WHERE[key]:
+            raise bad(_("where kennt kind, level, level_not und lowest mit ihren Werten."))
+    if chosen and not own and not row.get("exclude"):
+        raise bad(_("where braucht points oder exclude."))
+    return Rule(
+        when,
+        str(row["why"]),
+        str(row.get("why_en", "")),
+        points,
+        chosen,
+        own,
+        exclude=bool(row.get("exclude")),
+        limit=bool(row.get("limit")),
+    )
