@@ -7,8 +7,9 @@ from collections import defaultdict
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
+from mitstadt.accounts.who import Who
 from mitstadt.kit import clock
-from mitstadt.notify.actions import Who, notify
+from mitstadt.notify.actions import notify
 from mitstadt.notify.models import Event
 from mitstadt.notify.sayings import Saying
 from mitstadt.organisations.models import Membership

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.accounts import drafts, guests, personal
+from mitstadt.accounts import drafts, guests, personal, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import datasets, jobs, nav
 from mitstadt.moderation import registry as moderation
@@ -96,13 +96,9 @@ def _comment(subject: Subject) -> Comment | None:
     return Comment.objects.select_related("parent", "mentions", "about").filter(pk=subject.pk).first()
 
 
-def author_of(subject: Subject) -> tuple[str, int] | None:
+def author_of(subject: Subject) -> who.Who | None:
     comment = _comment(subject)
-    if comment is None:
-        return None
-    if comment.user_id is not None:
-        return ("user", comment.user_id)
-    return ("guest", comment.guest_id) if comment.guest_id is not None else None
+    return who.behind(comment.user_id, comment.guest_id) if comment is not None else None
 
 
 def excerpt_of(subject: Subject) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from mitstadt.accounts import limits
+from mitstadt.accounts import limits, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
@@ -253,12 +253,8 @@ def _audit(actor: Actor, action: str, case: Case, decision: Decision) -> None:
     )
 
 
-def _author(case: Case) -> list[tuple[str, int]]:
-    if case.author_user_id is not None:
-        return [("user", case.author_user_id)]
-    if case.author_guest_id is not None:
-        return [("guest", case.author_guest_id)]
-    return []
+def _author(case: Case) -> list[who.Who]:
+    return who.everybody([(case.author_user_id, case.author_guest_id)])
 
 
 def _tell_author(case: Case, subject: Subject, decision: Decision) -> None:

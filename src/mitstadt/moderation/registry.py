@@ -16,10 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.kit.decision import YES, Decision
 from mitstadt.subjects.models import Subject
-
-Who = tuple[str, int]
 
 
 def _nobody(_subject: Subject) -> Who | None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 from mitstadt.subjects import actions as subjects
@@ -20,8 +21,6 @@ from . import onward as to_those_concerned
 from . import topics as topic_registry
 from .models import Cadence, Event, EventTopic, Follow, Mail, Notification, Recipient
 from .sayings import Saying
-
-Who = tuple[str, int]  # ("user", id) or ("guest", id)
 
 
 def notify(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import actor as actors
-from mitstadt.accounts import drafts, personal
+from mitstadt.accounts import drafts, personal, who
 from mitstadt.accounts.actor import Grant
 from mitstadt.comments import registry as comments
 from mitstadt.kit import clock, datasets, nav
@@ -201,14 +201,9 @@ def _process_title(number: str) -> str:
 
 
 # -- moderation ------------------------------------------------------------------------------------------------
-def author_of(subject: Subject) -> tuple[str, int] | None:
+def author_of(subject: Subject) -> who.Who | None:
     found = Contribution.objects.filter(pk=subject.pk).values_list("user_id", "guest_id").first()
-    if found is None:
-        return None
-    user, guest = found
-    if user is not None:
-        return ("user", user)
-    return ("guest", guest) if guest is not None else None
+    return who.behind(*found) if found is not None else None
 
 
 def excerpt_of(subject: Subject) -> str:

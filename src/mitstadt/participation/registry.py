@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 
 from .models import Contribution, Module, Phase, Process
 
@@ -64,7 +65,7 @@ class Entry:
     """
 
     form: Callable[[Module], type[forms.Form]]
-    save: Callable[[Actor, Module, dict[str, Any], str, str, tuple[str, int] | None], str]
+    save: Callable[[Actor, Module, dict[str, Any], str, str, Who | None], str]
     sheets: bool = False
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
+from mitstadt.accounts import who
 from mitstadt.booking.models import Booking, Places
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
@@ -71,11 +72,8 @@ def of_all(places: Places, what: str, suffix: str = "") -> str:
 
 def tell(booking: Booking, places: Places, what: str, *, reason: str = "", suffix: str = "") -> bool:
     """Tell the person `what` (a key of `TITLES`); False for people whom only a telephone or a letter reaches."""
-    if booking.user_id is not None:
-        person = ("user", booking.user_id)
-    elif booking.guest_id is not None:
-        person = ("guest", booking.guest_id)
-    else:
+    person = who.behind(booking.user_id, booking.guest_id)
+    if person is None:
         return False
     values = {
         "title": title_of(places),

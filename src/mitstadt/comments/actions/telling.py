@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import EDITOR
+from mitstadt.accounts.who import Who, everybody
 from mitstadt.comments.models import Answer, Comment, Question
 from mitstadt.comments.rules import excerpt
-from mitstadt.notify.actions import Who, notify
+from mitstadt.notify.actions import notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.organisations.models import Membership
 from mitstadt.subjects.models import Subject
 
 
 def author_of(comment: Comment) -> list[Who]:
-    if comment.user_id is not None:
-        return [("user", comment.user_id)]
-    return [("guest", comment.guest_id)] if comment.guest_id is not None else []
+    return everybody([(comment.user_id, comment.guest_id)])
 
 
 def new_comment(comment: Comment, actor_public_id: str = "") -> None:

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mitstadt.accounts import guests, limits, pseudonyms
+from mitstadt.accounts import guests, limits, pseudonyms, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.personal import Person
 from mitstadt.audit import actions as audit
@@ -86,7 +86,7 @@ def add(
     channel: str = Channel.ONLINE,
     key: str = "",
     name: str = "",
-    person: tuple[str, int] | None = None,
+    person: who.Who | None = None,
     is_example: bool = False,
 ) -> Comment:
     """Write about `subject`, or answer `parent`. The same `key` from the same actor gives the same contribution.
@@ -112,12 +112,13 @@ def add(
     staff = actor.is_staff and not for_others
     findings = moderation.check_text(text, actor)
     label = checked_name(name) if for_others or actor.guest_id is not None else ""
+    user_id, guest_id = who.keys(person) if for_others else (actor.user_id, actor.guest_id)
     comment = Comment(
         about=subject,
         parent=(parent.parent or parent) if parent is not None else None,
         mentions=parent if parent is not None and parent.parent_id is not None else None,
-        user_id=_behind(person, "user") if for_others else actor.user_id,
-        guest_id=_behind(person, "guest") if for_others else actor.guest_id,
+        user_id=user_id,
+        guest_id=guest_id,
         author_label=label if for_others else (label or actor.label),
         author_staff=staff,
         text=text,
@@ -138,10 +139,6 @@ def add(
         if known is None:
             raise
         return known
-
-
-def _behind(person: tuple[str, int] | None, kind: str) -> int | None:
-    return person[1] if person is not None and person[0] == kind else None
 
 
 def _create(actor: Actor, comment: Comment, findings: list[Finding]) -> Comment:

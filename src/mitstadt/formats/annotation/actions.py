@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from mitstadt.accounts import guests
+from mitstadt.accounts import guests, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.comments.actions.writing import checked_name
@@ -240,15 +240,15 @@ def tell(version_id: int, actor_public_id: str = "") -> None:
     version = Version.objects.select_related("module__subject").filter(pk=version_id, number__gt=1).first()
     if version is None or not version.module.subject.is_public:
         return
-    people: dict[notify.Who, Counter[bool]] = {}
+    people: dict[who.Who, Counter[bool]] = {}
     fields = ("how", "annotation__contribution__user_id", "annotation__contribution__guest_id")
     for how, user, guest in queries.public_anchors(version).values_list(*fields):
-        who: notify.Who | None = ("user", user) if user else ("guest", guest) if guest else None
-        if who is not None:
-            people.setdefault(who, Counter())[how == rules.OUTDATED] += 1
-    groups: dict[tuple[int, int], list[notify.Who]] = {}
-    for who, counted in sorted(people.items()):
-        groups.setdefault((counted[False], counted[True]), []).append(who)
+        person = who.behind(user, guest)
+        if person is not None:
+            people.setdefault(person, Counter())[how == rules.OUTDATED] += 1
+    groups: dict[tuple[int, int], list[who.Who]] = {}
+    for person, counted in sorted(people.items()):
+        groups.setdefault((counted[False], counted[True]), []).append(person)
     subject, path = version.module.subject, path_of(version)
     title = Saying(gettext_noop("Neue Fassung: %(title)s"), {"title": version.module.title})
     for (carried, outdated), recipients in sorted(groups.items()):
@@ -351,7 +351,7 @@ def annotate(
     name: str = "",
     channel: str = Channel.ONLINE,
     sheet: str = "",
-    person: tuple[str, int] | None = None,
+    person: who.Who | None = None,
     is_example: bool = False,
 ) -> Placed:
     """Say something about words of a text. The same `key` from the same person gives the same remark.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from mitstadt.accounts import drafts, guests
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.kit import clock, datasets
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation import cards, registry
@@ -71,9 +72,7 @@ def desk(module: Module) -> list[tuple[str, str]]:
     return [(_("Fassungen"), reverse("annotation_staff:versions", args=[module.subject.public_id]))]
 
 
-def save(
-    actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: tuple[str, int] | None
-) -> str:
+def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
     """One remark of another channel; its place is found by the words or the number that stand on the sheet."""
     placed = actions.annotate(
         actor,

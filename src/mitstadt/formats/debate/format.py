@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.comments import actions as comments
 from mitstadt.comments import queries as voices
 from mitstadt.comments.models import Channel, Comment
@@ -39,9 +40,7 @@ def card(module: Module, reading: registry.Reading) -> Any:
     return cards.card(module, reading, "comment", module.settings.get("question", ""), [said])
 
 
-def save(
-    actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: tuple[str, int] | None
-) -> str:
+def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
     """One contribution of another channel; it stands in the discussion like every other."""
     comment = comments.add(actor, module.subject, data["text"], channel=channel, name=data["name"], person=person)
     return comment.subject.title

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from mitstadt.accounts import guests
+from mitstadt.accounts import guests, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.comments import conf
@@ -94,7 +94,7 @@ def propose(
     name: str = "",
     channel: str = Channel.ONLINE,
     sheet: str = "",
-    person: tuple[str, int] | None = None,
+    person: who.Who | None = None,
     is_example: bool = False,
 ) -> Contribution:
     """Write an idea, or keep it as a draft of somebody with an account. Raises Refused or DomainError."""
@@ -222,7 +222,7 @@ def owe(contribution: Contribution, supporters: int = 0) -> bool:
         notify.notify(
             "ideas.idea.threshold",
             subject=contribution.subject,
-            recipients=[who] if (who := author_of(contribution)) else [],
+            recipients=who.everybody([(contribution.user_id, contribution.guest_id)]),
             title=Saying(gettext_noop("Die Stadt prüft jetzt: %(title)s"), {"title": contribution.subject.title}),
             text=Saying(
                 gettext_noop("%(n)s Menschen unterstützen diese Idee. Die Stadt antwortet bis %(day)s."),
@@ -232,13 +232,6 @@ def owe(contribution: Contribution, supporters: int = 0) -> bool:
             key=f"ideas:{contribution.subject.public_id}:threshold",
         )
     return True
-
-
-def author_of(contribution: Contribution) -> tuple[str, int] | None:
-    """("user", key) or ("guest", key), None when nobody is behind it (any more)."""
-    if contribution.user_id is not None:
-        return ("user", contribution.user_id)
-    return ("guest", contribution.guest_id) if contribution.guest_id is not None else None
 
 
 # -- without an account --------------------------------------------------------------------------------------------

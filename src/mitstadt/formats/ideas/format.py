@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
 from mitstadt.participation import access, cards, registry
@@ -34,9 +35,7 @@ def card(module: Module, reading: registry.Reading) -> Any:
     return cards.card(module, reading, "propose", "", [said], _("Idee vorschlagen"))
 
 
-def save(
-    actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: tuple[str, int] | None
-) -> str:
+def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
     """One idea of another channel."""
     words = Words(data["title"], data["text"], place=data["place"])
     made = actions.propose(actor, module, words, channel=channel, sheet=sheet, person=person, name=data["name"])

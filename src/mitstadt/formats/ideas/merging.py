@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who, behind, everybody
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.decision import YES, Decision, no
@@ -19,23 +20,19 @@ from mitstadt.participation import queries as participation
 from mitstadt.participation.actions import contributions
 from mitstadt.participation.models import Contribution, Kind, Support
 
-from .actions import author_of
 from .models import CoAuthor, Consent, Merge
 
-Who = tuple[str, int]
 CHUNK = 500  # supporters who are told in one transaction
 
 
 def me(actor: Actor) -> Who | None:
-    if actor.user_id is not None:
-        return ("user", actor.user_id)
-    return ("guest", actor.guest_id) if actor.guest_id is not None else None
+    return behind(actor.user_id, actor.guest_id)
 
 
 def authors_of(idea: Contribution) -> set[Who]:
     """The author and the co-authors; empty when nobody stands for it any more. One query."""
     found: set[Who] = {("user", pk) for pk in CoAuthor.objects.filter(idea=idea).values_list("user_id", flat=True)}
-    author = author_of(idea)
+    author = behind(idea.user_id, idea.guest_id)
     return found | {author} if author is not None else found
 
 
@@ -161,10 +158,7 @@ def _finish_if_all(actor: Actor, merge: Merge) -> None:
         .order_by("pk")
     }
     source, target = locked[merge.source_id], locked[merge.target_id]
-    yes: set[Who | None] = {
-        ("user", user) if user is not None else ("guest", guest) if guest is not None else None
-        for user, guest in merge.consents.filter(said=Consent.Said.YES).values_list("user_id", "guest_id")
-    }
+    yes = set(everybody(merge.consents.filter(said=Consent.Said.YES).values_list("user_id", "guest_id")))
     sides = (authors_of(source), authors_of(target))
     if not all(side and side <= yes for side in sides) or merge.consents.exclude(said=Consent.Said.YES).exists():
         return
@@ -183,7 +177,7 @@ def tell(merge_id: int, actor_public_id: str = "") -> None:
     if merge is None or merge.state != Merge.State.DONE:
         return
     rows = Support.objects.filter(contribution=merge.source).order_by("pk").values_list("user_id", "guest_id")
-    supporters: list[Who] = [("user", user) if user is not None else ("guest", guest) for user, guest in rows]
+    supporters = everybody(rows)
     _say(merge, actor_public_id, sorted(authors_of(merge.source) | authors_of(merge.target)), followers=False)
     for start in range(0, len(supporters), CHUNK):
         _say(merge, actor_public_id, supporters[start : start + CHUNK], followers=False)

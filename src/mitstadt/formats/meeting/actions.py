@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.audit import actions as audit
 from mitstadt.booking import actions as booking
 from mitstadt.booking.actions.telling import of_all
@@ -415,7 +416,7 @@ def _tell(
     actor_public_id: str = "",
     *,
     once: str = "",
-    recipients: Iterable[tuple[str, int]] = (),
+    recipients: Iterable[Who] = (),
 ) -> None:
     """One happening for those who follow the date, its module, its process or its district; each hears of it once."""
     process = meeting.module.process

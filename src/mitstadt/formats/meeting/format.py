@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.booking import actions as booking
 from mitstadt.booking import components as places
 from mitstadt.kit import clock, languages
@@ -52,9 +53,7 @@ def card(module: Module, reading: registry.Reading) -> Any:
     return cards.card(module, reading, "meet", text, facts, _("Termin ansehen"))
 
 
-def save(
-    actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: tuple[str, int] | None
-) -> str:
+def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
     """One result of the event: a contribution of its channel, evaluated and answered like every other."""
     made = contributions.add(
         actor,

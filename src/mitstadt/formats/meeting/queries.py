@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from mitstadt.accounts.who import Who, everybody
 from mitstadt.booking import queries as booking
 from mitstadt.booking.models import Booking, Places, State
 from mitstadt.booking.queries import PlacesState
@@ -104,11 +105,10 @@ def came_to(meetings: Iterable[Meeting]) -> dict[int, int]:
     return {m.pk: counted.get(m.pk, 0) + m.walk_ins for m in known}
 
 
-def people_of(meeting: Meeting) -> list[tuple[str, int]]:
+def people_of(meeting: Meeting) -> list[Who]:
     """Everybody with a place, as notify names them; those whom no mail reaches are left out."""
     rows = Booking.objects.filter(places__about_id=meeting.pk, state__in=(State.BOOKED, State.ATTENDED))
-    found = rows.order_by("pk").values_list("user_id", "guest_id")
-    return [("user", user) if user else ("guest", guest) for user, guest in found if user or guest]
+    return everybody(rows.order_by("pk").values_list("user_id", "guest_id"))
 
 
 def dates(processes: QuerySet[Process], now: datetime) -> list[registry.Date]:

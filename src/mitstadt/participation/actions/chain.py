@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_noop
 
+from mitstadt.accounts.who import Who
 from mitstadt.kit import jobs
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Event
@@ -16,7 +17,7 @@ from mitstadt.subjects.models import Link, Subject
 CHUNK = 500  # people who are told in one transaction
 
 
-def people(contribution: Contribution) -> Iterator[list[notify.Who]]:
+def people(contribution: Contribution) -> Iterator[list[Who]]:
     """Its author, then those who stand behind it, at most `CHUNK` at a time."""
     if contribution.user_id is not None:
         yield [("user", contribution.user_id)]

@@ -14,6 +14,7 @@ from mitstadt.accounts.actions.trust import store_facts, tidy_code
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.accounts.models import Guest
+from mitstadt.accounts.who import Who, behind
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
@@ -98,15 +99,14 @@ def find(code: str, process: Process | None = None, *, client: str = "") -> Acce
     return access_code
 
 
-def holder(access_code: AccessCode) -> tuple[str, int]:
+def holder(access_code: AccessCode) -> Who:
     """Who takes part with this code: the account that claimed it, else its guest, made at the first use.
 
     The same code leads to the same person for ever, however often and wherever it is used at once.
     """
-    if access_code.user_id is not None:
-        return ("user", access_code.user_id)
-    if access_code.guest_id is not None:
-        return ("guest", access_code.guest_id)
+    person = behind(access_code.user_id, access_code.guest_id)
+    if person is not None:
+        return person
     now = clock.now()
     with transaction.atomic():
         guest, _created = Guest.objects.get_or_create(

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from mitstadt.accounts import limits
+from mitstadt.accounts import limits, who
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.personal import Person
 from mitstadt.audit import actions as audit
@@ -96,7 +96,7 @@ def add(
     place: str = "",
     channel: str = Channel.ONLINE,
     sheet: str = "",
-    person: tuple[str, int] | None = None,
+    person: who.Who | None = None,
     name: str = "",
     draft: bool = False,
     public: bool = True,
@@ -129,6 +129,7 @@ def add(
     findings = [] if draft or not public else moderation.check_text(f"{title}\n{text}", actor)
     label = checked_name(name) if for_others or actor.guest_id is not None else ""
     phase = access.active_phase(module, verb, now) or rules.opening(module.phases.all(), verb, now).over
+    user_id, guest_id = who.keys(person) if for_others else (actor.user_id, actor.guest_id)
     contribution = Contribution(
         process=module.process,
         module=module,
@@ -140,8 +141,8 @@ def add(
         district_id=district_id,
         geometry=geometry,
         place=" ".join(clean(place).split())[:200],
-        user_id=_behind(person, "user") if for_others else actor.user_id,
-        guest_id=_behind(person, "guest") if for_others else actor.guest_id,
+        user_id=user_id,
+        guest_id=guest_id,
         author_label=label if for_others else (label or actor.label),
         author_staff=actor.is_staff and not for_others,
         language=(get_language() or "de")[:8],
@@ -161,10 +162,6 @@ def add(
         if known is None:
             raise
         return known
-
-
-def _behind(person: tuple[str, int] | None, kind: str) -> int | None:
-    return person[1] if person is not None and person[0] == kind else None
 
 
 def _may(actor: Actor, verb: str, module: Module, now: datetime, channel: str) -> Decision:
@@ -546,9 +543,7 @@ def support(actor: Actor, contribution: Contribution, *, channel: str = Channel.
     return created
 
 
-def support_for(
-    actor: Actor, contribution: Contribution, person: tuple[str, int], *, channel: str, sheet: str = ""
-) -> bool:
+def support_for(actor: Actor, contribution: Contribution, person: who.Who, *, channel: str, sheet: str = "") -> bool:
     """Staff enter that the person behind a code stands behind a contribution; True when it is new.
 
     Online and paper with one code count once, also at the same moment. Raises Refused.
@@ -559,10 +554,13 @@ def support_for(
     if contribution.merged_into_id is not None:
         raise Refused(no(_("Dieser Beitrag ist in einem anderen aufgegangen. Bitte machen Sie dort weiter.")))
     require(access.can_for_others(actor, "support", contribution.module, clock.now(), channel))
-    who = {f"{person[0]}_id": person[1]}
+    user_id, guest_id = who.keys(person)
     with transaction.atomic():
         _row, created = Support.objects.get_or_create(
-            contribution=contribution, **who, defaults={"channel": channel, "at": clock.now()}
+            contribution=contribution,
+            user_id=user_id,
+            guest_id=guest_id,
+            defaults={"channel": channel, "at": clock.now()},
         )
         if created:
             audit.record(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from mitstadt.accounts import rules as trust
+from mitstadt.accounts import who
 from mitstadt.accounts.actions.trust import store_facts
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.accounts.models import User
@@ -491,10 +492,10 @@ def _tell_stage(actor: Actor, process: Process, before: str) -> None:
     )
 
 
-def participants(process: Process) -> list[tuple[str, int]]:
+def participants(process: Process) -> list[who.Who]:
     """Everybody with a contribution that still carries them: ("user", key) or ("guest", key)."""
     rows = Contribution.objects.filter(process=process).values_list("user_id", "guest_id").distinct()
-    return sorted({("user", user) if user is not None else ("guest", guest) for user, guest in rows if user or guest})
+    return sorted(set(who.everybody(rows)))
 
 
 def tell(actor: Actor, process: Process, title: str, text: str, *, is_example: bool = False) -> News:
