@@ -34,13 +34,6 @@ def catalogue() -> Catalogue:
     )
 
 
-def forget() -> None:
-    """Called after every change of an entry."""
-    from mitstadt.kit import cache
-
-    cache.bump()
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What somebody filters by. Empty values do not filter; `persons` and `weeks` are numbers or None."""

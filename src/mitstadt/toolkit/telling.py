@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mitstadt.kit import cache
 from mitstadt.search import actions as search
 from mitstadt.search.registry import Source
-
-from . import queries
 
 if TYPE_CHECKING:
     from .models import Combination, Knowledge, Method
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def index(entry: Method | Combination | Knowledge) -> None:
     """Make an entry findable as it is now, and forget what was read before."""
     search.index(entry.pk, entry.name, entry.search_text(), weight=40)
-    queries.forget()
+    cache.bump()
 
 
 def methods() -> Iterable[Source]:

@@ -16,7 +16,17 @@ def _handler(*tabs: tuple[Any, list[Any]], form: type) -> TabbedInterface:
     return TabbedInterface([ObjectList(panels, heading=heading) for heading, panels in tabs], base_form_class=form)
 
 
-class MethodViewSet(SnippetViewSet):
+class _EntryViewSet(SnippetViewSet):
+    """What all three share: no copies of an entry with a public address, and its subject read with it."""
+
+    list_per_page = 50
+    copy_view_enabled = False
+
+    def get_queryset(self, request: Any) -> Any:
+        return self.model.objects.select_related("subject")
+
+
+class MethodViewSet(_EntryViewSet):
     model = Method
     icon = "list-ul"
     menu_label = _("Formate")
@@ -25,12 +35,10 @@ class MethodViewSet(SnippetViewSet):
     url_namespace = "methods"
     list_display = ["name", "kind", "cost_class", "effort", "live"]
     list_filter = ["kind", "cost_class", "effort", "figures", "live"]
-    list_per_page = 50
     list_export = ["slug", "name", "kind", "group_min", "group_max", "duration", "cost_class", "effort", "live"]
     export_filename = "methoden"
     search_fields = ["name", "description"]
     ordering = ["name"]
-    copy_view_enabled = False
     edit_handler = _handler(
         (
             _("Inhalt"),
@@ -75,11 +83,8 @@ class MethodViewSet(SnippetViewSet):
         form=MethodForm,
     )
 
-    def get_queryset(self, request: Any) -> Any:
-        return Method.objects.select_related("subject")
 
-
-class CombinationViewSet(SnippetViewSet):
+class CombinationViewSet(_EntryViewSet):
     model = Combination
     icon = "list-ol"
     menu_label = _("Kombinationen")
@@ -87,10 +92,8 @@ class CombinationViewSet(SnippetViewSet):
     url_prefix = "methoden/kombinationen"
     url_namespace = "combinations"
     list_display = ["name", "weeks_min", "weeks_max", "live"]
-    list_per_page = 50
     search_fields = ["name", "goal"]
     ordering = ["order", "name"]
-    copy_view_enabled = False
     edit_handler = _handler(
         (
             _("Inhalt"),
@@ -108,11 +111,8 @@ class CombinationViewSet(SnippetViewSet):
         form=CombinationForm,
     )
 
-    def get_queryset(self, request: Any) -> Any:
-        return Combination.objects.select_related("subject")
 
-
-class KnowledgeViewSet(SnippetViewSet):
+class KnowledgeViewSet(_EntryViewSet):
     model = Knowledge
     icon = "help"
     menu_label = _("Wissen")
@@ -121,10 +121,8 @@ class KnowledgeViewSet(SnippetViewSet):
     url_namespace = "knowledge"
     list_display = ["name", "type", "day", "live"]
     list_filter = ["type", "live"]
-    list_per_page = 50
     search_fields = ["name", "lead"]
     ordering = ["type", "order"]
-    copy_view_enabled = False
     edit_handler = _handler(
         (
             _("Inhalt"),
@@ -144,9 +142,6 @@ class KnowledgeViewSet(SnippetViewSet):
         ),
         form=KnowledgeForm,
     )
-
-    def get_queryset(self, request: Any) -> Any:
-        return Knowledge.objects.select_related("subject")
 
 
 class ToolkitGroup(SnippetViewSetGroup):
