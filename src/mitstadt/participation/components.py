@@ -194,49 +194,6 @@ def orphan(module: Module) -> SafeString:
     )
 
 
-def contribution_item(row: dict[str, Any]) -> SafeString:
-    """One contribution in a list; `row` has the fields of `CONTRIBUTION_FIELDS`."""
-    facts: list[object] = [
-        row["author_label"] or _("Ohne Namen"),
-        ui.day(row["created_at"]),
-        words.CHANNELS[row["channel"]] if row["channel"] != "online" else "",
-        row["category__name"] or "",
-        row["district__name"] or "",
-        ngettext("%(n)s Unterstützung", "%(n)s Unterstützungen", row["support_count"]) % {"n": row["support_count"]}
-        if row["support_count"]
-        else "",
-        ngettext("%(n)s Beitrag dazu", "%(n)s Beiträge dazu", row["subject__comment_count"])
-        % {"n": row["subject__comment_count"]}
-        if row["subject__comment_count"]
-        else "",
-        decision_tag(row["assessment__decision"]),
-        ui.example(row["is_example"]),
-    ]
-    return ui.item(
-        row["title"] or _short(row["text"], 80),
-        languages.local_path(row["subject__path"]),
-        _short(row["text"], 200) if row["title"] else "",
-        facts,
-    )
-
-
-CONTRIBUTION_FIELDS = (
-    "subject__public_id",
-    "subject__path",
-    "subject__comment_count",
-    "title",
-    "text",
-    "author_label",
-    "created_at",
-    "channel",
-    "category__name",
-    "district__name",
-    "support_count",
-    "assessment__decision",
-    "is_example",
-)
-
-
 def channels(process: Process) -> dict[str, int]:
     """How many public contributions came by each channel. One query."""
     rows = queries.public_contributions().filter(process=process).order_by().values("channel").annotate(n=Count("pk"))

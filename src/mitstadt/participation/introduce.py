@@ -42,7 +42,7 @@ PLURALS = {
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import demo, open_data
-    from .actions import chain, contributions
+    from .actions import chain, contributions, supports
     from .archive import jobs as archive
     from .leaflets import jobs as leaflets
 
@@ -102,7 +102,7 @@ def all_of_it() -> None:
     for dataset in open_data.ALL:
         datasets.register(dataset)
     kit_demo.register(700, "Beteiligungen", demo.load)
-    _personal(contributions)
+    _personal(contributions, supports)
 
 
 def _states(keys: Sequence[int]) -> dict[int, kinds.State]:
@@ -118,7 +118,7 @@ def _states(keys: Sequence[int]) -> dict[int, kinds.State]:
     }
 
 
-def _personal(contributions: Any) -> None:
+def _personal(contributions: Any, supports: Any) -> None:
     personal.register(
         Contribution,
         label=_("Beiträge zu Beteiligungen"),
@@ -136,7 +136,7 @@ def _personal(contributions: Any) -> None:
         export=personal.rows(
             Support, ["contribution__subject__title", "contribution__subject__path", "channel", "at"], guest="guest"
         ),
-        erase=contributions.forget_supports,
+        erase=supports.forget,
         retention=_("bis Sie sie zurücknehmen oder Ihr Konto löschen"),
     )
     personal.register(

@@ -15,6 +15,23 @@ from mitstadt.kit import past
 from . import rules, then
 from .models import Contribution, Module, Process, Source
 
+# What a list of contributions needs of each.
+CONTRIBUTION_FIELDS = (
+    "subject__public_id",
+    "subject__path",
+    "subject__comment_count",
+    "title",
+    "text",
+    "author_label",
+    "created_at",
+    "channel",
+    "category__name",
+    "district__name",
+    "support_count",
+    "assessment__decision",
+    "is_example",
+)
+
 
 def public() -> QuerySet[Process]:
     """Every process that anybody may see."""

@@ -25,7 +25,7 @@ from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.entry import pictures
 from mitstadt.participation.models import Assessment, Category, Contribution, Kind, Module
 
@@ -280,7 +280,7 @@ def describe(payload: dict[str, Any]) -> str:
 def request_support(idea: Contribution, email: str, *, client: str = "") -> None:
     """Somebody without an account stands behind an idea: it counts when the address is confirmed."""
     assert idea.module is not None
-    decision = contributions.may_support(SOMEBODY, idea, clock.now())
+    decision = supports.may(SOMEBODY, idea, clock.now())
     if not decision and decision.step_up != "login":
         raise Refused(decision)
     require(access.can(SOMEBODY, "support", idea.module, clock.now()))
@@ -294,7 +294,7 @@ def confirmed_support(actor: Actor, payload: dict[str, Any]) -> str:
     if idea is None:
         raise DomainError(_("Diese Idee gibt es nicht mehr."), code="gone")
     notify.reachable(actor, payload["email"])
-    contributions.support(actor, idea)
+    supports.add(actor, idea)
     return idea.subject.path
 
 

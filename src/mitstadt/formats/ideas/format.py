@@ -17,7 +17,7 @@ from mitstadt.kit import clock
 from mitstadt.participation import access, cards, registry
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as participation_rules
-from mitstadt.participation.actions import assessment, contributions
+from mitstadt.participation.actions import assessment, contributions, supports
 from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import citizen
@@ -137,7 +137,7 @@ def sample(module: Module) -> None:
     supported = participation.of_contribution(made[0].pk)
     assert supported is not None
     if "support" in {verb for phase in module.phases.all() for verb in phase.allows}:
-        contributions.support(citizen("radler"), supported)
+        supports.add(citizen("radler"), supported)
 
 
 # -- the demo ------------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def _support(pk: int, story: Story, name: str) -> Any:
         found = participation.of_contribution(pk)
         assert found is not None
         if found.merged_into_id is None:
-            contributions.support(story.person(name), found)
+            supports.add(story.person(name), found)
 
     return stand_behind
 
@@ -235,7 +235,7 @@ def register() -> None:
     )
     access.register_writers(together.writes)
     contributions.on_blank(actions.forget_parts)
-    contributions.on_supported(actions.supported)
+    supports.on_new(actions.supported)
     registry.register(
         registry.Format(
             slug="ideas",

@@ -17,7 +17,7 @@ from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Contribution, Kind, Support
 
 from .models import CoAuthor, Consent, Merge
@@ -209,7 +209,7 @@ def carry(actor: Actor, source: Contribution) -> bool:
     target = participation.of_contribution(source.merged_into_id) if source.merged_into_id is not None else None
     if target is None:
         raise DomainError(_("Diese Idee ist nicht zusammengelegt."))
-    return contributions.support(actor, target)
+    return supports.add(actor, target)
 
 
 def _record(actor: Actor, verb: str, merge: Merge) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from mitstadt.participation import queries as participation
-from mitstadt.participation.components import CONTRIBUTION_FIELDS
 from mitstadt.participation.models import Assessment, Contribution, Kind, Module
 from mitstadt.search import queries as search
 
@@ -17,7 +16,7 @@ PAGE = 20
 MARKS = 300  # places on one map
 SORTS = ("unterstuetzt", "neu", "offen")
 STATES = ("offen", "wartet", "beantwortet", "umgesetzt", "ueberfaellig", "zusammengelegt")
-FIELDS = (*CONTRIBUTION_FIELDS, "subject_id", "geometry", "place", "merged_into_id", "assessment__due_on")
+FIELDS = (*participation.CONTRIBUTION_FIELDS, "subject_id", "geometry", "place", "merged_into_id", "assessment__due_on")
 Row = dict[str, Any]
 
 

@@ -24,7 +24,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as time_rules
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Contribution, Kind, Module
 from mitstadt.participation.views import contributions as house
 from mitstadt.participation.views import modules
@@ -384,7 +384,7 @@ def detail(request: HttpRequest, idea: Contribution) -> HttpResponse:
     threshold, today = actions.threshold_of(idea.module), clock.today()
     context = house.context_of(idea)
     who = actor if actor is not None else SOMEBODY
-    decision = contributions.may_support(who, idea, clock.now())
+    decision = supports.may(who, idea, clock.now())
     open_now = bool(decision) or decision.step_up == "login"
     drawn = maps.current() if idea.geometry else None
     merged_from = [
@@ -458,7 +458,7 @@ def support(request: HttpRequest, public_id: str) -> HttpResponse:
     assert idea.module is not None
     actor: Actor = request.actor  # type: ignore[attr-defined]
     back = languages.local_path(idea.subject.path)
-    decision = contributions.may_support(actor if actor.is_somebody else SOMEBODY, idea, clock.now())
+    decision = supports.may(actor if actor.is_somebody else SOMEBODY, idea, clock.now())
     if not decision and decision.step_up != "login":
         return closed_page(request, idea.module, decision, _("Unterstützen"))
     form = None
@@ -493,9 +493,9 @@ def support(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _toggle(request: HttpRequest, actor: Actor, idea: Contribution) -> None:
     if request.POST.get("was") == "zurueck":
-        if contributions.unsupport(actor, idea):
+        if supports.withdraw(actor, idea):
             messages.info(request, _("Ihre Unterstützung ist zurückgenommen."))
-    elif contributions.support(actor, idea):
+    elif supports.add(actor, idea):
         messages.success(request, _("Danke. Sie unterstützen diese Idee jetzt."))
 
 

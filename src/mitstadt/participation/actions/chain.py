@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_noop
 
-from mitstadt.accounts.who import Who
+from mitstadt.accounts.who import Who, everybody
 from mitstadt.kit import jobs
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Event
@@ -19,10 +19,8 @@ CHUNK = 500  # people who are told in one transaction
 
 def people(contribution: Contribution) -> Iterator[list[Who]]:
     """Its author, then those who stand behind it, at most `CHUNK` at a time."""
-    if contribution.user_id is not None:
-        yield [("user", contribution.user_id)]
-    elif contribution.guest_id is not None:
-        yield [("guest", contribution.guest_id)]
+    if author := everybody([(contribution.user_id, contribution.guest_id)]):
+        yield author
     after = 0
     while True:
         rows = Support.objects.filter(contribution=contribution, pk__gt=after).order_by("pk")
@@ -30,7 +28,7 @@ def people(contribution: Contribution) -> Iterator[list[Who]]:
         if not chunk:
             return
         after = chunk[-1][0]
-        yield [("user", user) if user is not None else ("guest", guest) for _pk, user, guest in chunk]
+        yield everybody((user, guest) for _pk, user, guest in chunk)
 
 
 def tell(

@@ -1,4 +1,4 @@
-"""Writing, changing and withdrawing a contribution, standing behind one. All formats write through here."""
+"""Writing, changing and withdrawing a contribution. All formats write through here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ from mitstadt.participation.models import (
     Kind,
     Module,
     Process,
-    Support,
 )
 from mitstadt.search import actions as search
 from mitstadt.subjects import actions as subjects
@@ -521,117 +520,4 @@ def forget_author(person: Person, keep_without_name: bool) -> int:
             touched += 1
         every = Contribution.objects.filter(person.owns("user", "guest"))
         every.update(user=None, guest=None, author_label="", key=None)
-    return touched
-
-
-# -- standing behind one ------------------------------------------------------------------------------------
-def support(actor: Actor, contribution: Contribution, *, channel: str = Channel.ONLINE) -> bool:
-    """Stand behind a contribution; True when it is new. Fifty clicks at once count once.
-
-    `contribution` comes from `queries.contribution` or `queries.of_contribution`. Raises Refused.
-    """
-    require(may_support(actor, contribution, clock.now()))
-    with transaction.atomic():
-        _row, created = Support.objects.get_or_create(
-            contribution=contribution, **_me(actor), defaults={"channel": channel, "at": clock.now()}
-        )
-        if created:
-            audit.record("participation.support.add", actor=actor.public_id, obj=contribution.subject.public_id)
-            Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + 1)
-            for work in _on_supported:
-                work(contribution)
-    return created
-
-
-def support_for(actor: Actor, contribution: Contribution, person: who.Who, *, channel: str, sheet: str = "") -> bool:
-    """Staff enter that the person behind a code stands behind a contribution; True when it is new.
-
-    Online and paper with one code count once, also at the same moment. Raises Refused.
-    """
-    assert contribution.module is not None
-    if not contribution.subject.is_public or contribution.removed_at is not None or contribution.draft:
-        raise Refused(no(_("Dieser Beitrag ist nicht öffentlich.")))
-    if contribution.merged_into_id is not None:
-        raise Refused(no(_("Dieser Beitrag ist in einem anderen aufgegangen. Bitte machen Sie dort weiter.")))
-    require(access.can_for_others(actor, "support", contribution.module, clock.now(), channel))
-    user_id, guest_id = who.keys(person)
-    with transaction.atomic():
-        _row, created = Support.objects.get_or_create(
-            contribution=contribution,
-            user_id=user_id,
-            guest_id=guest_id,
-            defaults={"channel": channel, "at": clock.now()},
-        )
-        if created:
-            audit.record(
-                "participation.support.enter",
-                actor=actor.public_id,
-                actor_label=actor.label[:160],
-                obj=contribution.subject.public_id,
-                payload={"channel": channel, "sheet": sheet[:40]},
-            )
-            Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + 1)
-            for work in _on_supported:
-                work(contribution)
-    return created
-
-
-# What follows when more people stand behind a contribution: a format may owe an answer from now on.
-_on_supported: list[Callable[[Contribution], None]] = []
-
-
-def on_supported(work: Callable[[Contribution], None]) -> None:
-    """Let a format act on a new support; called inside its transaction, after the counter. Never on a lost one."""
-    if work not in _on_supported:
-        _on_supported.append(work)
-
-
-def supported_on_paper(contribution: Contribution, count: int) -> None:
-    """Count signatures that staff counted on paper; call it last inside the transaction that writes down the list."""
-    Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") + count)
-    for work in _on_supported:
-        work(contribution)
-
-
-def unsupport(actor: Actor, contribution: Contribution) -> bool:
-    """Take one's support back; True when there was one. Raises Refused outside the phase."""
-    require(may_support(actor, contribution, clock.now()))
-    with transaction.atomic():
-        deleted, _kinds = Support.objects.filter(contribution=contribution, **_me(actor)).delete()
-        if deleted:
-            Contribution.objects.filter(pk=contribution.pk).update(support_count=F("support_count") - 1)
-            audit.record("participation.support.withdraw", actor=actor.public_id, obj=contribution.subject.public_id)
-    return bool(deleted)
-
-
-def may_support(actor: Actor, contribution: Contribution, now: datetime) -> Decision:
-    if not contribution.subject.is_public or contribution.removed_at is not None or contribution.draft:
-        return no(_("Dieser Beitrag ist nicht öffentlich."))
-    if contribution.merged_into_id is not None:
-        return no(_("Dieser Beitrag ist in einem anderen aufgegangen. Bitte machen Sie dort weiter."))
-    assert contribution.module is not None
-    decision = access.can(actor, "support", contribution.module, now)
-    if decision and actor.user_id is None and actor.guest_id is None:
-        return no(_("Dafür bestätigen Sie bitte Ihre E-Mail-Adresse oder melden sich an."), "login")
-    return decision
-
-
-def _me(actor: Actor) -> dict[str, int]:
-    if actor.user_id is not None:
-        return {"user_id": actor.user_id}
-    assert actor.guest_id is not None
-    return {"guest_id": actor.guest_id}
-
-
-def forget_supports(person: Person, keep_without_name: bool) -> int:
-    """The person's supports go and the counters follow."""
-    touched = 0
-    with transaction.atomic():
-        for pk, contribution_id in list(
-            Support.objects.filter(person.owns("user", "guest")).values_list("pk", "contribution_id")
-        ):
-            deleted, _kinds = Support.objects.filter(pk=pk).delete()
-            if deleted:
-                Contribution.objects.filter(pk=contribution_id).update(support_count=F("support_count") - 1)
-                touched += 1
     return touched

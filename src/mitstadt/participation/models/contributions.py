@@ -133,7 +133,7 @@ class ContributionVersion(models.Model):
 
 
 class Support(models.Model):
-    """One person stands behind one contribution. Lists of signatures on paper are counted in `PaperSupport`."""
+    """One person stands behind one contribution."""
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="supports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")

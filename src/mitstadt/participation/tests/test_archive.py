@@ -11,7 +11,7 @@ import pytest
 from mitstadt.kit.errors import Refused
 from mitstadt.kit.jobs import run_pending
 from mitstadt.participation import queries, rules, samples
-from mitstadt.participation.actions import assessment, contributions, evaluation, processes
+from mitstadt.participation.actions import assessment, contributions, evaluation, processes, supports
 from mitstadt.participation.archive import jobs
 from mitstadt.participation.models import Archive, Process
 
@@ -28,7 +28,7 @@ def made(coordinator, alice, bob, actor_of):
             actor_of(alice), module, "idea", "comment", title=title, text=f"{title}: geheim-{title}"
         )
         rows.append(queries.contribution(row.subject.public_id))
-    contributions.support(actor_of(bob), rows[0])
+    supports.add(actor_of(bob), rows[0])
     assessment.decide(actor_of(coordinator), rows[0], "partly", "Zwei von drei.")
     process = Process.objects.get(pk=module.process.pk)
     for stage in (rules.ANSWERED, rules.ARCHIVED):

@@ -6,7 +6,7 @@ from mitstadt.kit.jobs import run_pending
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Notification
 from mitstadt.participation import queries, samples
-from mitstadt.participation.actions import assessment, contributions, evaluation
+from mitstadt.participation.actions import assessment, contributions, evaluation, supports
 from mitstadt.participation.models import Assessment
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Link
@@ -47,7 +47,7 @@ def test_the_authors_supporters_and_followers_hear_when_the_measure_moves(
     module, measure, coordinator, alice, bob, charlie, actor_of
 ):
     made = write(actor_of(alice), module, "Mehr Bänke")
-    contributions.support(actor_of(bob), made)
+    supports.add(actor_of(bob), made)
     notify.follow(actor_of(charlie), subject=made.subject)
     evaluation.connect(actor_of(coordinator), made, measure, "Die Bänke sind dabei.")
     run_pending()
@@ -84,7 +84,7 @@ def test_a_comment_on_the_measure_is_not_a_step(module, measure, coordinator, al
 
 def test_a_hidden_contribution_tells_nobody(module, measure, coordinator, alice, bob, actor_of):
     made = write(actor_of(alice), module, "Mehr Bänke")
-    contributions.support(actor_of(bob), made)
+    supports.add(actor_of(bob), made)
     evaluation.connect(actor_of(coordinator), made, measure, "")
     made.subject.restricted = True
     made.subject.save()

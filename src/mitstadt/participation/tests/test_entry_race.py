@@ -8,7 +8,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.models import Guest, Trust
 from mitstadt.kit import clock
 from mitstadt.participation import queries, samples
-from mitstadt.participation.actions import codes, contributions
+from mitstadt.participation.actions import codes, contributions, supports
 from mitstadt.participation.entry import actions
 from mitstadt.participation.models import Contribution, Support
 
@@ -60,9 +60,9 @@ def test_paper_and_online_with_one_code_at_one_moment_count_once(module, code, r
         person = codes.holder(codes.find(code))
         idea = queries.of_contribution(made.pk)
         if number % 2:
-            return contributions.support_for(samples.INSTALLATION, idea, person, channel="paper", sheet="B-7")
+            return supports.enter(samples.INSTALLATION, idea, person, channel="paper", sheet="B-7")
         guest = Guest.objects.get(pk=person[1])
-        return contributions.support(Actor(guest_id=guest.pk, public_id=guest.public_id, trust=Trust.EMAIL), idea)
+        return supports.add(Actor(guest_id=guest.pk, public_id=guest.public_id, trust=Trust.EMAIL), idea)
 
     outcome = race(6, stand_behind)
     assert not outcome.errors

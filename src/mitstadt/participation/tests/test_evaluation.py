@@ -8,7 +8,7 @@ from mitstadt.kit.errors import DomainError
 from mitstadt.kit.jobs import run_pending
 from mitstadt.notify.models import Notification
 from mitstadt.participation import queries, samples
-from mitstadt.participation.actions import assessment, contributions, evaluation
+from mitstadt.participation.actions import assessment, contributions, evaluation, supports
 from mitstadt.participation.models import Assessment, Contribution
 from mitstadt.subjects.models import Link
 
@@ -84,7 +84,7 @@ def test_of_two_who_answer_the_second_reads_what_the_first_said(module, coordina
 def test_author_and_supporters_hear_once(module, coordinator, alice, bob, actor_of):
     made = write(actor_of(alice), module, "Mehr Bänke")
     module.phases.update(allows=["comment", "support"])
-    contributions.support(actor_of(bob), queries.contribution(made.subject.public_id))
+    supports.add(actor_of(bob), queries.contribution(made.subject.public_id))
     evaluation.decide_many(actor_of(coordinator), module.process, revisions(made), "taken_up", "Kommt im Frühjahr.")
     run_pending()
     run_pending()

@@ -9,7 +9,7 @@ from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import access, identity, queries, rules, samples
-from mitstadt.participation.actions import codes, contributions
+from mitstadt.participation.actions import codes, contributions, supports
 from mitstadt.participation.models import AccessCode, Contribution, Process, Support
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +202,7 @@ def test_fifty_supports_of_one_person_at_once_are_one(race, alice, actor_of):
     module.phases.update(allows=["comment", "support"])
     made = idea(actor_of(alice), samples.loaded(module))
     actor = actor_of(alice)
-    outcome = race(25, lambda number: contributions.support(actor, queries.of_contribution(made.pk)))
+    outcome = race(25, lambda number: supports.add(actor, queries.of_contribution(made.pk)))
     assert outcome.errors == []
     assert sum(outcome.results) == 1
     assert Support.objects.count() == 1

@@ -10,7 +10,7 @@ from mitstadt.formats.ideas.models import CoAuthor, Merge
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Notification
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Assessment, Module
 
 from .test_people import fresh, idea, module
@@ -24,7 +24,7 @@ def two(alice, bob, charlie, actor_of):
     found = module()
     source = idea(actor_of(alice), found, "Trinkbrunnen Grünspitz")
     target = idea(actor_of(bob), found, "Trinkbrunnen am Grünspitz")
-    contributions.support(actor_of(charlie), fresh(source))
+    supports.add(actor_of(charlie), fresh(source))
     return fresh(source), fresh(target)
 
 
@@ -68,7 +68,7 @@ def test_each_supporter_carries_support_over_with_one_click_and_once(two, alice,
     with pytest.raises(Refused):
         merging.carry(actor_of(bob), fresh(source))
     with pytest.raises(Refused):
-        contributions.support(actor_of(bob), fresh(source))
+        supports.add(actor_of(bob), fresh(source))
 
 
 def test_authors_supporters_and_followers_hear_of_it_once(two, alice, bob, charlie, actor_of):

@@ -17,7 +17,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import queries as participation
 from mitstadt.participation import samples
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Assessment, Contribution, Phase
 
 pytestmark = pytest.mark.django_db
@@ -285,14 +285,14 @@ def test_support_counts_once_and_can_be_taken_back(alice, bob, actor_of, client_
 
 def test_the_answer_is_owed_when_enough_support_it_and_only_then(alice, bob, actor_of, stopped_clock):
     made = idea(actor_of(alice), module(threshold=2))
-    contributions.support(actor_of(alice), fresh(made))
+    supports.add(actor_of(alice), fresh(made))
     assert fresh(made).assessment.due_on is None
-    contributions.support(actor_of(bob), fresh(made))
+    supports.add(actor_of(bob), fresh(made))
     due = fresh(made).assessment.due_on
     assert due > clock.today()
-    contributions.unsupport(actor_of(bob), fresh(made))
+    supports.withdraw(actor_of(bob), fresh(made))
     stopped_clock.move(days=1)
-    contributions.support(actor_of(bob), fresh(made))
+    supports.add(actor_of(bob), fresh(made))
     assert fresh(made).assessment.due_on == due  # nothing moves it
 
 
@@ -314,14 +314,14 @@ def test_who_may_not_take_part_cannot_support(alice, actor_of):
     made = idea(actor_of(alice), found)
     Phase.objects.update(audience={"trust": 2})
     with pytest.raises(Refused):
-        contributions.support(actor_of(alice), fresh(made))
+        supports.add(actor_of(alice), fresh(made))
 
 
 def test_an_author_who_leaves_takes_the_name_and_leaves_the_idea(alice, bob, actor_of):
     from mitstadt.accounts.personal import Person
 
     made = idea(actor_of(alice), module())
-    contributions.support(actor_of(bob), fresh(made))
+    supports.add(actor_of(bob), fresh(made))
     contributions.forget_author(Person(alice.public_id, user_id=alice.pk), True)
     left = fresh(made)
     assert (left.author_label, left.user_id, left.support_count) == ("", None, 1)
@@ -335,7 +335,7 @@ def test_each_filter_is_an_address(alice, bob, actor_of, client):
     District.objects.get_or_create(number=9, defaults={"name": "Neuhausen", "slug": "neuhausen"})
     first = idea(actor_of(alice), found, "Brunnen", category=water)
     second = idea(actor_of(alice), found, "Bank", district="9")
-    contributions.support(actor_of(bob), fresh(second))
+    supports.add(actor_of(bob), fresh(second))
     Assessment.objects.filter(pk=first.pk).update(
         decision="done", reason="Steht.", decided_on=clock.today(), label="Baureferat"
     )
@@ -362,7 +362,7 @@ def test_the_order_is_by_support_by_age_or_by_answer(alice, bob, actor_of, stopp
     old = idea(actor_of(alice), found, "Alt")
     stopped_clock.move(days=1)
     new = idea(actor_of(alice), found, "Neu")
-    contributions.support(actor_of(bob), fresh(old))
+    supports.add(actor_of(bob), fresh(old))
     Assessment.objects.filter(pk=old.pk).update(decision="done", reason="Ja.", decided_on=clock.today())
 
     def order(sort):

@@ -7,7 +7,7 @@ from mitstadt.formats.ideas.actions import Words
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation import queries as participation
 from mitstadt.participation import samples
-from mitstadt.participation.actions import contributions
+from mitstadt.participation.actions import supports
 from mitstadt.participation.models import Assessment, Contribution, Module, Support
 from mitstadt.participation.samples import citizen
 
@@ -18,7 +18,7 @@ def test_fifty_parallel_supports_of_one_person_count_once(race):
     module = samples.process(format="ideas", settings={"threshold": 1})
     made = actions.propose(citizen("anna"), module, Words("Ein Brunnen", "Im Schatten."))
     found, actor = participation.of_contribution(made.pk), citizen("bert")
-    outcome = race(50, lambda _n: contributions.support(actor, found), seconds=120)
+    outcome = race(50, lambda _n: supports.add(actor, found), seconds=120)
     assert not outcome.errors
     assert outcome.results.count(True) == 1
     made.refresh_from_db()
