@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments.forms import show
 from mitstadt.comments.rules import excerpt
-from mitstadt.kit.errors import DomainError, require
-from mitstadt.participation import access
-from mitstadt.participation import queries as participation
+from mitstadt.kit.errors import DomainError
 from mitstadt.participation.models import Module
-from mitstadt.participation.staff.doors import actor_of, staff_only
+from mitstadt.participation.staff.doors import opens_module
 
 from . import actions, queries, reading, revision, rules, word
 from . import compare as comparing
 from .models import Version
 from .reading import Understood
 
-View = Callable[..., HttpResponse]
 SHOWN = 300  # paragraphs of a draft that are shown whole
 
 
@@ -66,19 +59,7 @@ class NewVersionForm(forms.Form):
     )
 
 
-def of_module(view: View) -> Callable[..., HttpResponseBase]:
-    """Hand the view the actor and a module with a text that this person manages, or say why not."""
-
-    @wraps(view)
-    def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
-        module = participation.module(public_id)
-        if module is None or module.format != "annotation":
-            raise Http404
-        actor = actor_of(request)
-        require(access.may_manage(actor, module.process))
-        return view(request, actor, module, **more)
-
-    return never_cache(staff_only(found))
+of_module = opens_module("annotation")
 
 
 def _draft(module: Module, pk: int) -> Version:

@@ -2,66 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.booking import components as booking
 from mitstadt.booking import queries as places
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, require
+from mitstadt.kit.errors import DomainError
 from mitstadt.participation import access as processes
-from mitstadt.participation import queries as modules
 from mitstadt.participation.models import Module
-from mitstadt.participation.staff.doors import actor_of, staff_only
+from mitstadt.participation.staff.doors import opens, opens_module
 
 from . import actions, components, queries, rules
 from .forms import CallOffForm, DateForm, MinutesForm, initial_of, next_week
 from .models import Meeting
 
-View = Callable[..., HttpResponse]
-
-
-def of_module(view: View) -> Callable[..., HttpResponseBase]:
-    """Hand the view the actor and a module of meetings that this person manages, or say why not."""
-
-    @wraps(view)
-    def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
-        module = modules.module(public_id)
-        if module is None or module.format != "meeting":
-            raise Http404
-        actor = actor_of(request)
-        require(processes.may_manage(actor, module.process))
-        return view(request, actor, module, **more)
-
-    return never_cache(staff_only(found))
-
-
-def of_date(view: View) -> Callable[..., HttpResponseBase]:
-    """The same with one date."""
-
-    @wraps(view)
-    def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
-        meeting = queries.meeting(public_id)
-        if meeting is None:
-            raise Http404
-        actor = actor_of(request)
-        require(processes.may_manage(actor, meeting.module.process))
-        return view(request, actor, meeting, **more)
-
-    return never_cache(staff_only(found))
+of_module = opens_module("meeting")
+of_date = opens(queries.meeting, lambda actor, meeting: processes.may_manage(actor, meeting.module.process))
 
 
 def show_error(form: forms.BaseForm, error: DomainError) -> None:

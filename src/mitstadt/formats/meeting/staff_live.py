@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, require
+from mitstadt.kit.errors import DomainError
 from mitstadt.participation import access as processes
-from mitstadt.participation.staff.doors import actor_of, staff_only
+from mitstadt.participation.staff.doors import opens
 
 from . import components, queries, questions
 from .live import address_of, qr
 from .models import Live, Meeting, Question
 
-View = Callable[..., HttpResponse]
-
-
-def of_date(view: View) -> Callable[..., HttpResponseBase]:
-    """Hand the view the actor and a date whose questions this person moderates, or say why not."""
-
-    @wraps(view)
-    def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
-        meeting = queries.meeting(public_id)
-        if meeting is None:
-            raise Http404
-        actor = actor_of(request)
-        require(questions.may_moderate(actor, meeting))
-        return view(request, actor, meeting, **more)
-
-    return never_cache(staff_only(found))
+of_date = opens(queries.meeting, questions.may_moderate)
 
 
 def _live(meeting: Meeting) -> Live:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
 from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, MODERATOR, Actor
+from mitstadt.kit.decision import Decision
 from mitstadt.kit.errors import Refused, require
-from mitstadt.participation import access
-from mitstadt.participation.models import Process
+from mitstadt.participation import access, queries
+from mitstadt.participation.models import Module, Process
 from mitstadt.participation.models.process import PROCESS_WORK
 
 View = Callable[..., HttpResponseBase]
+Thing = TypeVar("Thing")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -45,6 +48,35 @@ def staff_only(view: View) -> View:
             return render(request, "participation/staff/refused.html", {"reason": error.message}, status=403)
 
     return guarded
+
+
+def opens(find: Callable[[str], Thing | None], may: Callable[[Actor, Thing], Decision]) -> Callable[[View], View]:
+    """A decorator: the view gets the actor and what `find` knows by the address's `public_id`. 404 when there is
+    nothing, a page with the reason when `may` refuses; never cached."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, public_id: str, **more: Any) -> HttpResponseBase:
+            thing = find(public_id)
+            if thing is None:
+                raise Http404
+            actor = actor_of(request)
+            require(may(actor, thing))
+            return view(request, actor, thing, **more)
+
+        return never_cache(staff_only(opened))
+
+    return door
+
+
+def opens_module(name: str) -> Callable[[View], View]:
+    """`opens` for a module of the format `name`, for who manages its process."""
+
+    def find(public_id: str) -> Module | None:
+        module = queries.module(public_id)
+        return module if module is not None and module.format == name else None
+
+    return opens(find, lambda actor, module: access.may_manage(actor, module.process))
 
 
 def managed(request: HttpRequest, number: int) -> Process:
