@@ -7,15 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.kit.errors import DomainError
 from mitstadt.kit.ids import new_id
 
 from .models import Channel, Need, Places
-
-
-def show(form: forms.BaseForm, error: DomainError) -> None:
-    """Put what an action said to its field, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 class BookingForm(forms.Form):

@@ -22,12 +22,12 @@ from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.spreadsheets import cell
 
 from . import actions, components, owners, permissions, queries, rules
 from .actions.telling import title_of
-from .forms import CallOffForm, EnterForm, MessageForm, SeatsForm, show
+from .forms import CallOffForm, EnterForm, MessageForm, SeatsForm
 from .models import Booking, Places, State
 from .views import ticket_context
 

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import local_path
 
 from . import actions, components, ics, permissions, queries, rules
 from .actions.booking import own
 from .actions.telling import path_of, title_of
-from .forms import BookingForm, GuestBookingForm, show
+from .forms import BookingForm, GuestBookingForm
 from .models import ACTIVE, Booking, Places, State
 
 

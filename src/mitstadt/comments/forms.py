@@ -7,15 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.kit.errors import DomainError
 from mitstadt.kit.ids import new_id
 from mitstadt.organisations.models import Organisation
-
-
-def show(form: forms.BaseForm, error: DomainError) -> None:
-    """Put what an action said to its field, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
 
 EMPTY = _("Bitte schreiben Sie etwas, bevor Sie abschicken.")
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.languages import german_path
 from mitstadt.organisations import saved_filters
 from mitstadt.subjects.models import Subject
 
 from . import actions, conf, permissions, queries
-from .forms import AnswerForm, BundleForm, CorrectForm, ForwardForm, InterimForm, OutcomeForm, show
+from .forms import AnswerForm, BundleForm, CorrectForm, ForwardForm, InterimForm, OutcomeForm
 from .models import OPEN_STATES, Question, State
 from .rules import excerpt
 from .words import Words, at_department

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock, past
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
 from . import actions, components, conf, permissions, queries
 from .actions.writing import find_parent
-from .forms import CommentForm, GuestCommentForm, TextForm, show
+from .forms import CommentForm, GuestCommentForm, TextForm
 from .models import Comment, Held
 from .templatetags.discussion import actor_of
 

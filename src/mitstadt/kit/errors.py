@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .decision import Decision
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm
 
 
 class DomainError(Exception):
@@ -27,3 +32,8 @@ def require(decision: Decision) -> None:
     """Raise Refused unless the decision allows it."""
     if not decision:
         raise Refused(decision)
+
+
+def show(form: BaseForm, error: DomainError) -> None:
+    """Put what an action said to its field, or above the form."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)

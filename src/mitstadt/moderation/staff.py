@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.notify.queries import here
 from mitstadt.organisations import saved_filters
 
@@ -82,7 +82,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             _decide(actor, found, form)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             messages.success(request, _("Entschieden. Die Betroffenen werden benachrichtigt."))
             return redirect(_next(request, actor))

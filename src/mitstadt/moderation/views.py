@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.guests import actor_of
 from mitstadt.kit import past
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.notify import feeds, letters
 from mitstadt.notify.queries import here
 from mitstadt.subjects.models import Subject
@@ -44,7 +44,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             made = actions.report(actor, subject, client=request.META.get("REMOTE_ADDR", ""), **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             return redirect("moderation:receipt", code=made.code)
     excerpt = registry.of(subject.kind).excerpt_of(subject) or subject.title

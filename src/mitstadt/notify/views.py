@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit.components.lists import Option
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.subjects.models import Subject
 
 from . import actions, guests, letters, queries, stopping, topics
@@ -70,7 +70,7 @@ def _follow(
                 return redirect("accounts:check_mail")
             actions.follow(actor, subject=subject, topic=topic, cadence=cadence)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             messages.success(request, _("Sie hören ab jetzt von „%(title)s“.") % {"title": title})
             return redirect("notify:follows")

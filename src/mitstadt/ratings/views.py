@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
@@ -38,7 +38,7 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             return _send(request, actor, subject, form, back)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
     context = {
         "subject": subject,
         "form": form,

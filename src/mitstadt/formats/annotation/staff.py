@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.comments.forms import show
 from mitstadt.comments.rules import excerpt
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation.models import Module
 from mitstadt.participation.staff.doors import opens_module
 

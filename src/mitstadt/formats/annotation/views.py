@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
-from mitstadt.comments.forms import show
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation import access, rules
 from mitstadt.participation.models import Contribution, Module
 from mitstadt.participation.views import contributions as house

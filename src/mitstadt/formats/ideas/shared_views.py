@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
-from mitstadt.comments.forms import show
 from mitstadt.kit import languages
-from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation.models import Contribution, Kind

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mitstadt.accounts import drafts, limits
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock, languages
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.ids import new_id
 
 from . import access, components, identity, questions
@@ -115,7 +115,7 @@ def room(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
                 live, voter, data["text"], data["name"], actor=_actor(request), key=data["key"], client=_client(request)
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             if made.state == made.State.HELD:
                 why = " ".join(made.findings)

@@ -17,7 +17,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.booking import components as booking
 from mitstadt.booking import queries as places
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation import access as processes
 from mitstadt.participation.models import Module
 from mitstadt.participation.staff.doors import opens, opens_module
@@ -28,10 +28,6 @@ from .models import Meeting
 
 of_module = opens_module("meeting")
 of_date = opens(queries.meeting, lambda actor, meeting: processes.may_manage(actor, meeting.module.process))
-
-
-def show_error(form: forms.BaseForm, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def back(meeting: Meeting, anchor: str = "") -> HttpResponse:
@@ -85,7 +81,7 @@ def new(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
         try:
             made = actions.add(actor, module, registration=form.registration(), **form.values())
         except DomainError as error:
-            show_error(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Der Termin steht."))
             return back(made)
@@ -112,7 +108,7 @@ def change(request: HttpRequest, actor: Actor, meeting: Meeting) -> HttpResponse
                 **form.values(),
             )
         except DomainError as error:
-            show_error(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Gespeichert. Wer einen Platz hat, behält ihn."))
             return back(meeting)
@@ -194,7 +190,7 @@ def call_off(request: HttpRequest, actor: Actor, meeting: Meeting) -> HttpRespon
         try:
             actions.call_off(actor, meeting, form.cleaned_data["reason"])
         except DomainError as error:
-            show_error(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Abgesagt. Alle bekommen jetzt Bescheid."))
             return back(meeting)
@@ -248,5 +244,5 @@ def minutes(request: HttpRequest, actor: Actor, meeting: Meeting) -> HttpRespons
                 messages.success(request, _("Gespeichert."))
             return back(meeting, "protokoll")
     except DomainError as error:
-        show_error(form, error)
+        show(form, error)
     return desk(request, meeting, form)

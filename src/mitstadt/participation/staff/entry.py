@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mitstadt.accounts import drafts
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError, Refused, require
+from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access, queries, registry, words
 from mitstadt.participation.entry import actions, pictures
@@ -98,11 +98,6 @@ def batch_of(process: Process, pk: int) -> Batch:
     return batch
 
 
-def put(form: forms.Form, error: DomainError) -> None:
-    """Show what an action refused at the field it is about."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
 @never_cache
 @staff_only
 def batches(request: HttpRequest, number: int) -> HttpResponse:
@@ -125,7 +120,7 @@ def batches(request: HttpRequest, number: int) -> HttpResponse:
         except Refused:
             raise
         except DomainError as error:
-            put(form, error)
+            show(form, error)
         else:
             return redirect("participation_staff:entry", number, batch.pk)
     there = Q(entered__undone_at=None, entered__isnull=False)
@@ -173,7 +168,7 @@ def entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
             if error.field == "code":
                 sheet.add_error("access_code", error.message)
             else:
-                put(form, error)
+                show(form, error)
         else:
             drafts.done(request)
             messages.success(request, _("Gespeichert: %(said)s") % {"said": done.said})

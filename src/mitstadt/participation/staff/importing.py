@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.participation import queries
 from mitstadt.participation.entry import importing as lists
 
 from .doors import actor_of, staff_only
-from .entry import BatchForm, entering, put
+from .entry import BatchForm, entering
 
 SHOWN = 50  # problems on one page
 
@@ -99,6 +99,6 @@ def importing(request: HttpRequest, number: int) -> HttpResponse:
         except Refused:
             raise
         except DomainError as error:
-            put(form, error)
+            show(form, error)
     failed = bool(form.errors)
     return render(request, "participation/staff/import.html", context, status=422 if failed else 200)

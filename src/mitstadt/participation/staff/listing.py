@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, MODERATOR, Actor
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
-from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.participation import rules, words
 from mitstadt.participation.actions import plans
 from mitstadt.participation.models import Process
@@ -93,7 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             process, left_out = plans.build(actor, data["department"], data["title"], data["start"], plan)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             for sentence in left_out:
                 messages.warning(request, sentence)
@@ -115,7 +115,7 @@ def copy(request: HttpRequest, number: int) -> HttpResponse:
                 actor_of(request), process, form.cleaned_data["title"], form.cleaned_data["start"]
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             for sentence in left_out:
                 messages.warning(request, sentence)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from mitstadt.accounts.models import User
 from mitstadt.kit import clock
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import german_path
 from mitstadt.participation import access, components, registry, rules, words
 from mitstadt.participation.actions import codes, processes
@@ -38,10 +38,6 @@ from .forms import (
 )
 
 
-def _show(form: Any, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
 def _back(process: Process, anchor: str = "") -> HttpResponse:
     response = redirect("participation_staff:process", number=process.number)
     response["Location"] += f"#{anchor}" if anchor else ""
@@ -60,7 +56,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         try:
             processes.change(actor_of(request), found(number), revision=revision, districts=districts, **data)
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Gespeichert."))
             return _back(shown)
@@ -173,7 +169,7 @@ def module(request: HttpRequest, number: int, public_id: str = "") -> HttpRespon
                     categories=names_,
                 )
         except DomainError as error:
-            _show(form if error.field in form.fields or error.field not in own.fields else own, error)
+            show(form if error.field in form.fields or error.field not in own.fields else own, error)
         else:
             messages.success(request, _("Gespeichert."))
             return _back(shown, "module")
@@ -227,7 +223,7 @@ def phase(request: HttpRequest, number: int, pk: int = 0) -> HttpResponse:
         except rules.BadAudience as error:
             form.add_error(error.field, _("Diese Angabe passt nicht."))
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Gespeichert. Was schon geschrieben wurde, bleibt stehen."))
             return _back(shown, "phasen")
@@ -255,7 +251,7 @@ def news(request: HttpRequest, number: int) -> HttpResponse:
         try:
             processes.tell(actor_of(request), shown, form.cleaned_data["title"], form.cleaned_data["text"])
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Die Neuigkeit steht beim Verfahren; wer folgt, bekommt Bescheid."))
             return _back(shown, "neues")
@@ -270,7 +266,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
         try:
             processes.add_document(actor_of(request), shown, form.cleaned_data["title"], form.cleaned_data["url"])
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             messages.success(request, _("Die Unterlage steht beim Verfahren."))
             return _back(shown, "unterlagen")
@@ -318,7 +314,7 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
             group = codes.invite(actor_of(request), shown, data["name"], data["valid_until"], facts)
             made = codes.issue(actor_of(request), group, data["count"])
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             response = render(
                 request, "participation/staff/codes.html", {"process": shown, "group": group, "codes": made}

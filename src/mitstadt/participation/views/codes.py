@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import languages
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation import identity
 from mitstadt.participation.actions import codes
 from mitstadt.participation.forms import CodeForm
@@ -42,7 +42,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             identity.remember(response, code)
             return response
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
     context = {"form": form, "code": identity.code_of(request), "actor": actor}
     return render(request, "participation/code.html", context, status=422 if form.errors else 200)
 

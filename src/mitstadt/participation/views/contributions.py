@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock, languages, past
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation import access, components, queries, registry, then
 from mitstadt.participation.actions import contributions as actions
 from mitstadt.participation.forms import WordsForm
@@ -89,7 +89,7 @@ def own(request: HttpRequest, public_id: str) -> HttpResponse:
                 needs_title=found.has_own_title,
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             messages.success(request, _("Geändert."))
             return HttpResponseRedirect(languages.local_path(found.subject.path))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
-from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation.staff.doors import actor_of, managed, staff_only
 from mitstadt.participation.staff.forms import DAY, departments
@@ -60,7 +60,7 @@ def begin(request: HttpRequest) -> HttpResponse:
                 actor, data["department"], data["title"], slug, names.get(slug, slug), found, request.GET.urlencode()
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show(form, error)
         else:
             for sentence in left_out:
                 messages.warning(request, sentence)
