@@ -92,6 +92,28 @@ class CodeForm(forms.Form):
     )
 
 
+def guest_email(help_text: Any) -> forms.CharField:
+    """Where somebody without an account gets the link that makes it count; `help_text` says what then happens. What an
+    address is, `guests.request_confirmation` decides."""
+    return forms.CharField(
+        label=gettext_lazy("Ihre E-Mail-Adresse"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=help_text,
+        error_messages={"required": gettext_lazy("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
+    )
+
+
+def guest_name() -> forms.CharField:
+    """The name under which it appears; an invented one will do."""
+    return forms.CharField(
+        label=gettext_lazy("Name, wie er erscheinen soll"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        help_text=gettext_lazy("Ein erfundener Name genügt. Ohne Namen steht dort „Ohne Namen“."),
+    )
+
+
 class GuestRightsForm(forms.Form):
     """What somebody without an account wants to do about their contributions."""
 

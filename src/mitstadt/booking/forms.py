@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts.forms import guest_email
 from mitstadt.kit.ids import new_id
 
 from .models import Channel, Need, Places
@@ -73,14 +74,11 @@ class BookingForm(forms.Form):
 class GuestBookingForm(BookingForm):
     """The same for somebody without an account."""
 
-    email = forms.CharField(
-        label=_("Ihre E-Mail-Adresse"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_(
+    email = guest_email(
+        _(
             "Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, gehört der Platz Ihnen. "
             "An diese Adresse schreiben wir auch, wenn sich etwas ändert."
-        ),
-        error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
+        )
     )
 
     field_order = ["persons", "email", "name"]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts.forms import guest_email, guest_name
 from mitstadt.kit.ids import new_id
 from mitstadt.organisations.models import Organisation
 
@@ -42,22 +43,13 @@ class CommentForm(TextForm):
 class GuestCommentForm(CommentForm):
     """The same for somebody without an account."""
 
-    email = forms.CharField(
-        label=_("Ihre E-Mail-Adresse"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_(
+    email = guest_email(
+        _(
             "Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihr Beitrag. "
             "An diese Adresse melden wir auch, wenn Ihnen jemand antwortet."
-        ),
-        error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
+        )
     )
-    name = forms.CharField(
-        label=_("Name, wie er erscheinen soll"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-        help_text=_("Ein erfundener Name genügt. Ohne Namen steht dort „Ohne Namen“."),
-    )
+    name = guest_name()
 
 
 class AnswerForm(TextForm):

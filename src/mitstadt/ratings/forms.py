@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts.forms import guest_email
+
 from .components import TITLES
 from .models import SCALES, VALUES
 
@@ -28,14 +30,11 @@ class RatingForm(forms.Form):
                 widget=forms.RadioSelect,
             )
         if guest:
-            self.fields["email"] = forms.CharField(
-                label=_("Ihre E-Mail-Adresse"),
-                widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-                help_text=_(
+            self.fields["email"] = guest_email(
+                _(
                     "Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, zählt Ihre Bewertung. "
                     "Dieselbe Adresse ersetzt damit ihre frühere Bewertung."
-                ),
-                error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
+                )
             )
 
     def values(self) -> dict[str, int | None]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts.forms import guest_email, guest_name
 from mitstadt.geo import queries as geo
 from mitstadt.kit.ids import new_id
 from mitstadt.participation.models import Module
@@ -83,30 +84,14 @@ class IdeaForm(forms.Form):
 class GuestIdeaForm(IdeaForm):
     """The same for somebody without an account."""
 
-    name = forms.CharField(
-        label=_("Name, wie er erscheinen soll"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-        help_text=_("Ein erfundener Name genügt. Ohne Namen steht dort „Ohne Namen“."),
-    )
-    email = forms.CharField(
-        label=_("Ihre E-Mail-Adresse"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihre Idee."),
-        error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
-    )
+    name = guest_name()
+    email = guest_email(_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, erscheint Ihre Idee."))
 
 
 class GuestSupportForm(forms.Form):
     """Standing behind an idea without an account."""
 
-    email = forms.CharField(
-        label=_("Ihre E-Mail-Adresse"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, zählt Ihre Unterstützung."),
-        error_messages={"required": _("Bitte geben Sie eine vollständige E-Mail-Adresse an.")},
-    )
+    email = guest_email(_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, zählt Ihre Unterstützung."))
 
 
 class EntryForm(forms.Form):
