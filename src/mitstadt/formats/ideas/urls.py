@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import shared_views, views
+from . import proposing, shared_views, views
 
 app_name = "ideas"
 urlpatterns = [
     path("<slug:public_id>/", views.ideas, name="ideas"),
-    path("<slug:public_id>/vorschlagen/", views.propose, name="propose"),
-    path("<slug:public_id>/aehnlich/", views.similar, name="similar"),
-    path("<slug:public_id>/karte.svg", views.image, name="image"),
+    path("<slug:public_id>/vorschlagen/", proposing.propose, name="propose"),
+    path("<slug:public_id>/aehnlich/", proposing.similar, name="similar"),
+    path("<slug:public_id>/karte.svg", proposing.image, name="image"),
     path("<slug:public_id>/unterstuetzen/", views.support, name="support"),
     path("<slug:public_id>/bild/<int:place>.jpg", views.picture, name="picture"),
     path("<slug:public_id>/zusammenlegen/", shared_views.merge, name="merge"),

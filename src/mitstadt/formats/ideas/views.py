@@ -1,4 +1,4 @@
-"""The list with its map, the form, standing behind an idea, its page."""
+"""The list with its map, standing behind an idea, its page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.geo import queries as geo
@@ -23,20 +22,18 @@ from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as time_rules
-from mitstadt.participation.actions import contributions, supports
+from mitstadt.participation.actions import supports
 from mitstadt.participation.models import Contribution, Kind, Module
 from mitstadt.participation.views import contributions as house
 from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, context_of, reader, step_up
 
 from . import actions, components, maps, merging, queries, rules
-from .actions import Words
-from .forms import GuestIdeaForm, GuestSupportForm, IdeaForm
+from .forms import GuestSupportForm
 from .models import Merge, Picture
 from .queries import Filters
 
 FORMAT = "ideas"
-TOO_BIG = 15 * 1024 * 1024
 
 
 # -- the list ------------------------------------------------------------------------------------------------------
@@ -146,231 +143,6 @@ def _states(request: HttpRequest, filters: Filters) -> list[ui.Option]:
         ui.Option(word, ui.with_query(request.GET, zustand=slug or None, seite=None), filters.state == slug)
         for slug, word in words.items()
     ]
-
-
-@require_GET
-def similar(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`…/aehnlich/?title=…&text=…`: what is shown below the form while somebody types."""
-    module = modules.shown(public_id, FORMAT, request)
-    text = f"{request.GET.get('title', '')} {request.GET.get('text', '')}"[:2000]
-    found = components.alike(queries.similar(module, text)) if len(text.strip()) > 3 else []
-    response = render(request, "ideas/_similar.html", {"similar": found})
-    cache.never(response)
-    return response
-
-
-@require_safe
-def image(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`…/karte.svg?ort=11.58,48.13`: the city as a picture to click on."""
-    modules.shown(public_id, FORMAT, request)
-    drawn = maps.current()
-    if drawn is None:
-        raise Http404
-    geometry = None
-    try:
-        longitude, latitude = (float(part) for part in request.GET.get("ort", "").split(",")[:2])
-        if drawn.bounds.holds((longitude, latitude)):
-            geometry = {"type": "Point", "coordinates": [longitude, latitude]}
-    except ValueError:
-        pass
-    return HttpResponse(maps.image(drawn, geometry), content_type="image/svg+xml")
-
-
-# -- proposing -----------------------------------------------------------------------------------------------------
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def propose(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`…/vorschlagen/`, `…/vorschlagen/?entwurf=<id>`"""
-    module = modules.shown(public_id, FORMAT)
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if request.method == "POST" and not actor.is_somebody and "email" not in request.POST:
-        return drafts.login_to_continue(request)  # the form was shown to somebody whose login ran out meanwhile
-    decision = access.can(actor if actor.is_somebody else SOMEBODY, "propose", module, clock.now())
-    draft = _draft(actor, module, request.POST.get("draft", "") or request.GET.get("entwurf", ""))
-    if not decision and request.method != "POST" and draft is None:
-        return closed_page(request, module, decision, _("Idee vorschlagen"))
-    kind = IdeaForm if actor.is_somebody else GuestIdeaForm
-    initial = {**(_initial(draft) if draft is not None else {}), **drafts.restore(request)}
-    data = request.POST.copy() if request.method == "POST" else None
-    keeping = data is not None and "keep" in data and actor.user_id is not None
-    placing = data is not None and _place_click(data)
-    files = request.FILES if request.method == "POST" else None
-    form = kind(data, files, module=module, pictures=actor.user_id is not None, initial=initial)
-    for name in ("title", "text"):
-        form.fields[name].required = not keeping
-    context: dict[str, Any] = {"similar": [], "draft": draft}
-    if data is not None and not placing:
-        answer = _send(request, actor, module, form, draft, keeping, context)
-        if answer is not None:
-            return answer
-    for name in ("title", "text"):  # a draft may wait for them, but nobody is to read that they are optional
-        form.fields[name].required = True
-    if placing:
-        form.errors.clear()
-        context["placed"] = True
-    drawn = maps.current()
-    context.update(
-        {
-            "module": module,
-            "process": module.process,
-            "form": form,
-            "closed": decision.reason,
-            "way": step_up(decision, request.get_full_path()) if not decision else None,
-            "back": languages.local_path(module.subject.path),
-            "login": f"{reverse('account_login')}?next={request.path}",
-            "map": drawn,
-            "drawn": _drawn(drawn, form) if drawn is not None else "",
-            "image": _image(drawn, module, form) if drawn is not None else None,
-            "credit": maps.credit(drawn) if drawn is not None else "",
-            "pictures": list(context["draft"].pictures.defer("data")) if context["draft"] is not None else [],
-            "may_draft": actor.user_id is not None,
-        }
-    )
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "ideas/propose.html", context, status=status)
-
-
-def _draft(actor: Actor, module: Module, public_id: str) -> Contribution | None:
-    if not public_id or actor.user_id is None:
-        return None
-    found = participation.contribution(public_id)
-    if found is None or not found.draft or found.removed_at is not None or found.module_id != module.pk:
-        return None
-    return found if access.is_author(actor, found) or access.writes_along(actor, found) else None
-
-
-def _initial(draft: Contribution) -> dict[str, Any]:
-    import json
-
-    return {
-        "title": draft.title,
-        "text": draft.text,
-        "category": str(draft.category_id or ""),
-        "district": str(draft.district.number) if draft.district is not None else "",
-        "place": draft.place,
-        "geometry": json.dumps(draft.geometry) if draft.geometry else "",
-        "draft": draft.subject.public_id,
-    }
-
-
-def _place_click(data: Any) -> bool:
-    """A click on the image button, which works without JavaScript: its pixels become the point in the form."""
-    x, y = data.get("karte.x", ""), data.get("karte.y", "")
-    if not (x.isdecimal() and y.isdecimal() and len(x) < 5 and len(y) < 5) or (x, y) == ("0", "0"):
-        return False  # 0, 0 is what the return key sends
-    drawn = maps.current()
-    if drawn is None:
-        return False
-    longitude, latitude = drawn.bounds.position(int(x), int(y), maps.IMAGE_WIDTH)
-    data["geometry"] = f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
-    return True
-
-
-def _geometry(drawn: maps.Map, form: IdeaForm) -> dict[str, Any] | None:
-    try:
-        return rules.geometry(str(form["geometry"].value() or ""), drawn.bounds)
-    except rules.BadPlace:
-        return None
-
-
-def _drawn(drawn: maps.Map, form: IdeaForm) -> Any:
-    geometry = _geometry(drawn, form)
-    marks = [maps.Mark(geometry, _("Ihr Ort"))] if geometry else []
-    return maps.svg(drawn, marks, _("Karte der Stadt"))
-
-
-def _image(drawn: maps.Map, module: Module, form: IdeaForm) -> dict[str, Any]:
-    geometry = _geometry(drawn, form)
-    at = rules.middle(geometry) if geometry else None
-    address = reverse("ideas:image", args=[module.subject.public_id])
-    return {
-        "src": f"{address}?ort={at[0]},{at[1]}" if at else address,
-        "width": maps.IMAGE_WIDTH,
-        "height": maps.image_height(drawn),
-    }
-
-
-def _send(
-    request: HttpRequest,
-    actor: Actor,
-    module: Module,
-    form: IdeaForm,
-    draft: Contribution | None,
-    keep: bool,
-    context: dict[str, Any],
-) -> HttpResponse | None:
-    """What a sent form leads to; None to show it again, with what was typed."""
-    if not form.is_valid():
-        return None
-    data = form.cleaned_data
-    words = Words(
-        data["title"],
-        data["text"],
-        form.categories.get(data.get("category") or ""),
-        data["district"],
-        data["place"],
-        data["geometry"],
-    )
-    try:
-        upload = _upload(request, data)
-        if not keep:
-            contributions.checked(words.title, words.text)
-        if keep or (upload is not None and actor.user_id is not None):
-            draft = _kept(actor, module, words, draft, data["key"])
-            context["draft"] = draft
-            form.data["draft"] = draft.subject.public_id  # type: ignore[index]
-            if upload is not None:
-                actions.add_picture(actor, draft, upload, data["words"])
-                form.data["words"] = ""  # type: ignore[index]
-        if keep:
-            assert draft is not None
-            drafts.done(request)
-            messages.success(request, _("Ihr Entwurf ist aufgehoben. Nur Sie sehen ihn."))
-            return HttpResponseRedirect(f"{request.path}?entwurf={draft.subject.public_id}")
-        if not data["seen"]:
-            context["similar"] = components.alike(queries.similar(module, f"{words.title} {words.text}"))
-            if context["similar"]:
-                form.data["seen"] = "1"  # type: ignore[index]
-                return None
-        if not actor.is_somebody:
-            client = request.META.get("REMOTE_ADDR", "")
-            actions.request_from_guest(module, words, data["email"], name=data["name"], key=data["key"], client=client)
-            return HttpResponseRedirect(reverse("accounts:check_mail"))
-        idea = (
-            actions.publish(actor, draft, words)
-            if draft is not None
-            else actions.propose(actor, module, words, key=data["key"])
-        )
-    except DomainError as error:
-        show(form, error)
-        return None
-    drafts.done(request)
-    if idea.held:
-        messages.info(request, _("Danke. Ihre Idee wird kurz angesehen, bevor sie erscheint."))
-        return HttpResponseRedirect(languages.local_path(module.subject.path))
-    messages.success(request, _("Danke. Ihre Idee ist jetzt öffentlich."))
-    return HttpResponseRedirect(languages.local_path(idea.subject.path))
-
-
-def _upload(request: HttpRequest, data: dict[str, Any]) -> bytes | None:
-    """The picture's bytes, checked. Raises DomainError (field ``picture``, ``words``)."""
-    found = data.get("picture")
-    if found is None:
-        return None
-    if found.size > TOO_BIG:
-        raise DomainError(_("Das Bild ist größer als 15 MB. Bitte verkleinern Sie es."), field="picture")
-    content: bytes = found.read()
-    actions.checked_picture(content, data["words"])
-    return content
-
-
-def _kept(actor: Actor, module: Module, words: Words, draft: Contribution | None, key: str) -> Contribution:
-    if draft is not None:
-        return actions.change_draft(actor, draft, words)
-    made = actions.propose(actor, module, words, draft=True, key=key)
-    found = participation.contribution(made.subject.public_id)
-    assert found is not None
-    return found
 
 
 # -- one idea ------------------------------------------------------------------------------------------------------
