@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from mitstadt.formats.annotation import format
 from mitstadt.formats.annotation.models import Annotation
@@ -75,5 +76,5 @@ def test_remarks_are_made_in_place_and_carried_to_the_next_version(
     assert page.locator("mark").all_inner_texts() == ["15 Arbeitstagen"]
     page.locator("#ueberholt .an-note", has_text="Und wer nicht hört?").wait_for()
     page.get_by_role("link", name="Fassungen nebeneinander").click()
-    assert page.locator(".an-cmp--changed del").all_inner_texts() == ["20"]
-    assert page.locator(".an-cmp--changed ins").all_inner_texts() == ["15"]
+    expect(page.locator(".an-cmp--changed del")).to_have_text(["20"])
+    expect(page.locator(".an-cmp--changed ins")).to_have_text(["15"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from mitstadt.comments.models import Comment
 from mitstadt.ratings.models import Rating
@@ -24,8 +26,8 @@ def test_nora_reads_filters_writes_and_rates(city: Any, bob: Any, visit: Any) ->
     page.locator(".rd-more-filters summary").click()
     page.locator("#rd-feld").select_option("mobilitaet")
     page.get_by_role("button", name="Anwenden").click()
-    assert "feld=mobilitaet" in page.url
-    assert page.locator("tbody tr").count() == 1
+    expect(page).to_have_url(re.compile("feld=mobilitaet"))
+    expect(page.locator("tbody tr")).to_have_count(1)
 
     page.goto("/radar/?massnahme=M-001")
     assert page.locator("#rd-card-title").inner_text() == "E-Akte"

@@ -19,7 +19,7 @@ def test_question_and_answer_without_javascript(
     asking.get_by_label("Ihre Frage oder Ihr Hinweis").fill("Wann wird der Weg gebaut?")
     asking.get_by_label("Bitte antworten").check()
     # the thing's own page belongs to no room of this test; only the way there counts
-    with asking.expect_request(lambda request: request.url.endswith(owned.path)):
+    with asking.expect_response(lambda response: response.url.endswith(owned.path)):
         asking.get_by_role("button", name="Abschicken").click()
     question = Question.objects.select_related("comment__subject").get()
 
@@ -28,7 +28,8 @@ def test_question_and_answer_without_javascript(
     desk.goto("/verwaltung/fragen/")
     desk.get_by_role("link", name="Wann wird der Weg gebaut?").click()
     desk.get_by_label("Antwort", exact=True).fill("Im Mai 2027.")
-    desk.get_by_role("button", name="Antwort veröffentlichen").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Antwort veröffentlichen").click()
 
     reading = new_live_page(java_script_enabled=False)
     reading.goto(question.comment.subject.path)

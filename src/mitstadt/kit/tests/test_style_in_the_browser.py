@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,7 +56,7 @@ def test_alice_opens_the_menu_on_her_phone_without_javascript(new_live_page):
     page = new_live_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     page.goto("/stil/")
     page.locator(".ms-menu > summary").click()
-    assert page.locator(".ms-menu__panel a", has_text="English").is_visible()
+    expect(page.locator(".ms-menu__panel a", has_text="English")).to_be_visible()
     assert page.locator(".ms-menu__panel a").first.bounding_box()["height"] >= 44
 
 

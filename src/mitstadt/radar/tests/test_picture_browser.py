@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from mitstadt.radar import snapshot
 from mitstadt.radar.layout.boxes import Box, conflicts
@@ -106,19 +107,19 @@ def test_everything_works_without_javascript(live_server, new_live_page) -> None
     page = new_live_page(java_script_enabled=False)
     page.goto(f"{live_server.url}/radar/")
     page.locator('.rd-wide a[data-m="2"]').click()
-    assert "massnahme=M-002" in page.url
-    assert page.locator("#rd-card-title").inner_text() == "App-Strategie"
+    expect(page).to_have_url(re.compile("massnahme=M-002"))
+    expect(page.locator("#rd-card-title")).to_have_text("App-Strategie")
     page.locator(".ms-chips a", has_text="Verzögert").click()
-    assert "verzoegert=1" in page.url
+    expect(page).to_have_url(re.compile("verzoegert=1"))
     page.get_by_role("link", name="Tabelle").click()
-    assert "/radar/tabelle/?verzoegert=1" in page.url
+    expect(page).to_have_url(re.compile(r"/radar/tabelle/\?verzoegert=1"))
     page.locator(".rd-more-filters summary").click()
     page.locator("#rd-feld").select_option("bildung")
     page.get_by_role("button", name="Anwenden").click()
-    assert "feld=bildung" in page.url
-    assert page.locator("tbody tr").count() == 4
+    expect(page).to_have_url(re.compile("feld=bildung"))
+    expect(page.locator("tbody tr")).to_have_count(4)
     page.get_by_role("link", name="Geplantes Ende").click()
-    assert "sort=ende" in page.url
+    expect(page).to_have_url(re.compile("sort=ende"))
 
 
 @pytest.mark.parametrize(
