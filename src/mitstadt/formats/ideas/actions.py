@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,22 +22,15 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
-from mitstadt.participation import access
+from mitstadt.participation import access, maps
 from mitstadt.participation import queries as participation
 from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.entry import pictures
 from mitstadt.participation.models import Assessment, Category, Contribution, Kind, Module
 
-from . import maps, rules
 from .models import PICTURES, Picture
 
 PURPOSE, SUPPORT = "ideas.propose", "ideas.support"
-_BAD_PLACES: dict[str, Callable[[], str]] = {
-    "unreadable": lambda: _("Diesen Ort verstehen wir nicht. Bitte setzen Sie ihn noch einmal auf die Karte."),
-    "kind": lambda: _("Ein Ort ist ein Punkt, eine Linie oder eine Fläche."),
-    "size": lambda: _("Dieser Ort hat zu viele oder zu wenige Punkte. Bitte zeichnen Sie ihn einfacher."),
-    "outside": lambda: _("Dieser Ort liegt außerhalb der Stadt. Bitte wählen Sie einen Punkt in der Stadt."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +50,17 @@ def where(words: Words, module: Module, *, needed: bool = True) -> dict[str, Any
 
     Raises DomainError (field ``geometry`` or ``place``).
     """
-    found = maps.current()
-    geometry = None
     number: int | None = int(words.district) if words.district.isdecimal() and len(words.district) < 6 else None
-    if words.geometry.strip():
-        if found is None:
-            raise DomainError(_("Hier gibt es keine Karte. Bitte nennen Sie den Ort in Worten."), field="place")
-        try:
-            geometry = rules.geometry(words.geometry, found.bounds)
-        except rules.BadPlace as error:
-            raise DomainError(_BAD_PLACES[error.code](), field="geometry", code=error.code) from error
-        if geometry is not None:
-            at = found.district_at(rules.middle(geometry))
-            if at is None:
-                raise DomainError(_BAD_PLACES["outside"](), field="geometry", code="outside")
-            number = number if number is not None else at
+    geometry = None
+    try:
+        drawn = maps.read(words.geometry, "geometry")
+    except DomainError as error:
+        if error.code == "no_map":
+            error.field = "place"
+        raise
+    if drawn is not None:
+        geometry, at = drawn
+        number = number if number is not None else at
     place = " ".join(clean(words.place).split())[:200]
     if needed and module.settings.get("needs_place") and geometry is None and not place and number is None:
         raise DomainError(

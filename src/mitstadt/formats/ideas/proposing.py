@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,14 +18,14 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit.errors import DomainError, show
-from mitstadt.participation import access
+from mitstadt.participation import access, picking
 from mitstadt.participation import queries as participation
 from mitstadt.participation.actions import contributions
 from mitstadt.participation.models import Contribution, Module
 from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, step_up
 
-from . import actions, components, maps, queries, rules
+from . import actions, components, queries
 from .actions import Words
 from .forms import GuestIdeaForm, IdeaForm
 
@@ -46,19 +46,9 @@ def similar(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def image(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`…/karte.svg?ort=11.58,48.13`: the city as a picture to click on."""
+    """`…/karte.svg?ort=11.58,48.13`"""
     modules.shown(public_id, FORMAT, request)
-    drawn = maps.current()
-    if drawn is None:
-        raise Http404
-    geometry = None
-    try:
-        longitude, latitude = (float(part) for part in request.GET.get("ort", "").split(",")[:2])
-        if drawn.bounds.holds((longitude, latitude)):
-            geometry = {"type": "Point", "coordinates": [longitude, latitude]}
-    except ValueError:
-        pass
-    return HttpResponse(maps.image(drawn, geometry), content_type="image/svg+xml")
+    return picking.image(request)
 
 
 @never_cache
@@ -77,7 +67,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
     initial = {**(_initial(draft) if draft is not None else {}), **drafts.restore(request)}
     data = request.POST.copy() if request.method == "POST" else None
     keeping = data is not None and "keep" in data and actor.user_id is not None
-    placing = data is not None and _place_click(data)
+    placing = data is not None and picking.click(data, "geometry")
     files = request.FILES if request.method == "POST" else None
     form = kind(data, files, module=module, pictures=actor.user_id is not None, initial=initial)
     for name in ("title", "text"):
@@ -92,7 +82,6 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
     if placing:
         form.errors.clear()
         context["placed"] = True
-    drawn = maps.current()
     context.update(
         {
             "module": module,
@@ -102,10 +91,9 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
             "way": step_up(decision, request.get_full_path()) if not decision else None,
             "back": languages.local_path(module.subject.path),
             "login": f"{reverse('account_login')}?next={request.path}",
-            "map": drawn,
-            "drawn": _drawn(drawn, form) if drawn is not None else "",
-            "image": _image(drawn, module, form) if drawn is not None else None,
-            "credit": maps.credit(drawn) if drawn is not None else "",
+            "pick": picking.picker(
+                "geometry", form["geometry"].value(), reverse("ideas:image", args=[module.subject.public_id])
+            ),
             "pictures": list(context["draft"].pictures.defer("data")) if context["draft"] is not None else [],
             "may_draft": actor.user_id is not None,
         }
@@ -132,43 +120,6 @@ def _initial(draft: Contribution) -> dict[str, Any]:
         "place": draft.place,
         "geometry": json.dumps(draft.geometry) if draft.geometry else "",
         "draft": draft.subject.public_id,
-    }
-
-
-def _place_click(data: Any) -> bool:
-    """A click on the image button, which works without JavaScript: its pixels become the point in the form."""
-    x, y = data.get("karte.x", ""), data.get("karte.y", "")
-    if not (x.isdecimal() and y.isdecimal() and len(x) < 5 and len(y) < 5) or (x, y) == ("0", "0"):
-        return False  # 0, 0 is what the return key sends
-    drawn = maps.current()
-    if drawn is None:
-        return False
-    longitude, latitude = drawn.bounds.position(int(x), int(y), maps.IMAGE_WIDTH)
-    data["geometry"] = f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
-    return True
-
-
-def _geometry(drawn: maps.Map, form: IdeaForm) -> dict[str, Any] | None:
-    try:
-        return rules.geometry(str(form["geometry"].value() or ""), drawn.bounds)
-    except rules.BadPlace:
-        return None
-
-
-def _drawn(drawn: maps.Map, form: IdeaForm) -> Any:
-    geometry = _geometry(drawn, form)
-    marks = [maps.Mark(geometry, _("Ihr Ort"))] if geometry else []
-    return maps.svg(drawn, marks, _("Karte der Stadt"))
-
-
-def _image(drawn: maps.Map, module: Module, form: IdeaForm) -> dict[str, Any]:
-    geometry = _geometry(drawn, form)
-    at = rules.middle(geometry) if geometry else None
-    address = reverse("ideas:image", args=[module.subject.public_id])
-    return {
-        "src": f"{address}?ort={at[0]},{at[1]}" if at else address,
-        "width": maps.IMAGE_WIDTH,
-        "height": maps.image_height(drawn),
     }
 
 

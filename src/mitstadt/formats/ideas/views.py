@@ -19,7 +19,7 @@ from mitstadt.geo import queries as geo
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, Refused, show
-from mitstadt.participation import access
+from mitstadt.participation import access, maps
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as time_rules
 from mitstadt.participation.actions import supports
@@ -28,7 +28,7 @@ from mitstadt.participation.views import contributions as house
 from mitstadt.participation.views import modules
 from mitstadt.participation.views.modules import closed_page, context_of, reader, step_up
 
-from . import actions, components, maps, merging, queries, rules
+from . import actions, components, merging, queries, rules
 from .forms import GuestSupportForm
 from .models import Merge, Picture
 from .queries import Filters

@@ -9,14 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from mitstadt.formats.ideas import actions, maps, queries
+from mitstadt.formats.ideas import actions, queries
 from mitstadt.formats.ideas.actions import Words
 from mitstadt.formats.ideas.models import Picture
 from mitstadt.geo.models import District
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.participation import maps, samples
 from mitstadt.participation import queries as participation
-from mitstadt.participation import samples
 from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Assessment, Contribution, Phase
 
@@ -63,7 +63,7 @@ def test_a_citizen_proposes_on_the_map(alice, client_for):
     assert (made.category, made.place, made.district.number) == (category, "Am Brunnen", 1)
     page = client_for(alice).get(made.subject.path).content.decode()
     assert "Wasser" in page
-    assert 'class="id-map"' in page
+    assert 'class="pt-map"' in page
     assert "Am Brunnen" in client_for(alice).get(found.subject.path + "?ansicht=karte").content.decode()
 
 
@@ -81,7 +81,10 @@ def test_without_javascript_a_click_on_the_picture_sets_the_place(alice, client_
     found = module()
     drawn = maps.current()
     x, y = drawn.bounds.drawn(MARIENPLATZ)
-    pixels = {"karte.x": round(x * maps.IMAGE_WIDTH / 1000), "karte.y": round(y * maps.IMAGE_WIDTH / 1000)}
+    pixels = {
+        "geometry.karte.x": round(x * maps.IMAGE_WIDTH / 1000),
+        "geometry.karte.y": round(y * maps.IMAGE_WIDTH / 1000),
+    }
     page = send(client_for(alice), found, **pixels)
     assert page.status_code == 200
     assert not Contribution.objects.exists()
@@ -89,7 +92,7 @@ def test_without_javascript_a_click_on_the_picture_sets_the_place(alice, client_
     place = json.loads(form["geometry"].value())
     assert place["coordinates"] == pytest.approx(MARIENPLATZ, abs=0.002)
     assert "Im Schatten." in page.content.decode()
-    assert client_for(alice).get(page.context["image"]["src"])["Content-Type"] == "image/svg+xml"
+    assert client_for(alice).get(page.context["pick"].src)["Content-Type"] == "image/svg+xml"
 
 
 def test_a_place_may_be_demanded(alice, actor_of):

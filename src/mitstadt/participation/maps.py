@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from mitstadt.geo.models import District
 from mitstadt.kit import components as ui
+from mitstadt.kit.errors import DomainError
 
-from . import rules
-from .rules import Bounds
+from . import geojson
+from .geojson import Bounds
 
 IMAGE_WIDTH = 288  # of the map that is an image button, so that a click can be counted in pixels
-_KEY = "ideas.map"
+_KEY = "participation.map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,34 @@ class Map:
 
     def district_at(self, position: list[float]) -> int | None:
         """The number of the district a position lies in."""
-        return next((n for n, shape in self.shapes.items() if rules.inside(position, shape)), None)
+        return next((n for n, shape in self.shapes.items() if geojson.inside(position, shape)), None)
+
+
+BAD_PLACES: dict[str, Callable[[], str]] = {
+    "unreadable": lambda: _("Diesen Ort verstehen wir nicht. Bitte setzen Sie ihn noch einmal auf die Karte."),
+    "kind": lambda: _("Ein Ort ist ein Punkt, eine Linie oder eine Fläche."),
+    "size": lambda: _("Dieser Ort hat zu viele oder zu wenige Punkte. Bitte zeichnen Sie ihn einfacher."),
+    "outside": lambda: _("Dieser Ort liegt außerhalb der Stadt. Bitte wählen Sie einen Punkt in der Stadt."),
+}
+
+
+def read(text: str, field: str) -> tuple[dict[str, Any], int] | None:
+    """What somebody drew, from GeoJSON as text: the geometry and the number of the district it lies in; None for
+    nothing. Raises DomainError (field `field`, code as in `geojson.BadPlace`, or ``no_map``)."""
+    if not text.strip():
+        return None
+    found = current()
+    if found is None:
+        raise DomainError(_("Hier gibt es keine Karte. Bitte nennen Sie den Ort in Worten."), field, "no_map")
+    try:
+        geometry = geojson.geometry(text, found.bounds)
+    except geojson.BadPlace as error:
+        raise DomainError(BAD_PLACES[error.code](), field, error.code) from error
+    assert geometry is not None
+    number = found.district_at(geojson.middle(geometry))
+    if number is None:
+        raise DomainError(BAD_PLACES["outside"](), field, "outside")
+    return geometry, number
 
 
 def current() -> Map | None:
@@ -53,7 +81,7 @@ def _make() -> Map | None:
         d.number: d.outline for d in District.objects.exclude(outline=None).only("number", "outline") if d.outline
     }
     shapes = real or _schematic(settings.MITSTADT_CITY_FOLDER)
-    bounds = rules.bounds_of(shapes.values())
+    bounds = geojson.bounds_of(shapes.values())
     if bounds is None:
         return None
     return Map(bounds, shapes, not real, _paths(bounds, shapes))
@@ -73,9 +101,9 @@ def _paths(bounds: Bounds, shapes: dict[int, dict[str, Any]]) -> str:
     for number, shape in sorted(shapes.items()):
         path = "".join(
             "M" + " ".join(f"{x:g} {y:g}" for x, y in (bounds.drawn(p) for p in ring)) + "Z"
-            for ring in rules.rings(shape)
+            for ring in geojson.rings(shape)
         )
-        ring = max(rules.rings(shape), key=len)
+        ring = max(geojson.rings(shape), key=len)
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x, y = bounds.drawn([(min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2])
         drawn.append(f'<path d="{path}"/><text x="{x:g}" y="{y:g}">{number:d}</text>')
@@ -95,9 +123,9 @@ class Mark:
 def svg(found: Map, marks: Iterable[Mark], label: str) -> SafeString:
     """The map with its marks. Those that lead somewhere are links, reachable by keyboard."""
     return ui.safe(
-        f'<svg class="id-map" viewBox="0 0 {rules.WIDTH} {found.bounds.height}" role="group" '
+        f'<svg class="pt-map" viewBox="0 0 {geojson.WIDTH} {found.bounds.height}" role="group" '
         f'aria-label="{escape(label)}">'
-        f'<g class="id-map__city" aria-hidden="true">{found.drawn}</g>'
+        f'<g class="pt-map__city" aria-hidden="true">{found.drawn}</g>'
         + "".join(_mark(found.bounds, mark) for mark in marks)
         + "</svg>"
     )
@@ -110,21 +138,21 @@ def _mark(bounds: Bounds, mark: Mark) -> str:
         positions = geometry["coordinates"] if geometry["type"] == "LineString" else geometry["coordinates"][0]
         points = " ".join(f"{x:g},{y:g}" for x, y in (bounds.drawn(p) for p in positions))
         name = "polyline" if geometry["type"] == "LineString" else "polygon"
-        shape = f'<{name} class="id-map__{name}" points="{points}"/>'
-    x, y = bounds.drawn(rules.middle(geometry))
+        shape = f'<{name} class="pt-map__{name}" points="{points}"/>'
+    x, y = bounds.drawn(geojson.middle(geometry))
     number = f'<text x="{x:g}" y="{y:g}">{mark.number:d}</text>' if mark.number is not None else ""
     body = f'{shape}<circle cx="{x:g}" cy="{y:g}" r="{17 if number else 12}"/>{number}'
     title = f"<title>{escape(mark.title)}</title>"
     if mark.href:
-        return f'<a class="id-map__mark" href="{ui.href(mark.href)}">{title}{body}</a>'
-    return f'<g class="id-map__mark">{title}{body}</g>'
+        return f'<a class="pt-map__mark" href="{ui.href(mark.href)}">{title}{body}</a>'
+    return f'<g class="pt-map__mark">{title}{body}</g>'
 
 
 def image(found: Map, geometry: dict[str, Any] | None) -> str:
     """The map as a file of its own, for the image button that works without JavaScript."""
     mark = _mark(found.bounds, Mark(geometry, "")) if geometry else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {rules.WIDTH} {found.bounds.height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {geojson.WIDTH} {found.bounds.height}" '
         f'width="{IMAGE_WIDTH}" height="{image_height(found)}" font-family="sans-serif" font-size="26" '
         'text-anchor="middle">'
         f'<g fill="#eceae4" stroke="#6b6b6b" stroke-width="2">{found.drawn}</g>'
@@ -133,7 +161,7 @@ def image(found: Map, geometry: dict[str, Any] | None) -> str:
 
 
 def image_height(found: Map) -> int:
-    return round(found.bounds.height * IMAGE_WIDTH / rules.WIDTH)
+    return round(found.bounds.height * IMAGE_WIDTH / geojson.WIDTH)
 
 
 def credit(found: Map) -> str:

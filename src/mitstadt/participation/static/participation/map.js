@@ -1,13 +1,12 @@
 /* Choosing a place on the drawn map: by pointer, and by arrow keys with a cross. Without this file the map is an image
    button that the server understands. */
 "use strict";
-(() => {
-  const root = document.querySelector("[data-pick]");
-  const field = document.getElementById("id_geometry");
-  if (!root || !field) return;
-  const box = root.querySelector(".id-pick__map");
+for (const root of document.querySelectorAll("[data-pick]")) {
+  const field = document.getElementById(`id_${root.dataset.pick}`);
+  if (!field) continue;
+  const box = root.querySelector(".pt-pick__map");
   const svg = box.querySelector("svg");
-  const kind = root.querySelector("select");
+  const kind = root.querySelector("select") || { value: "Point", addEventListener() {} };
   const said = root.querySelector("[data-said]");
   const number = (name) => parseFloat(root.dataset[name]);
   const west = number("west"), north = number("north"), scale = number("scale"), stretch = number("stretch");
@@ -48,16 +47,16 @@
   }
 
   function draw() {
-    for (const old of svg.querySelectorAll(".id-map__mark, .id-map__cross")) old.remove();
+    for (const old of svg.querySelectorAll(".pt-map__mark, .pt-map__cross")) old.remove();
     const group = document.createElementNS(NS, "g");
-    group.setAttribute("class", "id-map__mark");
+    group.setAttribute("class", "pt-map__mark");
     svg.append(group);
     const shown = kind.value === "Point" ? points.slice(-1) : points;
     const line = shown.map((p) => drawn(p).map((n) => n.toFixed(1)).join(",")).join(" ");
-    if (kind.value === "LineString" && shown.length > 1) shape("polyline", { class: "id-map__polyline", points: line }, group);
-    if (kind.value === "Polygon" && shown.length > 1) shape("polygon", { class: "id-map__polygon", points: line }, group);
+    if (kind.value === "LineString" && shown.length > 1) shape("polyline", { class: "pt-map__polyline", points: line }, group);
+    if (kind.value === "Polygon" && shown.length > 1) shape("polygon", { class: "pt-map__polygon", points: line }, group);
     for (const p of shown) { const [cx, cy] = drawn(p); shape("circle", { cx, cy, r: 12 }, group); }
-    if (crossed) shape("path", { class: "id-map__cross", d: `M${cross[0] - 30} ${cross[1]}h60M${cross[0]} ${cross[1] - 30}v60` }, svg);
+    if (crossed) shape("path", { class: "pt-map__cross", d: `M${cross[0] - 30} ${cross[1]}h60M${cross[0]} ${cross[1] - 30}v60` }, svg);
     said.textContent = shown.length ? `${said.dataset.set} ${shown.length}` : said.dataset.none;
   }
 
@@ -86,9 +85,9 @@
   box.addEventListener("focus", () => { crossed = box.matches(":focus-visible"); draw(); });
   box.addEventListener("blur", () => { crossed = false; draw(); });
   kind.addEventListener("change", () => { points = points.slice(-1); write(); });
-  root.querySelector("[data-undo]").addEventListener("click", () => { points = points.slice(0, -1); write(); });
+  root.querySelector("[data-undo]")?.addEventListener("click", () => { points = points.slice(0, -1); write(); });
   root.querySelector("[data-clear]").addEventListener("click", () => { points = []; write(); });
   field.form.addEventListener("mitstadt:restored", () => { read(); draw(); });
   read();
   draw();
-})();
+}
