@@ -87,6 +87,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
     def value(route: Route, name: str) -> str | None:
         if route.pattern.startswith("api/v1/meetings/"):
             return of_meetings(route, "public_id", modules["treffen"])
+        if route.pattern.startswith("api/v1/surveys/"):
+            return of_survey(route, "public_id", modules["umfrage"])
         if route.pattern.startswith("api/v1/processes/"):
             return str(modules["debatte"].process.number)
         if route.pattern.removeprefix("verwaltung/").startswith("beteiligung/"):
@@ -148,6 +150,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return known
     if word == "text" and name in ("number", "key", "pk", "public_id"):
         return of_text(modules[word])[name]
+    if word == "umfrage" and name in ("public_id", "key", "pk", "form"):
+        return of_survey(route, name, modules[word])
     if not staff and word == "ideen" and (known := of_ideas(route, name, modules[word])):
         return known
     if not staff and word in modules:
@@ -173,6 +177,34 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         )
         return found.subject.public_id
     return None
+
+
+def of_survey(route: Route, name: str, module: Any) -> str:
+    """A survey whose result everybody sees, its first question, a sheet that two people read differently, a file."""
+    from mitstadt.formats.survey import queries
+    from mitstadt.formats.survey.models import Answer, Sheet, Upload
+
+    survey = queries.survey_of(module)
+    if module.settings.get("results") != "live":
+        module.settings = {**module.settings, "results": "live"}
+        module.save(update_fields=["settings"])
+    if name == "pk" and "/datei/" in route.pattern:
+        found = Upload.objects.filter(answer__response__survey=survey).first() or Upload.objects.create(
+            answer=Answer.objects.filter(response__survey=survey).order_by("pk")[0],
+            name="foto.jpg",
+            content_type="image/jpeg",
+            data=b"",
+        )
+        return str(found.pk)
+    if name == "pk":
+        sheet, _created = Sheet.objects.get_or_create(
+            survey=survey,
+            code="r-1",
+            defaults={"first_by": "anna", "second_by": "bert", "second": {}, "state": "differs", "at": clock.now()},
+        )
+        return str(sheet.pk)
+    key = queries.questions(survey)[0].key
+    return {"public_id": module.subject.public_id, "key": key, "form": "csv"}[name]
 
 
 def of_ideas(route: Route, name: str, module: Any) -> str | None:

@@ -71,6 +71,12 @@ def restore(request: HttpRequest, path: str = "") -> dict[str, str]:
     return {name: values[-1] for name, values in found.fields.items() if values} if found else {}
 
 
+def restore_all(request: HttpRequest, path: str = "") -> dict[str, list[str]]:
+    """All values of each field that was typed for this address, for forms with several ticks per question."""
+    found = _find(request, path)
+    return dict(found.fields) if found else {}
+
+
 def done(request: HttpRequest, path: str = "") -> None:
     """Forget the text: it was sent."""
     found = _find(request, path)

@@ -155,7 +155,7 @@ def prepare(steps: Steps, settings: Any) -> None:
     from .catalogues import compile_all
 
     compile_all()
-    static = files_in(PACKAGE, "*/static/**/*") + files_in(city, "static/**/*")
+    static = files_in(PACKAGE, "**/static/**/*") + files_in(city, "static/**/*")
     migrations = files_in(PACKAGE, "**/migrations/*.py")
     steps.step("migrate", "Database", fingerprint(migrations + lock), migrate)
     steps.step("static", "Static files", fingerprint(static + lock), collect)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts import limits, who
-from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.actor import NOBODY, Actor
 from mitstadt.accounts.personal import Person
 from mitstadt.audit import actions as audit
 from mitstadt.comments import conf
@@ -102,6 +102,7 @@ def add(
     key: str = "",
     is_example: bool = False,
     quiet: bool = False,
+    nameless: bool = False,
     details: Callable[[Contribution], None] | None = None,
 ) -> Contribution:
     """Write one contribution to `module` by doing `verb`. The same `key` from the same person gives the same one.
@@ -110,25 +111,27 @@ def add(
     the code of the sheet (("guest", key) or ("user", key)). `details` writes the format's own rows inside the
     transaction. `public=False` is for what only the evaluation reads (free text of a survey). `draft` keeps it for
     its author, who may finish it until the phase ends. `quiet` tells no followers: for many at once that one other
-    happening speaks of. Raises Refused (who, when, where) or DomainError (field
-    ``title``, ``text``, ``name``, code ``too_many``).
+    happening speaks of. `nameless` keeps no author, not even in the log (anonymous surveys). Raises Refused
+    (who, when, where) or DomainError (field ``title``, ``text``, ``name``, code ``too_many``).
     """
     title, text = checked(title, text, needs_title=needs_title and not draft, needs_text=needs_text and not draft)
     now = clock.now()
-    require(_may(actor, verb, module, now, channel))
+    require(_may(actor, verb, module, now, channel, nameless))
     for_others = channel != Channel.ONLINE
     if category is not None and category.module_id != module.pk:
         raise DomainError(_("Diese Kategorie gibt es hier nicht."), field="category")
     stored_key = _own_key(actor, key)
     if stored_key and (known := _by_key(stored_key)):
         return known
-    if not (is_example or actor.is_staff or for_others):
+    if not (is_example or actor.is_staff or for_others or nameless):
         for times, seconds in RATE:
             limits.require("participation.add", actor.public_id, times=times, seconds=seconds)
     findings = [] if draft or not public else moderation.check_text(f"{title}\n{text}", actor)
     label = checked_name(name) if for_others or actor.guest_id is not None else ""
     phase = access.active_phase(module, verb, now) or rules.opening(module.phases.all(), verb, now).over
     user_id, guest_id = who.keys(person) if for_others else (actor.user_id, actor.guest_id)
+    if nameless:
+        user_id, guest_id, label = None, None, ""
     contribution = Contribution(
         process=module.process,
         module=module,
@@ -142,8 +145,8 @@ def add(
         place=" ".join(clean(place).split())[:200],
         user_id=user_id,
         guest_id=guest_id,
-        author_label=label if for_others else (label or actor.label),
-        author_staff=actor.is_staff and not for_others,
+        author_label=label if for_others or nameless else (label or actor.label),
+        author_staff=actor.is_staff and not for_others and not nameless,
         language=(get_language() or "de")[:8],
         channel=channel,
         sheet=sheet[:40],
@@ -155,7 +158,7 @@ def add(
     )
     try:
         with transaction.atomic():
-            return _create(actor, contribution, findings, public, details, quiet)
+            return _create(NOBODY if nameless else actor, contribution, findings, public, details, quiet)
     except IntegrityError:
         known = _by_key(stored_key) if stored_key else None  # the same form twice at one moment; the other has won
         if known is None:
@@ -163,11 +166,11 @@ def add(
         return known
 
 
-def _may(actor: Actor, verb: str, module: Module, now: datetime, channel: str) -> Decision:
+def _may(actor: Actor, verb: str, module: Module, now: datetime, channel: str, nameless: bool) -> Decision:
     if channel != Channel.ONLINE:
         return access.can_for_others(actor, verb, module, now, channel)
     decision = access.can(actor, verb, module, now)
-    if decision and actor.user_id is None and actor.guest_id is None:
+    if decision and not actor.is_somebody and not nameless:
         return no(_("Dafür bestätigen Sie bitte Ihre E-Mail-Adresse oder melden sich an."), "login")
     return decision
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.forms import Form
@@ -78,7 +78,11 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
             (module, getattr(registry.find(module.format), "label", module.format), _desk(module))
             for module in shown.modules.all()
         ],
-        "formats": registry.all_formats(),
+        "formats": [
+            (label, f"?{urlencode({'format': made.slug, **({'preset': preset} if preset else {})})}")
+            for made in registry.all_formats()
+            for preset, label in [("", made.label), *((slug, words) for slug, (words, _set) in made.presets.items())]
+        ],
         "phases": [
             (
                 phase,
@@ -138,8 +142,8 @@ def module(request: HttpRequest, number: int, public_id: str = "") -> HttpRespon
     made = registry.find(slug)
     if made is None:
         raise Http404
-    initial = {"title": str(made.label)}
-    settings: dict[str, Any] = {}
+    label, settings = made.presets.get(request.GET.get("preset", ""), (made.label, {}))
+    initial = {"title": str(label)}
     if existing is not None:
         names = "\n".join(category.name for category in existing.categories.all())
         initial = {"title": existing.title, "intro": existing.intro, "categories": names}
@@ -173,7 +177,7 @@ def module(request: HttpRequest, number: int, public_id: str = "") -> HttpRespon
         else:
             messages.success(request, _("Gespeichert."))
             return _back(shown, "module")
-    heading = existing.title if existing is not None else _("Neues Modul: %(format)s") % {"format": made.label}
+    heading = existing.title if existing is not None else _("Neues Modul: %(format)s") % {"format": label}
     frozen = made.frozen(existing) if existing is not None else ""
     more = {"second": own, "note": frozen or made.summary, "remove": existing}
     return _simple(request, shown, form, heading, _("Speichern"), **more)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "mitstadt.formats.debate",
     "mitstadt.formats.ideas",
     "mitstadt.formats.meeting",
+    "mitstadt.formats.survey",
     "mitstadt.participation",
     "mitstadt.radar",
     "mitstadt.comments",
