@@ -163,6 +163,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return "1"
     if name in ("number", "slug"):
         return str(getattr(module.process, name))
+    if name == "public_id" and "bogen/" in route.pattern:
+        return module.subject.public_id
     if name in ("pk", "public_id") and (
         "/erfassung/" in route.pattern or "/foto/" in route.pattern or word == "quelle"
     ):

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitrag/<slug:public_id>/bearbeiten/", contributions.own, name="own"),
     path("beitrag/<slug:public_id>/zurueckziehen/", contributions.withdraw, name="withdraw"),
     path("quelle/<slug:public_id>.jpg", sources.picture, name="source"),
+    path("bogen/<slug:public_id>.pdf", papers.form, name="paper_form"),
     path("viertelblatt/", papers.leaflets, name="leaflets"),
     path("viertelblatt/<int:district>/<str:month>.pdf", papers.leaflet, name="leaflet"),
     path("p-<int:number>/", processes.process, name="by_number"),

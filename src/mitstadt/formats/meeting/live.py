@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -26,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mitstadt.accounts import drafts, limits
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock, languages
+from mitstadt.kit import qr as kit_qr
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.ids import new_id
 
@@ -211,10 +211,8 @@ def address_of(live: Live) -> str:
 
 
 def qr(address: str) -> SafeString:
-    """The address as a picture; dark on white whatever the wall's colours, so that every phone reads it."""
-    picture = segno.make(address, error="m")
-    drawn: str = picture.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass="mt-qr")
-    return mark_safe(drawn)  # noqa: S308 - numbers drawn by segno, nothing of a person's text
+    """The address as a picture."""
+    return kit_qr.svg(address, "mt-qr")
 
 
 def wall_context(live: Live) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.participation import access, queries, registry
 from mitstadt.participation.actions import codes, contributions
-from mitstadt.participation.models import Batch, Entered, Kind, Module, Source
+from mitstadt.participation.models import Batch, Entered, Kind, Module, PrintedSheet, Source
 
-from . import pictures
+from . import pictures, sheetcodes
 
 EARLIEST_DAYS = 400  # nothing is entered a year later by mistake of the pen
 
@@ -97,7 +97,8 @@ def enter(
     """Write one contribution that came by the batch's channel. `data` is what the format's entry form cleaned.
 
     `code` is the access code that stands on the sheet: whoever it belongs to is the author, online and on paper the
-    same one. The same `key` gives the same entry. Raises Refused (who, when) and DomainError of the format.
+    same one. A `sheet` that was printed with a code is entered once. The same `key` gives the same entry. Raises
+    Refused (who, when), DomainError (field ``sheet``) and those of the format.
     """
     module = queries.module_of(batch.module_id)
     assert module is not None
@@ -108,9 +109,12 @@ def enter(
     if stored_key and (known := Entered.objects.filter(key=stored_key).first()):
         return known
     person = codes.holder(codes.find(code, module.process)) if code.strip() else None
-    sheet = " ".join(sheet.split())[:40]
+    sheet = sheetcodes.tidy(sheet)[:40]
+    if sheetcodes.is_mistyped(sheet):
+        raise DomainError(_("Diese Nummer ist vertippt. Bitte vergleichen Sie sie mit dem Bogen."), field="sheet")
     try:
         with transaction.atomic(), contributions.collected() as made:
+            _use(module, sheet)
             said = found.entry.save(actor, module, data, batch.channel, sheet, person)
             for contribution in made:
                 if sheet and not contribution.sheet:
@@ -132,6 +136,16 @@ def enter(
         return known
 
 
+def _use(module: Module, sheet: str) -> None:
+    """A printed form is entered once. Raises DomainError (field ``sheet``)."""
+    printed = PrintedSheet.objects.filter(code=sheet)
+    if printed.filter(module=module, used_at=None).update(used_at=clock.now()) or not printed.exists():
+        return
+    if printed.filter(module=module).exists():
+        raise DomainError(_("Dieser Bogen ist schon eingetragen."), field="sheet", code="used")
+    raise DomainError(_("Dieser Bogen gehört zu einem anderen Modul."), field="sheet")
+
+
 def undo(actor: Actor, batch: Batch) -> Entered:
     """Take back the last thing that this person entered into the batch. Raises DomainError when there is none, or
     when somebody has answered it already."""
@@ -151,6 +165,7 @@ def undo(actor: Actor, batch: Batch) -> Entered:
     with transaction.atomic():
         if not Entered.objects.filter(pk=last.pk, undone_at=None).update(undone_at=clock.now()):
             raise DomainError(_("Das wurde gerade schon zurückgenommen."))
+        PrintedSheet.objects.filter(module=batch.module_id, code=last.sheet).update(used_at=None)
         if last.contribution.kind == Kind.COMMENT:
             comments.take_back_entered(actor, last.contribution.subject.comment)
         else:

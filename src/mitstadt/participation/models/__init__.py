@@ -4,7 +4,7 @@ from .codes import AccessCode, Area, CodeGroup
 from .contributions import Assessment, Category, Contribution, ContributionVersion, Group, Kind, Label, Support
 from .papers import Archive, Leaflet
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
-from .sheets import Batch, Entered, Source
+from .sheets import Batch, Entered, PrintedSheet, Source
 
 __all__ = [
     "AccessCode",
@@ -26,6 +26,7 @@ __all__ = [
     "Module",
     "News",
     "Phase",
+    "PrintedSheet",
     "Process",
     "Source",
     "Support",

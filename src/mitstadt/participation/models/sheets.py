@@ -44,6 +44,18 @@ class Batch(models.Model):
         return self.event or self.source or str(self.get_channel_display())
 
 
+class PrintedSheet(models.Model):
+    """A paper form that was printed with a code of its own. `used_at`: it has been entered; it is entered once."""
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="printed_sheets")
+    code = models.CharField(max_length=12, unique=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=32, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+
 class Entered(models.Model):
     """One thing that staff entered: what they read back, and the contribution it became."""
 

@@ -19,7 +19,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access, queries, registry, words
-from mitstadt.participation.entry import actions, pictures
+from mitstadt.participation.entry import actions, pictures, printing
 from mitstadt.participation.models import Batch, Entered, Process, Source
 from mitstadt.participation.models.sheets import OFFLINE
 
@@ -134,6 +134,7 @@ def batches(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "rows": [(batch, words.CHANNELS[batch.channel]) for batch in rows],
         "possible": bool(form.fields["module"].choices),  # type: ignore[attr-defined]
+        "printable": [module for module in process.modules.all() if takes_entries(module.format)],
         "may_manage": bool(access.may_manage(actor_of(request), process)),
     }
     return render(request, "participation/staff/batches.html", context, status=422 if form.errors else 200)
@@ -165,8 +166,8 @@ def entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
                 key=key,
             )
         except DomainError as error:
-            if error.field == "code":
-                sheet.add_error("access_code", error.message)
+            if error.field in ("code", "sheet"):
+                sheet.add_error({"code": "access_code"}.get(error.field, error.field), error.message)
             else:
                 show(form, error)
         else:
@@ -193,6 +194,54 @@ def entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     }
     failed = bool(form.errors or sheet.errors)
     return render(request, "participation/staff/entry.html", context, status=422 if failed else 200)
+
+
+class PrintForm(forms.Form):
+    """How many paper forms, and how."""
+
+    count = forms.IntegerField(
+        label=gettext_lazy("Wie viele Bögen"),
+        min_value=1,
+        max_value=printing.MOST,
+        initial=20,
+        help_text=gettext_lazy("Jeder bekommt eine eigene Nummer und wird genau einmal eingetragen."),
+    )
+    large = forms.BooleanField(label=gettext_lazy("Große Schrift"), required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Sprache des Rahmens"), choices=[("de", "Deutsch"), ("en", "English")], initial="de"
+    )
+
+
+@never_cache
+@staff_only
+def print_forms(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
+    """``/verwaltung/beteiligung/12/bogen/<module>/``: a pile of paper forms as one PDF."""
+    process = entering(request, number)
+    module = queries.module(public_id)
+    if module is None or module.process_id != process.pk:
+        raise Http404
+    form = PrintForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = printing.pile(
+                actor_of(request), module, data["count"], large=data["large"], language=data["language"]
+            )
+        except DomainError as error:
+            show(form, error)
+        else:
+            response = HttpResponse(made, content_type="application/pdf")
+            response["Content-Disposition"] = f'attachment; filename="bogen-{public_id}.pdf"'
+            return response
+    context = {
+        "process": process,
+        "module": module,
+        "form": form,
+        "possible": printing.possible(module),
+        "printed": module.printed_sheets.count(),
+        "used": module.printed_sheets.filter(used_at__isnull=False).count(),
+    }
+    return render(request, "participation/staff/print.html", context, status=422 if form.errors else 200)
 
 
 def verb_of(known: registry.Format) -> str:

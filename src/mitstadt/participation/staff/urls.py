@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
+    path("<int:number>/bogen/<slug:public_id>/", entry.print_forms, name="print"),
     path("<int:number>/foto/<slug:public_id>/", entry.picture, name="picture"),
     path("<int:number>/foto/<slug:public_id>/freigabe/", entry.release, name="release"),
     path("<int:number>/auswertung/", evaluation.evaluate, name="evaluation"),

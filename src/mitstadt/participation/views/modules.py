@@ -14,6 +14,7 @@ from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit.decision import Decision
 from mitstadt.participation import access, components, queries, registry, rules, then, words
+from mitstadt.participation.entry import printing
 from mitstadt.participation.models import Module
 
 
@@ -61,6 +62,7 @@ def context_of(module: Module, actor: Any = None) -> dict[str, Any]:
         "can": can,
         "closed": {verb: decision.reason for verb, decision in can.items()},
         "verbs": [(words.VERBS[verb], decision) for verb, decision in can.items()],
+        "paper": printing.possible(module),
         "now": now,
     }
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from mitstadt.geo.models import District
-from mitstadt.kit import clock, languages
+from mitstadt.kit import cache, clock, languages
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
+from mitstadt.participation import access, queries, rules
+from mitstadt.participation.entry import printing
 from mitstadt.participation.leaflets import build
 from mitstadt.participation.models import Archive, Leaflet
 from mitstadt.participation.report import pdf
@@ -49,6 +51,22 @@ def package(request: HttpRequest, number: int, slug: str, version: int) -> HttpR
         return render(request, "participation/closed_file.html", {"reason": reason}, status=410)
     response = HttpResponse(bytes(row.data), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="archiv-p-{found.number:03d}-v{version}.zip"'
+    return response
+
+
+@require_GET
+def form(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/beteiligung/bogen/<module>.pdf`, `?gross=1` in large print: the paper form, while it is of use."""
+    module = queries.module(public_id)
+    if module is None or not access.visible(module.process) or not printing.possible(module):
+        raise Http404(_("Dazu gibt es gerade keinen Papierbogen."))
+    try:
+        content = printing.blank(module, large=request.GET.get("gross") == "1")
+    except DomainError as error:
+        return render(request, "participation/closed_file.html", {"reason": error.message}, status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="bogen-{public_id}.pdf"'
+    cache.until(response, rules.next_change(module.phases.all(), clock.now()))
     return response
 
 
