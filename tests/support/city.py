@@ -72,6 +72,7 @@ def sample_values() -> Callable[[Route, str], str | None]:
         "subject": example.public_id,
         "suffix": "json",
         "token": "unbekannt",
+        "secret": "unbekannt",
         "code": "unbekannt",
         "key": "unbekannt",
         "uidb36": "a",

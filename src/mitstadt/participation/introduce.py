@@ -25,7 +25,7 @@ from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
 from . import access, identity, rules, then, words
-from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support
+from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support, Tablet
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
 _CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report", "enter"})
@@ -153,6 +153,15 @@ def _personal(contributions: Any, supports: Any) -> None:
         export=personal.rows(Assignment, ["process__title", "role", "function"]),
         erase=personal.delete(Assignment),
         retention=_("bis die Aufgabe endet"),
+    )
+
+    personal.register(
+        Tablet,
+        label=_("Tablets, die Sie geöffnet haben"),
+        export=personal.rows(Tablet, ["module__title", "name", "created_at", "valid_until", "entered"]),
+        erase=personal.delete(Tablet),
+        retention=_("30 Tage nach ihrem Ende"),
+        purge=lambda now: Tablet.objects.filter(valid_until__lt=now - timedelta(days=30)).delete()[0],
     )
 
 

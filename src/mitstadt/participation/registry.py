@@ -60,6 +60,7 @@ class Entry:
     `form(module)` is the form's class; `save(actor, module, cleaned_data, channel, sheet, guest_id)` writes one
     contribution through the format's own action (with that `channel`) and returns a short sentence of what was written.
     `person` is who stands behind the access code on the sheet (``("guest", key)`` or ``("user", key)``), else None.
+    `fields` is a template that draws the form's fields (context: `form`) where one below the other is not enough.
     `sheets`: paper ballots and questionnaires are keyed twice and released by a second person, so `save` is called at
     the release only.
     """
@@ -67,6 +68,7 @@ class Entry:
     form: Callable[[Module], type[forms.Form]]
     save: Callable[[Actor, Module, dict[str, Any], str, str, Who | None], str]
     sheets: bool = False
+    fields: str = "participation/_fields.html"
 
 
 @dataclass(frozen=True, slots=True)

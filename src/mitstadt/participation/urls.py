@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, outcome, papers, processes, report, sources
+from .views import codes, contributions, outcome, papers, processes, report, sources, tablet
 
 app_name = "participation"
 
@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitrag/<slug:public_id>/zurueckziehen/", contributions.withdraw, name="withdraw"),
     path("quelle/<slug:public_id>.jpg", sources.picture, name="source"),
     path("bogen/<slug:public_id>.pdf", papers.form, name="paper_form"),
+    path("tablet/", tablet.begin, name="tablet"),
+    path("tablet/schreiben/", tablet.write, name="tablet_write"),
+    path("tablet/danke/", tablet.thanks, name="tablet_thanks"),
+    path("tablet/einrichten/<str:secret>/", tablet.pair, name="tablet_pair"),
     path("viertelblatt/", papers.leaflets, name="leaflets"),
     path("viertelblatt/<int:district>/<str:month>.pdf", papers.leaflet, name="leaflet"),
     path("p-<int:number>/", processes.process, name="by_number"),

@@ -208,7 +208,7 @@ def register() -> None:
             settings=SettingsForm,
             missing=missing,
             frozen=editing.frozen,
-            entry=registry.Entry(entry_form, save, sheets=True),
+            entry=registry.Entry(entry_form, save, sheets=True, fields="survey/_fields.html"),
             paper=paper,
             export=export,
             report=report,

@@ -4,7 +4,7 @@ from .codes import AccessCode, Area, CodeGroup
 from .contributions import Assessment, Category, Contribution, ContributionVersion, Group, Kind, Label, Support
 from .papers import Archive, Leaflet
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
-from .sheets import Batch, Entered, PrintedSheet, Source
+from .sheets import Batch, Entered, PrintedSheet, Source, Tablet
 
 __all__ = [
     "AccessCode",
@@ -30,6 +30,7 @@ __all__ = [
     "Process",
     "Source",
     "Support",
+    "Tablet",
     "process_path",
     "take_number",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,30 @@ class PrintedSheet(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True
+
+
+class Tablet(models.Model):
+    """A device at a stall or in a town hall on which one person after the other writes to one module.
+
+    `user` answers for it: it may what they may enter, as long as they may. Whoever opens the link first pairs the
+    device; from then on only that device works. Hashes only of what link and device carry.
+    """
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="tablets")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("Wo das Gerät steht"), max_length=120)
+    link_hash = models.CharField(max_length=64, unique=True)
+    device_hash = models.CharField(max_length=64, blank=True)
+    valid_until = models.DateTimeField(_("Gültig bis"))
+    created_at = models.DateTimeField()
+    paired_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    entered = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
 
 
 class Entered(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import entry, evaluation, importing, leaflets, listing, preview, process
+from . import entry, evaluation, importing, leaflets, listing, preview, process, tablets
 
 app_name = "participation_staff"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
+    path("<int:number>/tablets/", tablets.listing, name="tablets"),
     path("<int:number>/bogen/<slug:public_id>/", entry.print_forms, name="print"),
     path("<int:number>/foto/<slug:public_id>/", entry.picture, name="picture"),
     path("<int:number>/foto/<slug:public_id>/freigabe/", entry.release, name="release"),

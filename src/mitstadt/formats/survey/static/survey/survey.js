@@ -2,9 +2,9 @@
    condition, and the server leaves out what was not asked. */
 "use strict";
 (() => {
-  const form = document.querySelector(".sv-form");
   const parts = [...document.querySelectorAll("[data-only-if]")];
-  if (!form || !parts.length) return;
+  const form = parts[0]?.closest("form");
+  if (!form) return;
   for (const part of parts) part.querySelector(".sv-condition").hidden = true;
   function show() {
     for (const part of parts) {
