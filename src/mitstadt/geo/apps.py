@@ -7,9 +7,16 @@ class GeoConfig(AppConfig):
     label = "geo"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
         from mitstadt.kit import datasets, demo
 
         from .datasets import DISTRICTS
+        from .models import District
+        from .queries import forget_choices
+
+        post_save.connect(forget_choices, sender=District, dispatch_uid="geo.choices")
+        post_delete.connect(forget_choices, sender=District, dispatch_uid="geo.choices")
 
         datasets.register(DISTRICTS)
         demo.register(10, "Stadtbezirke", _load)

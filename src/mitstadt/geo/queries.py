@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
+
 from .models import District
+
+_CHOICES = "geo.choices"
+
+
+def forget_choices(**_options: Any) -> None:
+    """A district was added, renamed or removed."""
+    cache.delete(_CHOICES)
 
 
 def all_districts() -> list[District]:
@@ -21,9 +30,14 @@ def by_number(number: int | str) -> District | None:
 
 
 def choices() -> list[tuple[str, str]]:
-    """(number, "9 Neuhausen-Nymphenburg") for filters and forms."""
-    rows = District.objects.values_list("number", "name")
-    return [(str(number), f"{number} {name}") for number, name in rows]
+    """(number, "9 Neuhausen-Nymphenburg") for filters and forms; kept for a minute, they hardly ever change."""
+    found: list[tuple[str, str]] | None = cache.get(_CHOICES)
+    if found is None:
+        rows = District.objects.values_list("number", "name")
+        found = [(str(number), f"{number} {name}") for number, name in rows]
+        if found:
+            cache.set(_CHOICES, found, 60)
+    return found
 
 
 def feature_collection() -> dict[str, Any]:

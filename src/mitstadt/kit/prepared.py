@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+from django.db.models.sql.compiler import SQLCompiler
 
 # Whole numbers that stand for arguments while the SQL is made; never run. They fit columns of 32 bits: PostgreSQL's
 # compiler answers a larger one with "no rows" instead of SQL.
@@ -75,3 +77,60 @@ def _flat(keys: tuple[int | tuple[int, ...], ...]) -> Iterator[int]:
             yield from key
         else:
             yield key
+
+
+class PreparedObjects:
+    """`build` gets one key (a whole number or a text, by `sample`) and gives a queryset of objects, with what
+    ``select_related`` joins to them. Objects are new each time; only the SQL and how to read a row are kept.
+
+    _BY_ID = PreparedObjects(lambda key: Measure.objects.select_related("subject").filter(subject__public_id=key), "")
+    """
+
+    def __init__(self, build: Callable[[Any], QuerySet[Any]], sample: int | str = 0) -> None:
+        self._build = build
+        self._mark: int | str = _FIRST if isinstance(sample, int) else "\ue000prepared\ue000"
+        self._kept: dict[str, tuple[str, list[Any], SQLCompiler, list[str], slice, list[tuple[int, Any, Any]]]] = {}
+
+    def all(self, key: int | str) -> list[Any]:
+        """The objects for this key; one query."""
+        known = self._kept.get(connection.vendor)
+        if known is None:
+            known = self._kept[connection.vendor] = self._prepare()
+        sql, params, compiler, names, own, converters = known
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [key if param == self._mark else param for param in params])
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if not rows:
+            return []
+        if converters:
+            columns = list(zip(*rows, strict=True))
+            for at, converter, expression in converters:
+                columns[at] = tuple([converter(value, expression, connection) for value in columns[at]])
+            rows = list(zip(*columns, strict=True))
+        info: Any = compiler.klass_info
+        populators = get_related_populators(info, compiler.select, connection.alias)
+        found = []
+        for row in rows:
+            made = info["model"].from_db(connection.alias, names, row[own])
+            for populator in populators:
+                populator.populate(row, made)
+            found.append(made)
+        return found
+
+    def one(self, key: int | str) -> Any:
+        """The first of them, None without any."""
+        return next(iter(self.all(key)), None)
+
+    def _prepare(self) -> tuple[str, list[Any], SQLCompiler, list[str], slice, list[tuple[int, Any, Any]]]:
+        compiler = self._build(self._mark).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        if list(params).count(self._mark) != 1:
+            raise ValueError("the key of a prepared query must reach its SQL once, as it is")
+        info: Any = compiler.klass_info
+        own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        names = [column[0].target.attname for column in compiler.select[own]]
+        columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+        converters = [
+            (at, one, expression) for at, (each, expression) in compiler.get_converters(columns).items() for one in each
+        ]
+        return sql, list(params), compiler, names, own, converters

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from mitstadt.geo.models import District
 from mitstadt.kit import components as ui
-from mitstadt.kit import languages
+from mitstadt.kit import languages, past
+from mitstadt.kit.prepared import Prepared
 from mitstadt.subjects.models import Link, Subject
 
 from . import access, queries, rules, then, words
@@ -168,17 +169,28 @@ def tiles(now: datetime) -> SafeString:
     return ui.tile_map(_("Was in den Stadtbezirken läuft oder kommt"), found, _("Verfahren"))
 
 
+def _links_from(subject_id: int) -> QuerySet[Link, Any]:
+    shown = Link.objects.filter(source_id=subject_id, target__published=True, target__restricted=False)
+    return shown.filter(then.links()).values_list("kind", "target__title", "target__path", "note")
+
+
+def _links_to(subject_id: int) -> QuerySet[Link, Any]:
+    shown = Link.objects.filter(
+        target_id=subject_id, source__published=True, source__restricted=False, source__comment__isnull=True
+    )
+    return shown.filter(then.links()).values_list("kind", "source__title", "source__path", "note")
+
+
+_OUT, _BACK = Prepared(_links_from), Prepared(_links_to)
+
+
 def links(subject: Subject) -> list[dict[str, Any]]:
     """What a subject is linked with, both ways, only what is public. Two queries."""
-    shown = {"target__published": True, "target__restricted": False}
-    out = Link.objects.filter(then.links(), source=subject, **shown).values(
-        "kind", "note", "target__title", "target__path"
-    )
-    back = Link.objects.filter(
-        then.links(), target=subject, source__published=True, source__restricted=False, source__comment__isnull=True
-    ).values("kind", "note", "source__title", "source__path")
-    found = [(str(Link.Kind(row["kind"]).label), row["target__title"], row["target__path"], row["note"]) for row in out]
-    found += [(_("verweist hierher"), row["source__title"], row["source__path"], row["note"]) for row in back]
+    today = past.day() is None
+    out = _OUT.rows(subject.pk) if today else list(_links_from(subject.pk))
+    back = _BACK.rows(subject.pk) if today else list(_links_to(subject.pk))
+    found = [(str(Link.Kind(kind).label), title, path, note) for kind, title, path, note in out]
+    found += [(_("verweist hierher"), title, path, note) for _kind, title, path, note in back]
     return [
         {"kind": kind, "title": title, "href": languages.local_path(path), "note": note}
         for kind, title, path, note in found

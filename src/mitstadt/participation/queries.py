@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce
 
 from mitstadt.comments.models import Held
 from mitstadt.kit import past
+from mitstadt.kit.prepared import PreparedObjects
 
 from . import rules, then
-from .models import Contribution, Module, Process, Source
+from .models import Contribution, Module, Phase, Process, Source
 
 # What a list of contributions needs of each.
 CONTRIBUTION_FIELDS = (
@@ -49,52 +50,61 @@ def process(number: int) -> Process | None:
 
 
 def _modules() -> QuerySet[Module]:
-    return Module.objects.select_related("subject", "process__subject", "process__department").prefetch_related(
-        "phases"
-    )
+    return Module.objects.select_related("subject", "process__subject", "process__department")
+
+
+def _contributions() -> QuerySet[Contribution]:
+    return Contribution.objects.select_related("subject", "process__subject", "process__department", "module__subject")
+
+
+_MODULE = PreparedObjects(lambda key: _modules().filter(subject__public_id=key), "")
+_MODULE_OF = PreparedObjects(lambda key: _modules().filter(pk=key))
+_PHASES = PreparedObjects(lambda key: Phase.objects.filter(module_id=key))
+_OF_CONTRIBUTION = PreparedObjects(lambda key: _contributions().filter(pk=key))
+_CONTRIBUTION = PreparedObjects(
+    lambda key: _contributions().select_related("assessment", "category", "district").filter(subject__public_id=key),
+    "",
+)
 
 
 def module(public_id: str) -> Module | None:
     """A module with its process and phases (two queries), whatever its stage."""
-    return _modules().filter(subject__public_id=public_id).first()
+    return _with_phases(_MODULE.one(public_id))
 
 
 def module_of(subject_id: int) -> Module | None:
-    return _modules().filter(pk=subject_id).first()
+    return _with_phases(_MODULE_OF.one(subject_id))
+
+
+def _with_phases(found: Module | None) -> Module | None:
+    """As if the phases had been prefetched."""
+    if found is not None:
+        phases: Any = Phase.objects.filter(module=found)
+        phases._result_cache = _PHASES.all(found.pk)
+        phases._prefetch_done = True
+        for phase in phases._result_cache:
+            phase.module = found
+        found._prefetched_objects_cache = {"phases": phases}  # type: ignore[attr-defined]
+    return found
 
 
 def of_contribution(subject_id: int) -> Contribution | None:
     """A contribution with all that deciding about it needs. Two queries."""
-    return (
-        Contribution.objects.select_related(
-            "subject", "process__subject", "process__department", "module__subject", "module__process__subject"
-        )
-        .prefetch_related("module__phases")
-        .filter(pk=subject_id)
-        .first()
-    )
+    return _whole(_OF_CONTRIBUTION.one(subject_id))
 
 
 def contribution(public_id: str) -> Contribution | None:
-    """The same by its public id, with what the city said of it."""
-    return (
-        Contribution.objects.select_related(
-            "subject",
-            "process__subject",
-            "process__department",
-            "module__subject",
-            "module__process__subject",
-            "module__process__department",
-            "assessment__department",
-            "assessment__group",
-            "category",
-            "district",
-            "merged_into__subject",
-        )
-        .prefetch_related("module__phases")
-        .filter(subject__public_id=public_id)
-        .first()
-    )
+    """The same by its public id, with what the city said of it. Two queries; who answered, its group and what it was
+    merged into are read when they are asked for, most have none of them."""
+    return _whole(_CONTRIBUTION.one(public_id))
+
+
+def _whole(found: Contribution | None) -> Contribution | None:
+    """Its module knows the process that was read already, instead of joining it once more."""
+    if found is not None and found.module is not None:
+        found.module.process = found.process
+        _with_phases(found.module)
+    return found
 
 
 def public_contributions() -> QuerySet[Contribution]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet, Window
 
+from mitstadt.kit import past
+from mitstadt.kit.prepared import Prepared
 from mitstadt.participation import queries as participation
 from mitstadt.participation.models import Assessment, Contribution, Kind, Module
 from mitstadt.search import queries as search
@@ -36,13 +39,18 @@ def public(module: Module) -> QuerySet[Contribution]:
 
 
 def listed(module: Module, filters: Filters, today: date) -> QuerySet[Contribution]:
-    """The ideas of one list in its order. Merged ones only when asked for."""
-    rows = public(module)
+    """The ideas of one list in its order. Merged ones only when asked for.
+
+    What the module's counter includes is what anybody may read, so today no other table is asked about that.
+    """
+    if past.day() is None and filters.state != "zusammengelegt":
+        rows = Contribution.objects.filter(module=module, kind=Kind.IDEA, counted=True)
+    else:
+        rows = public(module).filter(merged_into__isnull=filters.state != "zusammengelegt")
     if filters.category is not None:
         rows = rows.filter(category_id=filters.category)
     if filters.district is not None:
         rows = rows.filter(district__number=filters.district)
-    rows = rows.filter(merged_into__isnull=filters.state != "zusammengelegt")
     if filters.state in ("offen", "wartet", "ueberfaellig"):
         rows = rows.filter(assessment__decision=Assessment.Decision.OPEN)
     if filters.state == "wartet":
@@ -58,6 +66,42 @@ def listed(module: Module, filters: Filters, today: date) -> QuerySet[Contributi
     if filters.sort == "offen":
         return rows.order_by(F("assessment__decided_on").asc(nulls_first=True), "-support_count", "-pk")
     return rows.order_by("-support_count", "-created_at", "-pk")
+
+
+def _keys(module_id: int, *, filters: Filters, today: date, page: int) -> QuerySet[Contribution, Any]:
+    """The keys of one page with the number of all: sorted before anything is joined."""
+    rows = listed(Module(pk=module_id), filters, today)
+    return rows.annotate(total=Window(Count("*"))).values_list("pk", "total")[(page - 1) * PAGE : page * PAGE]
+
+
+_KEYS = Prepared(_keys)
+_ROWS = Prepared(lambda keys: Contribution.objects.filter(pk__in=keys).values_list(*FIELDS))
+
+
+def page_of(module: Module, filters: Filters, today: date, page: int) -> tuple[int, int, list[Row]]:
+    """How many there are in a list, the number of the page that is shown (`page`, or the last), its rows of `FIELDS`.
+
+    Two queries, three or four for a page that is not there.
+    """
+    read = _KEYS.rows if past.day() is None else lambda *keys, **shape: list(_keys(*keys, **shape))
+    found = read(module.pk, filters=filters, today=today, page=page)
+    if not found and page > 1:
+        first = read(module.pk, filters=filters, today=today, page=1)
+        page = max(1, -(-first[0][1] // PAGE)) if first else 1
+        found = read(module.pk, filters=filters, today=today, page=page) if first else []
+    keys = tuple(pk for pk, _total in found)
+    by_key = {row["subject_id"]: row for row in (dict(zip(FIELDS, one, strict=True)) for one in _ROWS.rows(keys))}
+    return (found[0][1] if found else 0), page, [by_key[pk] for pk in keys]
+
+
+def categories_of(module: Module) -> list[tuple[int, str]]:
+    """Key and name of each category, kept for half a minute while staff change nothing of the process."""
+    key = f"ideas.categories:{module.subject.public_id}:{module.process.changed_at}"
+    found: list[tuple[int, str]] | None = cache.get(key)
+    if found is None:
+        found = list(module.categories.values_list("pk", "name"))
+        cache.set(key, found, 30)
+    return found
 
 
 def placed(rows: QuerySet[Contribution]) -> list[Row]:

@@ -45,12 +45,10 @@ def ideas(request: HttpRequest, public_id: str) -> HttpResponse:
     now, today = clock.now(), clock.today()
     filters, categories, districts = _filters(request, module)
     threshold = actions.threshold_of(module)
-    found = queries.listed(module, filters, today)
-    total = found.count()
-    pages = max(1, -(-total // queries.PAGE))
     asked = request.GET.get("seite", "1")
-    page = min(pages, max(1, int(asked) if asked.isdecimal() and len(asked) < 6 else 1))
-    rows = list(found.values(*queries.FIELDS)[(page - 1) * queries.PAGE : page * queries.PAGE])
+    wanted = max(1, int(asked) if asked.isdecimal() and len(asked) < 6 else 1)
+    total, page, rows = queries.page_of(module, filters, today, wanted)
+    pages = max(1, -(-total // queries.PAGE))
     drawn = maps.current()
     first = "karte" if module.settings.get("map") else "liste"
     view = request.GET.get("ansicht", first) if drawn is not None else "liste"
@@ -63,7 +61,7 @@ def ideas(request: HttpRequest, public_id: str) -> HttpResponse:
             "page": page,
             "pages": pages,
             "filters": filters,
-            "categories": [(str(c.pk), c.name) for c in categories],
+            "categories": [(str(pk), name) for pk, name in categories],
             "districts": districts,
             "category": str(filters.category or ""),
             "district": str(filters.district or ""),
@@ -83,7 +81,7 @@ def ideas(request: HttpRequest, public_id: str) -> HttpResponse:
         }
     )
     if view == "karte" and drawn is not None:
-        context.update(_map_of(drawn, rows, found))
+        context.update(_map_of(drawn, rows, queries.listed(module, filters, today)))
     if actor is not None and actor.user_id is not None:
         context["drafts"] = queries.drafts(module, actor.user_id)
     response = render(request, "ideas/ideas.html", context)
@@ -105,13 +103,13 @@ def _map_of(drawn: maps.Map, rows: list[dict[str, Any]], found: Any) -> dict[str
 
 
 def _filters(request: HttpRequest, module: Module) -> tuple[Filters, list[Any], list[tuple[str, str]]]:
-    """What the address asks for; anything unknown means everything. Two queries."""
-    categories, districts = list(module.categories.all()), geo.choices()
+    """What the address asks for; anything unknown means everything. No query while both lists are kept."""
+    categories, districts = queries.categories_of(module), geo.choices()
     category, district = request.GET.get("kategorie", ""), request.GET.get("bezirk", "")
     state, sort = request.GET.get("zustand", ""), request.GET.get("sortierung", "")
     return (
         Filters(
-            category=int(category) if category in {str(c.pk) for c in categories} else None,
+            category=int(category) if category in {str(pk) for pk, _name in categories} else None,
             district=int(district) if district in {number for number, _name in districts} else None,
             state=state if state in queries.STATES else "",
             sort=sort if sort in queries.SORTS else queries.SORTS[0],

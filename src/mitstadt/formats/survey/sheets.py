@@ -94,8 +94,9 @@ def _second(actor: Actor, sheet: Sheet, said: dict[str, list[Any]], person: tupl
 
 
 def differences(sheet: Sheet) -> list[str]:
-    """Keys of the questions that were read differently."""
-    return rules.differences(rules.from_json(sheet.first), rules.from_json(sheet.second or {}))
+    """Keys of the questions that were read differently, in the order of the questions."""
+    found = rules.differences(rules.from_json(sheet.first), rules.from_json(sheet.second or {}))
+    return [question.key for question in queries.questions(sheet.survey) if question.key in found]
 
 
 def settle(actor: Actor, module: Module, sheet: Sheet, choices: Mapping[str, str]) -> None:

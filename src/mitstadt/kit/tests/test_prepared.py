@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mitstadt.kit.prepared import Prepared
+from mitstadt.kit.prepared import Prepared, PreparedObjects
 from mitstadt.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +48,27 @@ def test_a_key_that_the_query_changes_is_refused():
     query = Prepared(lambda key: Subject.objects.filter(pk=key + 1).values_list("title"))
     with pytest.raises(ValueError, match="prepared"):
         query.rows(1)
+
+
+def test_objects_come_with_what_was_joined_and_new_each_time(django_assert_num_queries):
+    first, second = _subject("Anna"), _subject("Berta")
+    by_id = PreparedObjects(lambda key: Subject.objects.select_related("district").filter(public_id=key), "")
+    by_key = PreparedObjects(lambda key: Subject.objects.filter(pk=key))
+    with django_assert_num_queries(3):
+        found = by_id.one(first.public_id)
+        again = by_id.one(first.public_id)
+        other = by_key.one(second.pk)
+    assert (found, found.title, found.published, found.created_at) == (first, "Anna", True, first.created_at)
+    assert found.district is None
+    assert found is not again
+    assert other == second
+    assert by_id.one("nobody") is None
+    found.title = "Anne"
+    found.save(update_fields=["title"])
+    assert by_id.one(first.public_id).title == "Anne"
+
+
+def test_objects_are_refused_for_a_key_that_is_not_there_once():
+    query = PreparedObjects(lambda key: Subject.objects.filter(title=key, public_id=key), "")
+    with pytest.raises(ValueError, match="prepared"):
+        query.one("x")

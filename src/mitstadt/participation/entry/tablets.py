@@ -6,10 +6,11 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts import limits
@@ -79,6 +80,18 @@ def pair(secret: str) -> tuple[Tablet, str]:
             _("Dieser Link ist schon benutzt oder abgelaufen. Bitte öffnen Sie einen neuen."), code="gone"
         )
     return tablet, signing.dumps([tablet.pk, device], salt=_SALT)
+
+
+def remember(response: HttpResponse, value: str) -> None:
+    """Let this browser be the tablet, until the longest time is over."""
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=MOST_HOURS * 3600,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 def of_request(request: HttpRequest) -> Tablet | None:

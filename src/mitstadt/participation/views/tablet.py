@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,14 +56,7 @@ def pair(request: HttpRequest, secret: str) -> HttpResponse:
     except DomainError as error:
         return _page(request, "pair", {"problem": error.message}, status=410)
     response = HttpResponseRedirect(reverse("participation:tablet"))
-    response.set_cookie(
-        tablets.COOKIE,
-        value,
-        max_age=tablets.MOST_HOURS * 3600,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
+    tablets.remember(response, value)
     return _private(response)
 
 
