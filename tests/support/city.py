@@ -88,6 +88,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
     def value(route: Route, name: str) -> str | None:
         if route.pattern.startswith("api/v1/meetings/"):
             return of_meetings(route, "public_id", modules["treffen"])
+        if route.pattern.startswith("api/v1/contributions/"):
+            return modules["ideen"].contributions.order_by("pk").values_list("subject__public_id", flat=True)[0]
         if route.pattern.startswith("api/v1/surveys/"):
             return of_survey(route, "public_id", modules["umfrage"])
         if route.pattern.startswith("api/v1/processes/"):

@@ -218,3 +218,21 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key_hash", "window"], name="accounts_attempt_once")]
+
+
+class AccessToken(models.Model):
+    """Lets a program write in a person's name. Only a keyed hash is kept; `shown` are its first signs, to tell one from
+    another. `last_used_on` is a day, not a moment."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    shown = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]

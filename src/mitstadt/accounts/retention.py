@@ -14,6 +14,7 @@ from mitstadt.audit.models import Entry
 
 from . import personal
 from .models import (
+    AccessToken,
     Attempt,
     CounterCode,
     Draft,
@@ -88,6 +89,14 @@ def register_all() -> None:
         erase=personal.delete(CounterCode),
         retention=_("30 Minuten"),
         purge=lambda now: _delete(CounterCode, expires_at__lte=now),
+    )
+    reg(
+        AccessToken,
+        label=_("Zugänge für Programme"),
+        export=personal.rows(AccessToken, ["name", "shown", "created_at", "expires_at", "last_used_on"]),
+        erase=personal.delete(AccessToken),
+        retention=_("bis Sie sie beenden, längstens 30 Tage nach ihrem Ablauf"),
+        purge=lambda now: AccessToken.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0],
     )
     reg(
         SignIn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from .views import demo, guest, leaving, profile, trust
+from .views import demo, guest, leaving, profile, tokens, trust
 
 own = [
     path("", profile.home, name="home"),
@@ -12,6 +12,7 @@ own = [
     path("sicherheit/", profile.security, name="security"),
     path("sicherheit/abmelden/", profile.end_everywhere, name="end_everywhere"),
     path("sicherheit/zweiter-faktor/", profile.second_factor, name="second_factor"),
+    path("zugaenge/", tokens.tokens_page, name="tokens"),
     path("daten/", leaving.what_we_know, name="data"),
     path("daten/export/", leaving.export, name="export"),
     path("loeschen/", leaving.delete, name="delete"),

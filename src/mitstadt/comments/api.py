@@ -5,17 +5,47 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from django.utils.translation import gettext
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
+from pydantic import Field
 
-from . import components, queries
+from mitstadt.accounts import tokens
+from mitstadt.subjects.models import Subject
+
+from . import actions, components, queries
+from .actions.writing import find_parent
 from .models import State
 
 router = Router(tags=["comments"])
 
 LIMIT = 200
+
+
+class WriteIn(Schema):
+    """`about` is the public id of a measure, an idea, a debate …; `parent` the comment that is answered. The same `key`
+    writes once. `wants_answer`: the city then owes an answer in public."""
+
+    about: str
+    text: str
+    parent: str = ""
+    wants_answer: bool = False
+    key: str = Field("", max_length=40)
+
+
+class WrittenOut(Schema):
+    """`state`: public, or review while the moderation looks at it first."""
+
+    id: str
+    state: str
+    url: str
+
+
+class ProblemOut(Schema):
+    detail: str
 
 
 class AnswerOut(Schema):
@@ -170,3 +200,31 @@ def comment(request: HttpRequest, public_id: str) -> dict[str, Any]:
     if row is None:
         raise HttpError(404, "no public comment with this id")
     return as_json(row)
+
+
+@router.post(
+    "",
+    response={201: WrittenOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut},
+    auth=tokens.bearer,
+    summary="Comment in your name",
+)
+def write_comment(request: HttpRequest, sent: WriteIn) -> Status:
+    """By the rules of the page: who, when, pre-moderation and limits."""
+    about = Subject.objects.filter(public_id=sent.about).first()
+    if about is None or not about.is_public:
+        raise HttpError(404, gettext("about: Das gibt es nicht, oder es ist nicht öffentlich."))
+    with tokens.answering():
+        made = actions.add(
+            request.auth,  # type: ignore[attr-defined]
+            about,
+            sent.text,
+            parent=find_parent(about, sent.parent),
+            wants_answer=sent.wants_answer,
+            key=sent.key,
+        )
+    written = {
+        "id": made.subject.public_id,
+        "state": "review" if made.held else "public",
+        "url": settings.MITSTADT_BASE_URL.rstrip("/") + made.subject.path,
+    }
+    return Status(201, written)

@@ -8,13 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
+from mitstadt.accounts import tokens
 from mitstadt.kit import clock
 
-from . import access, components, queries, rules, words
+from . import access, components, queries, registry, rules, words
+from .actions import supports
 from .models import Assessment, Kind, Process
 
 processes_router = Router(tags=["processes"])
@@ -272,6 +274,85 @@ def list_contributions(request: HttpRequest, asked: Query[ContributionsIn]) -> d
     found = list(rows.order_by("-pk").values_list(*_FIELDS)[: asked.limit + 1])
     items = [_contribution(row) for row in found[: asked.limit]]
     return {"items": items, "next": items[-1]["id"] if len(found) > asked.limit else None}
+
+
+class WriteIn(Schema):
+    """`geometry` is GeoJSON (WGS 84); `category` a name, `district` a number. The same `key` writes once."""
+
+    module: str = Field(description="public id of the module (see a process)")
+    title: str = ""
+    text: str = ""
+    category: str = ""
+    district: int | None = None
+    place: str = ""
+    geometry: dict[str, Any] | None = None
+    key: str = Field("", max_length=40)
+
+
+class WrittenOut(Schema):
+    """`state`: public, or review while the moderation looks at it first."""
+
+    id: str
+    state: str
+    url: str
+
+
+class SupportOut(Schema):
+    supported: bool
+    supporters: int
+
+
+@contributions_router.post(
+    "",
+    response={201: WrittenOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut},
+    auth=tokens.bearer,
+    summary="Write a contribution in your name",
+)
+def write_contribution(request: HttpRequest, sent: WriteIn) -> Status:
+    """By the rules of the page: phase, audience, pre-moderation and limits. Talk goes to `POST /api/v1/comments`."""
+    module = queries.module(sent.module)
+    if module is None or not access.visible(module.process):
+        raise HttpError(404, gettext("module: Diesen Schritt einer Beteiligung gibt es nicht."))
+    found = registry.find(module.format)
+    if found is None or found.write is None:
+        raise HttpError(422, gettext("module: Dazu lässt sich über die Schnittstelle nichts schreiben."))
+    with tokens.answering():
+        made = found.write(request.auth, module, sent.dict())  # type: ignore[attr-defined]
+    written = {
+        "id": made.subject.public_id,
+        "state": "review" if made.held else "public",
+        "url": settings.MITSTADT_BASE_URL.rstrip("/") + made.subject.path,
+    }
+    return Status(201, written)
+
+
+_SUPPORT = {200: SupportOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut}
+
+
+@contributions_router.put(
+    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer, summary="Stand behind a contribution"
+)
+def support(request: HttpRequest, contribution: str) -> dict[str, Any]:
+    """Once per person; again changes nothing."""
+    return _support(request, contribution, True)
+
+
+@contributions_router.delete(
+    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer, summary="Take one's support back"
+)
+def unsupport(request: HttpRequest, contribution: str) -> dict[str, Any]:
+    """Without a support nothing changes."""
+    return _support(request, contribution, False)
+
+
+def _support(request: HttpRequest, public_id: str, wanted: bool) -> dict[str, Any]:
+    found = queries.contribution(public_id)
+    if found is None or not found.subject.is_public or found.draft or found.module is None:
+        raise HttpError(404, gettext("Diesen Beitrag gibt es nicht, oder er ist nicht öffentlich."))
+    with tokens.answering():
+        (supports.add if wanted else supports.withdraw)(request.auth, found)  # type: ignore[attr-defined]
+    found.refresh_from_db(fields=["support_count"])
+    return {"supported": wanted, "supporters": found.support_count}
 
 
 def _contribution(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -167,7 +167,8 @@ class Format:
     suite. `prepare(module, content)` writes what must stand before the process may be published (a text), in the demo
     with what `tell` gets, else None. `dates(processes, now)` are the dates of these public processes that are to come
     or run, from one query. `show(module, shown)` carries publication over to subjects that the format keeps below its
-    module. `desk(module)` are its own screens for staff: (words of the link, address).
+    module. `desk(module)` are its own screens for staff: (words of the link, address). `write(actor, module, data)`
+    writes what a program sends in a person's name: title, text, category, district, place, geometry, key.
     """
 
     slug: str
@@ -192,6 +193,7 @@ class Format:
     dates: Callable[[QuerySet[Process], datetime], Iterable[Date]] = _no_dates
     show: Callable[[Module, bool], None] = _nothing_of_its_own
     desk: Callable[[Module], list[tuple[str, str]]] = _no_desk
+    write: Callable[[Actor, Module, Mapping[str, Any]], Contribution] | None = None
     presets: Mapping[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)  # slug → (label, settings)
 
 

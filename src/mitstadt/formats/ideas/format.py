@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -14,6 +15,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.who import Who
 from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
+from mitstadt.kit.errors import DomainError
 from mitstadt.participation import access, cards, registry
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as participation_rules
@@ -123,6 +125,24 @@ def report(module: Module) -> list[registry.ReportPart]:
             [table, (_("Am meisten unterstützt"), [_("Idee"), _("Unterstützungen")], top)],
         )
     ]
+
+
+def write(actor: Actor, module: Module, data: Mapping[str, Any]) -> Contribution:
+    """What a program sends: the same action as the form. A category goes by its name."""
+    name = str(data.get("category") or "")
+    category = module.categories.filter(name=name).first() if name else None
+    if name and category is None:
+        raise DomainError(_("Diese Kategorie gibt es hier nicht."), field="category")
+    geometry = data.get("geometry")
+    words = actions.Words(
+        str(data.get("title") or ""),
+        str(data.get("text") or ""),
+        category,
+        str(data["district"]) if data.get("district") else "",
+        str(data.get("place") or ""),
+        json.dumps(geometry) if geometry else "",
+    )
+    return actions.propose(actor, module, words, key=str(data.get("key") or ""))
 
 
 def sample(module: Module) -> None:
@@ -254,6 +274,7 @@ def register() -> None:
             report=report,
             sample=sample,
             tell=tell,
+            write=write,
             presets={"idea-map": (gettext_lazy("Ideenkarte"), {"map": True, "needs_place": True})},
         )
     )
