@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 
@@ -25,3 +27,21 @@ def normal_email(email: str) -> str:
 def email_hash(email: str) -> str:
     """The key under which a guest is recognised."""
     return keyed_hash("guest-email", normal_email(email))
+
+
+def seal(purpose: str, text: str) -> str:
+    """`text` encrypted (Fernet), readable only with the installation's key and the same `purpose`."""
+    return _fernet(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(purpose: str, sealed: str) -> str:
+    """Back again; "" for nothing, and for what another key or purpose has sealed."""
+    try:
+        return _fernet(purpose).decrypt(sealed.encode()).decode() if sealed else ""
+    except InvalidToken:
+        return ""
+
+
+def _fernet(purpose: str) -> Fernet:
+    key = hashlib.sha256(keyed_hash("seal", purpose).encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -208,7 +208,7 @@ def comment(request: HttpRequest, public_id: str) -> dict[str, Any]:
     auth=tokens.bearer,
     summary="Comment in your name",
 )
-def write_comment(request: HttpRequest, sent: WriteIn) -> Status:
+def write_comment(request: HttpRequest, sent: WriteIn) -> Status[Any]:
     """By the rules of the page: who, when, pre-moderation and limits."""
     about = Subject.objects.filter(public_id=sent.about).first()
     if about is None or not about.is_public:

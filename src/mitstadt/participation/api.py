@@ -308,7 +308,7 @@ class SupportOut(Schema):
     auth=tokens.bearer,
     summary="Write a contribution in your name",
 )
-def write_contribution(request: HttpRequest, sent: WriteIn) -> Status:
+def write_contribution(request: HttpRequest, sent: WriteIn) -> Status[Any]:
     """By the rules of the page: phase, audience, pre-moderation and limits. Talk goes to `POST /api/v1/comments`."""
     module = queries.module(sent.module)
     if module is None or not access.visible(module.process):

@@ -2,6 +2,7 @@
 
 from .codes import AccessCode, Area, CodeGroup
 from .contributions import Assessment, Category, Contribution, ContributionVersion, Group, Kind, Label, Support
+from .letters import Letter
 from .papers import Archive, Leaflet
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
 from .sheets import Batch, Entered, PrintedSheet, Source, Tablet
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Label",
     "Leaflet",
+    "Letter",
     "Module",
     "News",
     "Phase",

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import entry, evaluation, importing, leaflets, listing, preview, process, tablets
+from . import desk, entry, evaluation, importing, leaflets, listing, preview, process, tablets
 
 app_name = "participation_staff"
 urlpatterns = [
     path("", listing.listing, name="processes"),
+    path("schalter/", desk.desk, name="desk"),
+    path("schalter/briefe/", desk.letters, name="letters"),
+    path("schalter/briefe/<int:pk>/", desk.letter, name="letter"),
+    path("schalter/<slug:public_id>/", desk.one, name="desk_one"),
+    path("schalter/<slug:public_id>/eintragen/", desk.begin, name="desk_begin"),
+    path("schalter/<slug:public_id>/unterschrift/", desk.support, name="desk_support"),
+    path("schalter/<slug:public_id>/merkzettel.pdf", desk.slip, name="slip"),
     path("viertelblatt/", leaflets.leaflets, name="leaflets"),
     path("viertelblatt/<int:district>/<str:month>/", leaflets.leaflet, name="leaflet"),
     path("neu/", listing.new, name="new"),
