@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from ._tools import cpu_ms, page, queries_of, signed_in_client, uncached
+from ._tools import cpu_ms, keeping, page, queries_of, signed_in_client, uncached
 
 DATABASES = ("sqlite", "postgresql")
 SETTINGS = "mitstadt.project.settings.test"  # static files without their hashes
@@ -25,7 +25,7 @@ CONNECTIONS = 60  # at once, as a pool in front of PostgreSQL would keep them
 
 def run() -> dict[str, Any]:
     from django.core.cache import cache
-    from django.test import Client
+    from django.test import Client, override_settings
 
     from mitstadt.formats.ideas import queries
     from mitstadt.participation import samples
@@ -39,7 +39,7 @@ def run() -> dict[str, Any]:
     client, known = Client(), signed_in_client()
     path, idea = module.subject.path, f"/beteiligung/beitrag/{made[0].public_id}/"
     cache.clear()
-    with uncached():
+    with uncached(), keeping():
         result: dict[str, Any] = {
             "list_cpu_ms": cpu_ms(lambda: page(client, path)),
             "list_queries": queries_of(lambda: page(client, path)),
@@ -52,13 +52,14 @@ def run() -> dict[str, Any]:
     _ideas(module, people, texts, AMONG - IDEAS, rng)
     _settle()
     asked = [" ".join(next(texts).split()[: rng.randrange(3, 25)]) for _ in range(220)]
-    for text in asked[:20]:
-        queries.similar(module, text)
     times, found = [], 0
-    for text in asked[20:]:
-        started = time.perf_counter()
-        found += bool(queries.similar(module, text))
-        times.append((time.perf_counter() - started) * 1000)
+    with override_settings(MITSTADT_SEARCH_AGE=5.0):  # as in production; tests read the vocabulary anew each time
+        for text in asked[:20]:
+            queries.similar(module, text)
+        for text in asked[20:]:
+            started = time.perf_counter()
+            found += bool(queries.similar(module, text))
+            times.append((time.perf_counter() - started) * 1000)
     times.sort()
     result["similar_ms"] = {
         "among": AMONG,

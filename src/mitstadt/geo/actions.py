@@ -14,7 +14,7 @@ from mitstadt.audit.actions import record
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 
-from . import geojson
+from . import geojson, queries
 from .models import District
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -42,6 +42,7 @@ def load_districts(folder: Path) -> int:
             continue
         changed.append(entry["number"])
     if changed:
+        queries.forget_choices()
         record("geo.districts.load", payload={"numbers": changed})
     outlines = folder / "districts.geojson"
     if outlines.is_file():

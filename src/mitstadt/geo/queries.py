@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 
 from .models import District
@@ -30,13 +31,12 @@ def by_number(number: int | str) -> District | None:
 
 
 def choices() -> list[tuple[str, str]]:
-    """(number, "9 Neuhausen-Nymphenburg") for filters and forms; kept for a minute, they hardly ever change."""
+    """(number, "9 Neuhausen-Nymphenburg") for filters and forms; kept for a while, they hardly ever change."""
     found: list[tuple[str, str]] | None = cache.get(_CHOICES)
     if found is None:
         rows = District.objects.values_list("number", "name")
         found = [(str(number), f"{number} {name}") for number, name in rows]
-        if found:
-            cache.set(_CHOICES, found, 60)
+        cache.set(_CHOICES, found, settings.MITSTADT_SNAPSHOT_SECONDS)
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet, Window
 
@@ -96,11 +97,11 @@ def page_of(module: Module, filters: Filters, today: date, page: int) -> tuple[i
 
 def categories_of(module: Module) -> list[tuple[int, str]]:
     """Key and name of each category, kept for half a minute while staff change nothing of the process."""
-    key = f"ideas.categories:{module.subject.public_id}:{module.process.changed_at}"
+    key = f"ideas.categories:{module.subject.public_id}:{module.process.changed_at.timestamp()}"
     found: list[tuple[int, str]] | None = cache.get(key)
     if found is None:
         found = list(module.categories.values_list("pk", "name"))
-        cache.set(key, found, 30)
+        cache.set(key, found, settings.MITSTADT_SNAPSHOT_SECONDS)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from django.utils import timezone
@@ -42,11 +43,17 @@ def day(value: DateLike) -> str:
         return ""
     found = as_date(value)
     if found:
-        return date_format(found, "j. F Y" if _german() else "j F Y")
+        return _written(found, get_language() or "")
     match = _PARTIAL.match(str(value))
     if match and match[2] and 1 <= int(match[2]) <= 12 and not match[3]:
         return date_format(date(int(match[1]), int(match[2]), 1), "F Y")
     return str(value)
+
+
+@lru_cache(maxsize=4096)
+def _written(found: date, language: str) -> str:
+    """A whole day in the active language, which is named so that each has its own."""
+    return date_format(found, "j. F Y" if _german() else "j F Y")
 
 
 def moment(value: datetime | None) -> str:

@@ -18,6 +18,8 @@ MITSTADT_PERMISSIONS_POLICY = (
 )
 MITSTADT_BACK_OFFICE_POLICY = back_office_policy()
 
+# Seconds for which a process keeps what hardly ever changes: the radar's snapshot, lists for filters; 0: nothing.
+MITSTADT_SNAPSHOT_SECONDS = 30
 # Seconds that an anonymous page is kept in memory; 0 turns the page cache off.
 MITSTADT_PAGE_CACHE_SECONDS = float(os.environ.get("MITSTADT_PAGE_CACHE_SECONDS", "30"))
 
