@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -174,6 +175,39 @@ def read_csv(data: bytes, most_rows: int, too_many: str) -> Table:
     if not headings:
         raise UnreadableError(gettext("Die Tabelle hat keine Überschriften."))
     return Table(headings, rows)
+
+
+def read_json(data: bytes, most_rows: int, too_many: str) -> Table:
+    """A list of objects, or an object with one under ``rows``, ``items`` or another name; their names are the headings.
+
+    The line is the place in the list, from 1. Nested values are left out. Raises UnreadableError.
+    """
+    try:
+        found = json.loads(text_of(data))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(
+            gettext("Das ist kein lesbares JSON (%(problem)s).") % {"problem": str(error)[:100]}
+        ) from error
+    if isinstance(found, dict):
+        lists = {name: value for name, value in found.items() if isinstance(value, list)}
+        found = lists.get("rows") or lists.get("items") or next(iter(lists.values()), None)
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise UnreadableError(gettext("Gebraucht wird eine Liste von Einträgen mit Namen und Werten."))
+    if len(found) > most_rows:
+        raise UnreadableError(too_many)
+    names = list(dict.fromkeys(str(name) for one in found for name in one))
+    headings = table_headings(list(names))
+    rows = []
+    for line, one in enumerate(found, 1):
+        cells = [_plain(one.get(name)) for name in names]
+        rows.append((line, table_row(headings, cells, line)))
+    return Table([heading for heading in headings if heading], rows)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, dict | list):
+        return None
+    return value if isinstance(value, str) else str(value)
 
 
 def table_headings(cells: list[Any]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -17,6 +16,7 @@ from mitstadt.kit.city import current
 from mitstadt.kit.datasets import Dataset
 
 from . import catalogue, writers
+from .card import about
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -101,20 +101,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "example_since": clock.today().replace(day=1).isoformat(),
         },
     )
-
-
-def about(dataset: Dataset) -> dict[str, Any]:
-    """What travels with every JSON file: title, licence, publisher, moment, meaning of the columns."""
-    return {
-        "title": str(dataset.title),
-        "description": str(dataset.description),
-        "publisher": current().name,
-        "licence": current().licence.name,
-        "licence_url": current().licence.url,
-        "as_of": clock.now(),
-        "example_data": settings.MITSTADT_DEMO,
-        "columns": [{"name": c.name, "kind": c.kind, "meaning": str(c.meaning)} for c in dataset.columns],
-    }
 
 
 @past.shown

@@ -43,10 +43,13 @@ def processes(since: datetime | None) -> Iterator[dict[str, Any]]:
         }
 
 
-def contributions(since: datetime | None) -> Iterator[dict[str, Any]]:
+def contributions(since: datetime | None, process: Process | None = None) -> Iterator[dict[str, Any]]:
+    """Every public contribution, or those of one process."""
     rows = queries.with_words(queries.public_contributions())
     if since is not None:
         rows = rows.filter(created_at__gte=since)
+    if process is not None:
+        rows = rows.filter(process=process)
     fields = (
         "subject__public_id",
         "process__subject__public_id",
@@ -63,6 +66,7 @@ def contributions(since: datetime | None) -> Iterator[dict[str, Any]]:
         "said_reason",
         "geometry",
         "subject__path",
+        "subject__comment__parent__subject__public_id",
     )
     rows = then.with_said(rows)
     for row in rows.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
@@ -82,6 +86,7 @@ def contributions(since: datetime | None) -> Iterator[dict[str, Any]]:
             "reason": row[12],
             "geometry": row[13],
             "url": _address(row[14]),
+            "reply_to": row[15] or "",
         }
 
 
@@ -130,6 +135,7 @@ CONTRIBUTIONS = Dataset(
         Column("reason", "text", _("Begründung der Entscheidung")),
         Column("geometry", "text", _("Ort als GeoJSON, WGS 84")),
         Column("url", "url", _("Adresse der Seite")),
+        Column("reply_to", "text", _("Kennung des Beitrags, auf den er antwortet; leer heißt: auf keinen")),
     ),
     rows=contributions,
     modified=lambda: Contribution.objects.aggregate(last=Max("created_at"))["last"],

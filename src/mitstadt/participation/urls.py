@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import registry
-from .views import codes, contributions, outcome, papers, processes, report, sources, tablet
+from .views import codes, contributions, flat, outcome, papers, processes, report, sources, tablet
 
 app_name = "participation"
 
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p-<int:number>-<slug:slug>/ergebnis/", outcome.result, name="result"),
     path("p-<int:number>-<slug:slug>/archiv/", papers.archive, name="archive"),
     path("p-<int:number>-<slug:slug>/archiv/<int:version>.zip", papers.package, name="package"),
+    path("p-<int:number>-<slug:slug>/beitraege.csv", flat.flat, {"suffix": "csv"}, name="flat_csv"),
+    path("p-<int:number>-<slug:slug>/beitraege.json", flat.flat, {"suffix": "json"}, name="flat_json"),
     path("p-<int:number>-<slug:slug>/bericht/", report.report, name="report"),
     path("p-<int:number>-<slug:slug>/bericht.pdf", report.as_pdf, name="report_pdf"),
     path("p-<int:number>-<slug:slug>/bericht.docx", report.as_word, name="report_word"),

@@ -26,7 +26,19 @@ MAX_ROWS = 500  # one transaction holds them all
 SHEET, CODE = "sheet", "access_code"
 # What people call a column, besides its label.
 _ALSO = {
-    "text": ("beitrag", "idee", "vorschlag", "kommentar", "was", "wortlaut", "karte"),
+    "text": (
+        "beitrag",
+        "idee",
+        "vorschlag",
+        "kommentar",
+        "was",
+        "wortlaut",
+        "karte",
+        "comment-body",
+        "comment",
+        "body",
+        "statement",
+    ),
     "title": ("titel", "überschrift", "betreff", "kurz"),
     "name": ("name", "von", "wer"),
     "place": ("ort", "wo"),
@@ -57,7 +69,7 @@ class Outcome:
 
 
 def read(name: str, data: bytes) -> tables.Table:
-    """The table of a CSV or XLSX file. Raises DomainError (field ``file``)."""
+    """The table of a CSV, XLSX or JSON file, also of other tools. Raises DomainError (field ``file``)."""
     try:
         tables.check_size(data)
         if len(data) > MAX_BYTES:
@@ -68,9 +80,11 @@ def read(name: str, data: bytes) -> tables.Table:
             return tables.read_csv(data, MAX_ROWS, too_many)
         if suffix == ".xlsx":
             return tables.read_xlsx(data, MAX_ROWS, too_many)
+        if suffix == ".json":
+            return tables.read_json(data, MAX_ROWS, too_many)
     except tables.UnreadableError as error:
         raise DomainError(str(error), field="file") from error
-    raise DomainError(_("Möglich sind CSV und Excel (XLSX)."), field="file")
+    raise DomainError(_("Möglich sind CSV, JSON und Excel (XLSX)."), field="file")
 
 
 def fields_of(module: Module) -> dict[str, str]:

@@ -30,8 +30,10 @@ class FileForm(BatchForm):
     file = forms.FileField(
         label=gettext_lazy("Datei"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=gettext_lazy("CSV oder Excel (XLSX), eine Zeile je Beitrag, Überschriften in der ersten Zeile."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json"}),
+        help_text=gettext_lazy(
+            "CSV, JSON oder Excel (XLSX), eine Zeile je Beitrag, Überschriften in der ersten Zeile."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

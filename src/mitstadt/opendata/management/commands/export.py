@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from mitstadt.kit import datasets
 from mitstadt.kit.city import current
 from mitstadt.opendata import catalogue, writers
-from mitstadt.opendata.views import about, since_from
+from mitstadt.opendata.card import about
+from mitstadt.opendata.views import since_from
 
 
 class Command(BaseCommand):
