@@ -29,6 +29,7 @@ ALLOWS: Mapping[str, tuple[Sequence[str], int]] = {
     "ideas": (("propose", "comment", "support"), 1),
     "debate": (("comment",), 1),
     "survey": (("answer",), 0),
+    "survey/poll": (("vote",), 2),
     "annotation": (("annotate", "comment"), 1),
     "meeting": (("meet",), 0),
 }
@@ -76,9 +77,12 @@ def runs(
 
 
 def module_of(method: MethodData) -> str:
-    """The platform's format that runs it or takes its results, or an empty text."""
-    if method.module and registry.find(method.module) is not None:
-        return method.module
+    """The platform's format that runs it or takes its results (``survey``, with a preset ``survey/poll``), or an empty
+    text."""
+    slug, _slash, preset = method.module.partition("/")
+    found = registry.find(slug) if slug else None
+    if found is not None:
+        return method.module if preset in found.presets else slug
     return ON_SITE if method.kind != "digital" and registry.find(ON_SITE) is not None else ""
 
 
@@ -89,7 +93,9 @@ def plan_of(name: str, found: Sequence[Run]) -> tuple[plans.Plan, date]:
     for run in found:
         module = module_of(run.method)
         if module:
-            modules.append(plans.PlannedModule(run.method.slug, module, run.method.name_de))
+            slug, _slash, preset = module.partition("/")
+            settings = dict(registry.get(slug).presets[preset][1]) if preset else {}
+            modules.append(plans.PlannedModule(run.method.slug, slug, run.method.name_de, settings=settings))
         allows, trust = ALLOWS.get(module, ((), 0))
         phases.append(
             plans.PlannedPhase(

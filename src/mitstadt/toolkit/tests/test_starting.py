@@ -206,3 +206,16 @@ def test_staff_edit_a_format_as_a_draft_and_its_short_name_stays(staff, client):
     assert method.materials == [{"title": "Plan", "url": "/media/plan.pdf", "source": "wir"}]
     for field, value in (("slug", "anders"), ("combine_with", "gibt-es-nicht"), ("group_min", "900")):
         assert staff.post(address, data | {field: value}).status_code == 200, field
+
+
+def test_a_survey_opens_its_module_and_an_online_vote_is_a_poll_of_residents(db, loaded):
+    from mitstadt.toolkit import starting
+
+    methods = Method.objects.in_bulk(["online-umfrage", "online-abstimmung"], field_name="slug")
+    day = date(2027, 3, 1)
+    found = [starting.Run(methods[slug].as_data(), day, day, date(2027, 4, 1)) for slug in methods]
+    plan, _first = starting.plan_of("Ein Platz", found)
+    modules = {module.key: (module.format, module.settings.get("preset")) for module in plan.modules}
+    assert modules == {"online-umfrage": ("survey", None), "online-abstimmung": ("survey", "poll")}
+    allowed = {phase.module: (tuple(phase.allows), phase.audience["trust"]) for phase in plan.phases}
+    assert allowed == {"online-umfrage": (("answer",), 0), "online-abstimmung": (("vote",), 2)}
