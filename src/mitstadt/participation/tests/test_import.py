@@ -82,7 +82,7 @@ def test_an_unknown_column_is_asked_for(module):
         ("liste.csv", b"", "leer"),
         ("liste.csv", "Idee\nB\xe4nke\n".encode("latin-1"), "UTF-8"),
         ("liste.xlsx", b"kein Archiv", "XLSX"),
-        ("liste.pdf", b"%PDF-1.7", "CSV und Excel"),
+        ("liste.pdf", b"%PDF-1.7", "CSV, JSON und Excel"),
         ("liste.csv", b"Idee\n" + b"Bank\n" * 501, "500 Zeilen"),
         ("liste.csv", b"Idee\n" + b"x" * (1024 * 1024), "1 MB"),
     ],
