@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -156,7 +156,7 @@ def with_said(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     return rows.annotate(
         said_support=Count("supports", filter=Q(supports__at__lte=moment)),
         said_decision=Case(When(decided(), then=F("assessment__decision")), default=Value("")),
-        said_reason=Case(When(decided(), then=F("assessment__reason")), default=Value("")),
+        said_reason=Case(When(decided(), then=F("assessment__reason")), default=Value(""), output_field=TextField()),
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -104,3 +105,12 @@ def test_a_broken_json_file_says_why(data, words):
     with pytest.raises(DomainError, match=words) as refused:
         importing.read("x.json", data)
     assert refused.value.field == "file"
+
+
+def test_a_past_day_is_a_file_too(module, client):
+    made, _debate = module
+    day = clock.today() + timedelta(days=2)
+    with clock.at(clock.now() + timedelta(days=5)):
+        answer = client.get(address(made, "csv"), {"stand": day.isoformat()})
+        assert answer.status_code == 200
+        assert "Ein Brunnen" in b"".join(answer.streaming_content).decode()
