@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from . import geojson, maps
+from mitstadt.geo import maps, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ def picker(field: str, value: object, image_address: str, *, lines: bool = True)
     if found is None:
         return None
     try:
-        geometry = geojson.geometry(str(value or ""), found.bounds)
-    except geojson.BadPlace:
+        geometry = shapes.geometry(str(value or ""), found.bounds)
+    except shapes.BadPlace:
         geometry = None
-    at = geojson.middle(geometry) if geometry else None
+    at = shapes.middle(geometry) if geometry else None
     return Picker(
         field,
         found,

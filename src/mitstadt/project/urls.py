@@ -31,6 +31,7 @@ urlpatterns += i18n_patterns(
     path("beteiligung/", include("mitstadt.participation.urls")),
     path("beteiligung/", include(of_formats())),
     path("methoden/", include("mitstadt.toolkit.urls")),
+    path("angebote/", include("mitstadt.directory.urls")),
     path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.comments.urls")),
     path("", include("mitstadt.ratings.urls")),

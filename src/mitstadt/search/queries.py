@@ -160,6 +160,35 @@ def find_ids(query: str, kind: str | None = None) -> set[int]:
     return {row.id for row in answer.rows if kind in (None, row.kind)}
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`scores`: key of a subject → from 0 to about 2, best first. `more`: there are more than these (`find_ids` has
+    them). `corrected_query` and `left_out` as in `Results`; `unknown` are words that no document holds."""
+
+    scores: dict[int, float]
+    more: bool = False
+    corrected_query: str = ""
+    left_out: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def ranked(query: str, kind: str) -> Ranked:
+    """What a room that orders its own list needs: the public subjects of one kind that match, with their scores."""
+    text = " ".join(analyze.clean(query[: 10 * MAX_QUERY]).split())[:MAX_QUERY]
+    known = vocabulary.current()
+    words = analyze.parse(text, known.parts_of, synonyms())
+    if not words:
+        return Ranked({})
+    unknown = tuple(word.text for word in words if not word.count(known))
+    answer = _answer(text, words, known)
+    rows = answer.rows
+    if len(rows) > MOST:
+        rows = _candidates(_all(answer.words), kinds=[kind])
+    rows = [row for row in rows if row.kind == kind]
+    more, rows = len(rows) > MOST, rows[:MOST]
+    return Ranked(_scores(rows, answer.words), more, answer.corrected, answer.left_out, unknown)
+
+
 def _there(rows: list[Row]) -> tuple[list[Row], dict[int, Then]]:
     """Those that were there on the past day that is shown, and how they were."""
     by_kind: dict[str, list[int]] = {}
@@ -356,18 +385,21 @@ def _rarest(words: list[analyze.Word], known: vocabulary.Words) -> list[analyze.
 
 def _ranked(rows: list[Row], words: list[analyze.Word]) -> list[Row]:
     """Best first: the engine's measure (from 0 to 1), the exact phrase, the document's weight, then the newer."""
+    by_id = {row.id: row for row in rows}
+    return [by_id[key] for key in _scores(rows, words)]
+
+
+def _scores(rows: list[Row], words: list[analyze.Word]) -> dict[int, float]:
+    """Key → score, best first."""
     if len(rows) < 2:
-        return rows
+        return {row.id: 1.0 for row in rows}
     top = max(row.rank for row in rows) or 1.0
     phrase: set[int] = set()
     if len(words) > 1 and len(rows) < MOST:
         terms = tuple(word.stem for word in words)
         phrase = {row.id for row in engine.match(Phrase(terms), limit=MOST, ranked=False)}
-
-    def score(row: Row) -> float:
-        return row.rank / top + (0.5 if row.id in phrase else 0.0) + row.weight * 0.002
-
-    return sorted(rows, key=lambda row: (-score(row), -row.id))
+    scores = {row.id: row.rank / top + (0.5 if row.id in phrase else 0.0) + row.weight * 0.002 for row in rows}
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], -pair[0])))
 
 
 def _hits(

@@ -17,12 +17,13 @@ from mitstadt.comments.actions.writing import checked_name
 from mitstadt.comments.models import Channel
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.comments.rules import add_working_days, clean
+from mitstadt.geo import maps
 from mitstadt.geo.models import District
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
-from mitstadt.participation import access, maps
+from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.entry import pictures

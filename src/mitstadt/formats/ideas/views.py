@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments.permissions import SOMEBODY
+from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, Refused, show
-from mitstadt.participation import access, maps
+from mitstadt.participation import access
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as time_rules
 from mitstadt.participation.actions import supports

@@ -7,9 +7,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mitstadt.geo import maps
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
-from mitstadt.participation import maps, words
+from mitstadt.participation import words
 
 from .models import Proof, QuestionKind
 from .results import Line, Result, Results

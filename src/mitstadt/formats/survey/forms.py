@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from mitstadt.accounts.forms import guest_email
 from mitstadt.comments import conf
 from mitstadt.comments.rules import clean
+from mitstadt.geo import maps
 from mitstadt.kit.errors import DomainError
-from mitstadt.participation import maps
 
 from . import rules, uploads
 from .models import Question, QuestionKind

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
+from mitstadt.geo import maps
 from mitstadt.kit import clock, languages, qr
 from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError, require
-from mitstadt.participation import access, maps, registry, rules
+from mitstadt.participation import access, registry, rules
 from mitstadt.participation.models import Module, Phase, PrintedSheet
 from mitstadt.participation.report import pdf
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "mitstadt.formats.survey",
     "mitstadt.participation",
     "mitstadt.radar",
+    "mitstadt.directory",
     "mitstadt.comments",
     "mitstadt.ratings",
     "mitstadt.booking",

@@ -12,11 +12,12 @@ from PIL import Image
 from mitstadt.formats.ideas import actions, queries
 from mitstadt.formats.ideas.actions import Words
 from mitstadt.formats.ideas.models import Picture
+from mitstadt.geo import maps
 from mitstadt.geo.models import District
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.participation import maps, samples
 from mitstadt.participation import queries as participation
+from mitstadt.participation import samples
 from mitstadt.participation.actions import contributions, supports
 from mitstadt.participation.models import Assessment, Contribution, Phase
 

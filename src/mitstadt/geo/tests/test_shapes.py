@@ -2,9 +2,9 @@
 
 import pytest
 
-from mitstadt.participation import geojson
+from mitstadt.geo import shapes
 
-BOUNDS = geojson.Bounds(11.0, 48.0, 12.0, 49.0)
+BOUNDS = shapes.Bounds(11.0, 48.0, 12.0, 49.0)
 SQUARE = {"type": "Polygon", "coordinates": [[[11.2, 48.2], [11.8, 48.2], [11.8, 48.8], [11.2, 48.8], [11.2, 48.2]]]}
 
 
@@ -26,20 +26,20 @@ SQUARE = {"type": "Polygon", "coordinates": [[[11.2, 48.2], [11.8, 48.2], [11.8,
     ],
 )
 def test_a_place_that_is_none_is_named(text, code):
-    with pytest.raises(geojson.BadPlace) as refused:
-        geojson.geometry(text, BOUNDS)
+    with pytest.raises(shapes.BadPlace) as refused:
+        shapes.geometry(text, BOUNDS)
     assert refused.value.code == code
 
 
 def test_points_lines_and_areas_are_kept_to_six_digits():
-    assert geojson.geometry("  ", BOUNDS) is None
-    point = geojson.geometry('{"type":"Point","coordinates":[11.12345678,48.5],"extra":1}', BOUNDS)
+    assert shapes.geometry("  ", BOUNDS) is None
+    point = shapes.geometry('{"type":"Point","coordinates":[11.12345678,48.5],"extra":1}', BOUNDS)
     assert point == {"type": "Point", "coordinates": [11.123457, 48.5]}
-    line = geojson.geometry('{"type":"LineString","coordinates":[[11.1,48.1],[11.2,48.2]]}', BOUNDS)
+    line = shapes.geometry('{"type":"LineString","coordinates":[[11.1,48.1],[11.2,48.2]]}', BOUNDS)
     assert line == {"type": "LineString", "coordinates": [[11.1, 48.1], [11.2, 48.2]]}
     import json
 
-    assert geojson.geometry(json.dumps(SQUARE), BOUNDS) == SQUARE
+    assert shapes.geometry(json.dumps(SQUARE), BOUNDS) == SQUARE
 
 
 def test_what_is_drawn_leads_back_to_where_it_is():
@@ -51,6 +51,6 @@ def test_what_is_drawn_leads_back_to_where_it_is():
 
 
 def test_inside_and_middle():
-    assert geojson.inside([11.5, 48.5], SQUARE)
-    assert not geojson.inside([11.1, 48.5], SQUARE)
-    assert geojson.middle(SQUARE) == pytest.approx([11.5, 48.5])
+    assert shapes.inside([11.5, 48.5], SQUARE)
+    assert not shapes.inside([11.1, 48.5], SQUARE)
+    assert shapes.middle(SQUARE) == pytest.approx([11.5, 48.5])

@@ -1,0 +1,168 @@
+"""What somebody means who writes "Ich kann die Miete nicht zahlen": topics, life situations, and whether it is urgent.
+
+A phrase counts when each of its words is in the question: by stem, as part of a compound, with one slip in longer
+words, or from its beginning where the phrase says so (``beiß*``). Stop words of a phrase are left out unless nothing
+else is there. No model, no statistics: staff can read why something was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from rapidfuzz.distance import OSA
+
+from mitstadt.search import analyze, vocabulary
+
+from .models import Category, Situation, Urgent
+
+_KEY = "directory.everyday"
+LONGEST = 300  # characters of a question that are read
+SLIP_FROM = 6  # letters; shorter words must be right
+
+
+class _Word(NamedTuple):
+    stem: str
+    flat: str
+    is_start: bool
+
+
+class _Phrase(NamedTuple):
+    words: tuple[_Word, ...]
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """All phrases, ready to be compared. `children` are the topics below a topic."""
+
+    urgent: tuple[_Phrase, ...]
+    situations: tuple[_Phrase, ...]
+    categories: tuple[_Phrase, ...]
+    leads_to: dict[str, tuple[str, ...]]
+    children: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Slugs. `categories` with those below them, the most telling first; `urgent` in their order."""
+
+    urgent: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+NOTHING = Meant()
+
+
+def _phrase(line: str, slug: str) -> _Phrase | None:
+    starts = {analyze.fold(w.rstrip("*")) for w in line.split() if w.endswith("*")}
+    found = [t.joined for t in analyze.tokens(analyze.clean(line.replace("*", " ")))]
+    telling = [word for word in found if not analyze.is_stop(word)] or found
+    words = tuple(_Word(analyze.stem(w), analyze.flat(w), w in starts) for w in telling)
+    return _Phrase(words, slug) if words else None
+
+
+def _phrases(rows: Iterable[tuple[str, Sequence[str]]]) -> tuple[_Phrase, ...]:
+    return tuple(
+        phrase
+        for slug, texts in rows
+        for text in texts
+        for line in text.splitlines()
+        if line.strip() and (phrase := _phrase(line, slug)) is not None
+    )
+
+
+def sayings() -> Sayings:
+    """Everything that staff wrote, read in a few queries and kept for half a minute."""
+    found: Sayings | None = cache.get(_KEY)
+    if found is None:
+        found = _read()
+        cache.set(_KEY, found, settings.MITSTADT_SNAPSHOT_SECONDS)
+    return found
+
+
+def forget(**_options: object) -> None:
+    """Somebody changed a topic, a situation or the numbers."""
+    cache.delete(_KEY)
+
+
+def _read() -> Sayings:
+    categories = list(Category.objects.values_list("pk", "slug", "parent__slug", "name", "name_en", "synonyms"))
+    children: dict[str, tuple[str, ...]] = {}
+    for _pk, slug, parent, *_texts in categories:
+        if parent:
+            children[parent] = (*children.get(parent, ()), slug)
+    leads: dict[str, tuple[str, ...]] = {}
+    for slug, category in Situation.categories.through.objects.order_by("id").values_list(
+        "situation__slug", "category__slug"
+    ):
+        leads[slug] = (*leads.get(slug, ()), category)
+    situations = Situation.objects.values_list("slug", "title", "title_en", "phrases")
+    return Sayings(
+        urgent=_phrases((slug, [text]) for slug, text in Urgent.objects.values_list("slug", "phrases")),
+        situations=_phrases((slug, texts) for slug, *texts in situations),
+        categories=_phrases((slug, texts) for _pk, slug, _parent, *texts in categories),
+        leads_to=leads,
+        children=children,
+    )
+
+
+class _Question:
+    """The words of a question in all the forms in which a phrase may name them."""
+
+    def __init__(self, text: str) -> None:
+        known = vocabulary.current()
+        self.stems: set[str] = set()
+        self.flats: set[str] = set()
+        for token in analyze.tokens(analyze.clean(text[:LONGEST])):
+            for form in {token.joined, *token.pieces}:
+                self.stems.add(analyze.stem(form))
+                self.flats.add(analyze.flat(form))
+                self.stems.update(known.parts_of(form))
+
+    def has(self, word: _Word) -> bool:
+        if word.stem in self.stems:
+            return True
+        if word.is_start:
+            return any(flat.startswith(word.flat) for flat in self.flats)
+        if len(word.flat) < SLIP_FROM:
+            return False
+        return any(
+            abs(len(flat) - len(word.flat)) <= 1 and flat[0] == word.flat[0]
+            and OSA.distance(flat, word.flat, score_cutoff=1) <= 1
+            for flat in self.flats
+        )  # fmt: skip
+
+
+def meant(text: str, known: Sayings | None = None) -> Meant:
+    """What a question means. An empty or strange one means nothing."""
+    known = known or sayings()
+    question = _Question(text)
+    if not question.stems:
+        return NOTHING
+
+    def matching(phrases: Iterable[_Phrase]) -> dict[str, int]:
+        scores: dict[str, int] = {}
+        for phrase in phrases:
+            if len(phrase.words) > scores.get(phrase.slug, 0) and all(question.has(word) for word in phrase.words):
+                scores[phrase.slug] = len(phrase.words)
+        return scores
+
+    situations = matching(known.situations)
+    by_category = matching(known.categories)
+    for slug, score in situations.items():
+        for place, category in enumerate(known.leads_to.get(slug, ())):
+            by_category[category] = max(by_category.get(category, 0), score * 2 - min(place, 1))
+    found = sorted(by_category, key=lambda slug: -by_category[slug])
+    wider: list[str] = []
+    for slug in found:
+        wider += [slug, *known.children.get(slug, ())]
+    return Meant(
+        urgent=tuple(matching(known.urgent)),
+        situations=tuple(sorted(situations, key=lambda slug: -situations[slug])),
+        categories=tuple(dict.fromkeys(wider)),
+    )

@@ -1,0 +1,326 @@
+"""Reads. `public()` is what page, interface, export, HSDS and map share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mitstadt.geo import maps
+from mitstadt.geo import queries as geo
+from mitstadt.kit import clock
+from mitstadt.search import queries as search
+
+from . import access, everyday
+from .everyday import NOTHING, Meant
+from .models import OFFER, Category, Location, Opening, Provider, Service, ServiceAt, Urgent
+
+SIZE = 20
+MOST = 3_000  # rows that are put in order; whoever finds more is asked to say more
+KM = 111.195  # per degree of latitude
+
+
+def public() -> QuerySet[Service]:
+    """Everything that anybody may see."""
+    return Service.objects.filter(
+        state=Service.State.PUBLIC, subject__published=True, subject__restricted=False
+    ).exclude(status="defunct")
+
+
+_SHOWN = {
+    "service__state": Service.State.PUBLIC,
+    "service__subject__published": True,
+    "service__subject__restricted": False,
+    "service__status__in": ("active", "temporarily closed"),
+}
+
+
+# -- what somebody looks for ------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a list is narrowed by; empty values do not. `point` is (lat, lon) in degrees, `radius` kilometres."""
+
+    text: str = ""
+    category: str = ""
+    situation: str = ""
+    district: int | None = None
+    point: tuple[float, float] | None = None
+    radius: float | None = None
+    open_now: bool = False
+    free: bool = False
+    walk_in: bool = False
+    wheelchair: bool = False
+    language: str = ""
+    provider: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Choice()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.free or self.walk_in or self.wheelchair or self.open_now or bool(self.language)
+
+
+class Row(NamedTuple):
+    """One offer in a list, at its nearest place. `km` and `open_until` are None where unknown."""
+
+    service: Service
+    at: ServiceAt
+    places: int
+    km: float | None
+    open_until: datetime | None
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` is exact unless `more`."""
+
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    more: bool = False
+    meant: Meant = NOTHING
+    urgent: tuple[Urgent, ...] = ()
+    corrected: str = ""
+    left_out: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class _Candidate(NamedTuple):
+    at: int
+    service: int
+    lat: float | None
+    lon: float | None
+    confirmed_on: date | None
+
+
+def find(choice: Choice, page: int = 1, size: int = SIZE) -> Found:
+    """Public offers, best first, one row each. Nobody's earlier searches count: the same question, the same answer."""
+    meant = everyday.meant(choice.text) if choice.text else NOTHING
+    hits = search.ranked(choice.text, OFFER) if choice.text else search.Ranked({})
+    wanted = _wanted_categories(choice, meant)
+    rows = ServiceAt.objects.filter(**_SHOWN)
+    inside: set[int] | None = None  # what must be in the text, compared here instead of in the database
+    if choice.text:
+        by_topic = set(_of_categories(wanted)) if wanted and not choice.category else set()
+        if hits.more and (choice.radius is not None or choice.district is not None):
+            inside = search.find_ids(choice.text, OFFER) | by_topic
+        else:
+            rows = rows.filter(service_id__in=set(hits.scores) | by_topic)
+    else:
+        by_topic = set()
+    if choice.category:
+        rows = rows.filter(service_id__in=_of_categories(wanted))
+    elif choice.situation and not choice.text:
+        by_topic = set(_of_categories(wanted))
+        rows = rows.filter(service_id__in=by_topic)
+    rows = _narrowed(rows, choice)
+    found = _candidates(rows, choice)
+    if inside is not None:
+        found = [row for row in found if row.service in inside]
+    more = len(found) > MOST or hits.more
+    order = _ordered(found[:MOST], choice, hits.scores, _ranks(by_topic, wanted))
+    start = (page - 1) * size
+    shown = order[start : start + size]
+    return Found(
+        rows=tuple(_rows(shown)),
+        total=len(order),
+        more=more,
+        meant=meant,
+        urgent=_urgent(meant),
+        corrected=hits.corrected_query,
+        left_out=hits.left_out if not by_topic else (),
+        unknown=hits.unknown,
+    )
+
+
+def _urgent(meant: Meant) -> tuple[Urgent, ...]:
+    if not meant.urgent:
+        return ()
+    rows = {row.slug: row for row in Urgent.objects.filter(slug__in=meant.urgent)}
+    return tuple(rows[slug] for slug in meant.urgent if slug in rows)
+
+
+def _wanted_categories(choice: Choice, meant: Meant) -> tuple[str, ...]:
+    known = everyday.sayings()
+    if choice.category:
+        return (choice.category, *known.children.get(choice.category, ()))
+    if choice.situation:
+        named = known.leads_to.get(choice.situation, ())
+        return tuple(dict.fromkeys(c for slug in named for c in (slug, *known.children.get(slug, ()))))
+    return meant.categories
+
+
+def _of_categories(slugs: Sequence[str]) -> QuerySet[Any, Any]:
+    through = Service.categories.through
+    return through.objects.filter(category__slug__in=slugs).values_list("service_id", flat=True)
+
+
+def _ranks(keys: set[int], slugs: Sequence[str]) -> dict[int, float]:
+    """How well a topic fits: the first that was meant counts most."""
+    if not keys:
+        return {}
+    weight = {slug: 1.5 - 0.1 * min(place, 8) for place, slug in enumerate(slugs)}
+    found: dict[int, float] = {}
+    through = Service.categories.through
+    for key, slug in through.objects.filter(category__slug__in=slugs).values_list("service_id", "category__slug"):
+        found[key] = max(found.get(key, 0.0), weight[slug])
+    return found
+
+
+def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
+    if choice.free:
+        rows = rows.filter(service__free=True)
+    if choice.walk_in:
+        rows = rows.filter(service__walk_in=True)
+    if choice.wheelchair:
+        rows = rows.filter(wheelchair=True)
+    if choice.language:
+        rows = rows.filter(service__languages__contains=f"|{choice.language}|")
+    if choice.provider is not None:
+        rows = rows.filter(service__provider_id=choice.provider)
+    if choice.open_now:
+        now = clock.now()
+        rows = rows.filter(Exists(Opening.objects.filter(at=OuterRef("pk"), opens__lte=now, closes__gt=now)))
+    everywhere = Q(location__isnull=True)  # by telephone, online, or at an address that stays secret
+    if choice.district is not None:
+        rows = rows.filter(Q(district__number=choice.district) | everywhere)
+    if choice.point is not None and choice.radius is not None:
+        lat, lon = choice.point
+        north = choice.radius / KM
+        east = north / max(0.01, math.cos(math.radians(lat)))
+        box = Q(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+        rows = rows.filter(box | everywhere) if choice.text or choice.category or choice.situation else rows.filter(box)
+    return rows
+
+
+def _candidates(rows: QuerySet[ServiceAt], choice: Choice) -> list[_Candidate]:
+    columns = ("pk", "service_id", "lat", "lon", "service__confirmed_on")
+    limit = MOST + 1
+    if choice.text:
+        return [_Candidate(*row) for row in rows.values_list(*columns)[: 4 * limit]]
+    if choice.point is None:
+        return [_Candidate(*row) for row in rows.order_by("service__name", "service_id").values_list(*columns)[:limit]]
+    return [_Candidate(*row) for row in rows.values_list(*columns)[: 4 * limit]]
+
+
+def distance(one: tuple[float, float], lat: float, lon: float) -> float:
+    """Kilometres between two points, flat: within a city the error is below a metre in a kilometre."""
+    north = (lat - one[0]) * KM
+    east = (lon - one[1]) * KM * math.cos(math.radians(one[0]))
+    return math.hypot(north, east)
+
+
+@dataclass(slots=True)
+class _Best:
+    """The nearest of an offer's places."""
+
+    candidate: _Candidate
+    km: float | None
+    places: int = 1
+    score: float = field(default=0.0)
+
+
+def _ordered(
+    found: Iterable[_Candidate], choice: Choice, text: dict[int, float], topics: dict[int, float]
+) -> list[_Best]:
+    """One per offer, best first: topic, words, distance; what nobody confirmed for long stands behind."""
+    best: dict[int, _Best] = {}
+    for candidate in found:
+        km = None
+        if choice.point is not None and candidate.lat is not None and candidate.lon is not None:
+            km = distance(choice.point, candidate.lat, candidate.lon)
+            if choice.radius is not None and km > choice.radius:
+                continue
+        known = best.get(candidate.service)
+        if known is None:
+            best[candidate.service] = _Best(candidate, km)
+            continue
+        known.places += 1
+        if km is not None and (known.km is None or km < known.km):
+            known.candidate, known.km = candidate, km
+    oldest = clock.today() - timedelta(days=access.old_after())
+    for key, one in best.items():
+        old = one.candidate.confirmed_on is None or one.candidate.confirmed_on < oldest
+        away = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
+        one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - away - (0.75 if old else 0.0)
+    if choice.point is not None and not choice.text:
+        return sorted(
+            best.values(), key=lambda b: (1 if b.km is None else 0, (b.km or 0.0) + (2.0 if _old(b, oldest) else 0.0))
+        )
+    return sorted(best.values(), key=lambda b: -b.score)  # stable: names stay in order among equals
+
+
+def _away(one: _Best) -> float:
+    return 1_000.0 if one.km is None else one.km
+
+
+def _old(one: _Best, oldest: date) -> bool:
+    return one.candidate.confirmed_on is None or one.candidate.confirmed_on < oldest
+
+
+def _rows(shown: Sequence[_Best]) -> Iterable[Row]:
+    """The full rows of one page, in three queries."""
+    keys = [one.candidate.at for one in shown]
+    rows = {
+        row.pk: row
+        for row in ServiceAt.objects.filter(pk__in=keys).select_related(
+            "service__subject", "service__provider__organisation", "location", "district"
+        )
+    }
+    until = open_until(keys)
+    today = clock.today()
+    for one in shown:
+        row = rows.get(one.candidate.at)
+        if row is not None:
+            yield Row(row.service, row, one.places, one.km, until.get(row.pk), access.is_old(row.service, today))
+
+
+def open_until(keys: Sequence[int]) -> dict[int, datetime]:
+    """Rows that are open now, and until when."""
+    now = clock.now()
+    rows = Opening.objects.filter(at__in=keys, opens__lte=now, closes__gt=now).values_list("at_id", "closes")
+    return dict(rows)
+
+
+# -- one offer, its neighbours ----------------------------------------------------------------------
+def one(slug: str) -> Service | None:
+    return public().select_related("subject", "provider__organisation").filter(slug=slug).first()
+
+
+def places_of(service: Service) -> list[ServiceAt]:
+    return list(service.at.select_related("location", "district"))
+
+
+def main_categories() -> list[Category]:
+    """The topics of the first page, with those below them; one query."""
+    return [category for category in Category.objects.all() if category.parent_id is None]
+
+
+def providers() -> QuerySet[Provider]:
+    """Those with something public."""
+    return Provider.objects.filter(pk__in=public().values("provider")).select_related("organisation")
+
+
+def where(text: str) -> tuple[tuple[float, float], str] | None:
+    """The point somebody names: a district (number or name) or a postcode where offers are; and how it is called."""
+    text = " ".join(text.split())[:80]
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) == 5:
+        points = list(Location.objects.filter(postcode=text, lat__isnull=False).values_list("lat", "lon")[:200])
+        if points:
+            return (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)), text
+        return None
+    folded = text.casefold()
+    for number, label in geo.choices():
+        name = label.partition(" ")[2].casefold()
+        if folded in (number, name, label.casefold()) or (len(folded) > 3 and folded in name.split("-")):
+            point = maps.centre(int(number))
+            return (point, label) if point is not None else None
+    return None
