@@ -250,9 +250,7 @@ def _ordered(
         away = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
         one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - away - (0.75 if old else 0.0)
     if choice.point is not None and not choice.text:
-        return sorted(
-            best.values(), key=lambda b: (1 if b.km is None else 0, (b.km or 0.0) + (2.0 if _old(b, oldest) else 0.0))
-        )
+        return sorted(best.values(), key=lambda b: _away(b) + (2.0 if _old(b, oldest) else 0.0))
     return sorted(best.values(), key=lambda b: -b.score)  # stable: names stay in order among equals
 
 
@@ -313,7 +311,8 @@ def where(text: str) -> tuple[tuple[float, float], str] | None:
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) == 5:
-        points = list(Location.objects.filter(postcode=text, lat__isnull=False).values_list("lat", "lon")[:200])
+        rows = Location.objects.filter(postcode=text, lat__isnull=False).values_list("lat", "lon")[:200]
+        points = [(lat, lon) for lat, lon in rows if lat is not None and lon is not None]
         if points:
             return (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)), text
         return None

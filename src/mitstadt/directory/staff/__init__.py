@@ -1,0 +1,1 @@
+"""Screens of those who look after the directory."""
