@@ -1,8 +1,8 @@
 """What somebody means who writes "Ich kann die Miete nicht zahlen": topics, life situations, and whether it is urgent.
 
 A phrase counts when each of its words is in the question: by stem, as part of a compound, with one slip in longer
-words, or from its beginning where the phrase says so (``beiß*``). Stop words of a phrase are left out unless nothing
-else is there. No model, no statistics: staff can read why something was found.
+words, or from its beginning where the phrase says so (``beiß*``). Stop words of a phrase are left out where two telling
+words remain. No model, no statistics: staff can read why something was found.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .models import Category, Situation, Urgent
 
 _KEY = "directory.everyday"
 LONGEST = 300  # characters of a question that are read
+_NO = frozenset({"nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "not", "no"})  # turn a sentence around
 SLIP_FROM = 6  # letters; shorter words must be right
 
 
@@ -60,8 +61,10 @@ NOTHING = Meant()
 
 def _phrase(line: str, slug: str) -> _Phrase | None:
     starts = {analyze.fold(w.rstrip("*")) for w in line.split() if w.endswith("*")}
-    found = [t.joined for t in analyze.tokens(analyze.clean(line.replace("*", " ")))]
-    telling = [word for word in found if not analyze.is_stop(word)] or found
+    found = [piece for token in analyze.tokens(analyze.clean(line.replace("*", " "))) for piece in token.pieces]
+    telling = [word for word in found if not analyze.is_stop(word) or word in _NO]
+    if len(telling) < min(2, len(found)):
+        telling = found  # "nicht lesen" is not "lesen"
     words = tuple(_Word(analyze.stem(w), analyze.flat(w), w in starts) for w in telling)
     return _Phrase(words, slug) if words else None
 
@@ -157,7 +160,7 @@ def meant(text: str, known: Sayings | None = None) -> Meant:
     for slug, score in situations.items():
         for place, category in enumerate(known.leads_to.get(slug, ())):
             by_category[category] = max(by_category.get(category, 0), score * 2 - min(place, 1))
-    found = sorted(by_category, key=lambda slug: -by_category[slug])
+    found = sorted(by_category, key=lambda slug: (-by_category[slug], slug in known.children))  # the narrower first
     wider: list[str] = []
     for slug in found:
         wider += [slug, *known.children.get(slug, ())]
