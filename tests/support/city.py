@@ -100,6 +100,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
                 return found
         if route.pattern.startswith(("methoden/", "api/v1/methods/", "verwaltung/methoden/")):
             return of_toolkit(route, name, modules)
+        if route.pattern.startswith(("angebote/", "verwaltung/angebote/")):
+            return of_directory(route, name)
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
@@ -254,6 +256,34 @@ def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
         word = route.pattern.split("/")[1]
         return {"kombinationen": "quartier-gestalten", "wissen": "seniorenbeirat"}.get(word, "fishbowl")
     return {"form": "yaml", "kind": "rules"}.get(name)
+
+
+def of_directory(route: Route, name: str) -> str | None:
+    """Values below ``/angebote/``: an offer of an organisation that nobody of the sample belongs to, its draft."""
+    from mitstadt.directory import reminding
+    from mitstadt.directory.models import Change, Service
+    from mitstadt.directory.tests import factories
+
+    service = Service.objects.filter(name="Schuldnerberatung").select_related("provider__organisation").first()
+    if service is None:
+        factories.everyday()
+        service = factories.offer()
+        Change.objects.create(
+            service=service, provider=service.provider, data=service.data, version=1, created_at=clock.now()
+        )
+    if name == "slug":
+        if "/thema/" in f"/{route.pattern}":
+            return "wohnen"
+        return (
+            service.provider.organisation.slug
+            if "anbieter/" in route.pattern or "/neu/" in route.pattern
+            else service.slug
+        )
+    if name == "token":
+        return reminding.token(service)
+    if name == "public_id":
+        return str(Change.objects.get(service=service).public_id) if "entwuerfe" in route.pattern else "unbekannt"
+    return {"verb": "bestaetigen"}.get(name, "1")
 
 
 def of_entry(name: str, module: Any) -> str:
