@@ -45,9 +45,9 @@ def test_the_readmes_two_commands_stand_alone_on_a_line():
     assert re.search(r"^make test$", text, re.MULTILINE)
 
 
-def test_the_entry_point_is_the_command():
+def test_the_entry_points_are_the_commands():
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
-    assert scripts == {"mitstadt": "mitstadt.project.cli:main"}
+    assert scripts == {"mitstadt": "mitstadt.project.cli:main", "mitstadt-methods": "mitstadt.methods.cli:main"}
 
 
 def test_lock_files_name_versions_and_hashes_and_no_place():

@@ -1,0 +1,5 @@
+import sys
+
+from mitstadt.methods.cli import main
+
+sys.exit(main())
