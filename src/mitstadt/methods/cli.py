@@ -47,13 +47,20 @@ def _parser() -> argparse.ArgumentParser:
     output(command("assign", _assign, "Place everybody in a matching round and explain it.", "INPUT"))
     command("verify", _verify, "Compute INPUT anew and compare with RESULT.", "INPUT", "RESULT")
     public = command("summary", _summary, "What everybody may see of a round.", "INPUT")
-    public.add_argument("--threshold", type=int, default=5, help="counts below are hidden (default: 5)")
+    public.add_argument("--threshold", type=_threshold, default=5, help="counts below are hidden (default: 5)")
     output(public)
     case = command("case", _case, "One applicant's own case, as it goes with the notice.", "INPUT")
     case.add_argument("applicant", metavar="ID")
     output(case)
     command("recompute", _recompute, "Where a family's CASE is placed by the published CUTOFFS.", "CASE", "CUTOFFS")
     return parser
+
+
+def _threshold(text: str) -> int:
+    value = int(text)
+    if value < 1 or value == 2:
+        raise argparse.ArgumentTypeError("must be 1 (hide nothing) or at least 3")
+    return value
 
 
 def _write(value: Any, file: Path | None) -> None:
@@ -104,6 +111,10 @@ def _verify(options: argparse.Namespace) -> int:
     round_ = assignment.read_round(options.input.read_bytes())
     given = parse(options.result.read_bytes())
     result = assignment.assign(round_)
+    if isinstance(given, dict) and given.get("input_sha256") not in (None, result.input_sha256):
+        sys.stdout.write(f"not the result of this input: input_sha256 is {result.input_sha256}, ")
+        sys.stdout.write(f"in the result {_short(given['input_sha256'])}\n")
+        return DIFFERENT
     differences = list(_differences(json.loads(json.dumps(result.to_json())), given))
     if not differences:
         sys.stdout.write(f"the same: {len(result.assignment)} of {len(round_.applicants)} placed, ")

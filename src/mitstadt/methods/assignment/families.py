@@ -31,7 +31,7 @@ SECOND_CHANCES = 100  # in one round; each costs a few matchings
 
 @dataclass(frozen=True)
 class Placed:
-    """`assignment`: applicant → programme, for those with a place. `stages`: group → option; past the last one: apart."""
+    """`assignment`: applicant → programme, for those with a place. `stages`: group → option; past the last: apart."""
 
     outcome: Outcome
     assignment: Mapping[str, str]

@@ -1,7 +1,7 @@
 """One lottery number for each applicant, from a seed that is published after applications closed.
 
 number = SHA-256 of the seed, a line feed and the id, in hexadecimal; the smaller number goes first. Neither the order
-of rows nor the moment of arrival has a part in it, and anybody can work it out: ``printf '%s\\n%s' SEED ID | sha256sum``.
+of rows nor the moment of arrival has a part in it. Anybody can work it out: ``printf '%s\\n%s' SEED ID | sha256sum``.
 Seeds and ids are printable ASCII, so that the same text always has the same bytes.
 """
 

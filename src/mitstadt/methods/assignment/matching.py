@@ -31,20 +31,29 @@ class Market:
         self.programmes = sorted(round_.programmes)
         self.programme_index = {name: i for i, name in enumerate(self.programmes)}
         self.quotas = [round_.programmes[name].quota for name in self.programmes]
-        self.wishes = [self._wishes(name) for name in self.ids]
+        self.wishes = self._wishes()
 
-    def _wishes(self, name: str) -> list[Wish]:
-        """An applicant's own choices, without those where they are not considered."""
-        n, person = len(self.ids), self.round.applicants[name]
-        base, behind = self.round.base(person), n - 1 - self.index[name]
+    def _wishes(self) -> list[list[Wish]]:
+        """Everybody's own choices, without those where they are not considered."""
+        round_, n, places = self.round, len(self.ids), self.programme_index
+        strict = {name for name, programme in round_.programmes.items() if programme.requires}
         found = []
-        for choice in person.choices:
-            programme = self.round.programmes[choice]
-            if programme.requires and self.round.missing(name, choice):
-                continue
-            here = person.local.get(choice)
-            points = base + sum(programme.criteria.get(c, 0) for c in here) if here else base
-            found.append((self.programme_index[choice], points * n + behind))
+        for turn, name in enumerate(self.ids):
+            person = round_.applicants[name]
+            base, local = round_.base(person) * n + n - 1 - turn, person.local
+            mine = [(places[choice], base) for choice in person.choices]
+            if local or not strict.isdisjoint(person.choices):
+                for position, choice in enumerate(person.choices):
+                    if choice in local:
+                        here = round_.programmes[choice].criteria
+                        extra = sum(here[criterion] for criterion in local[choice] if criterion in here)
+                        mine[position] = (places[choice], base + extra * n)
+                mine = [
+                    wish
+                    for wish, choice in zip(mine, person.choices, strict=True)
+                    if choice not in strict or not round_.missing(name, choice)
+                ]
+            found.append(mine)
         return found
 
     def wish(self, name: str, programme: str) -> Wish | None:

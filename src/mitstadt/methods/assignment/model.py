@@ -87,7 +87,7 @@ class Round:
 
     def base(self, applicant: Applicant) -> int:
         """Points from criteria that count everywhere."""
-        return sum(self.criteria[name].points or 0 for name in applicant.criteria)
+        return sum([self.criteria[name].points or 0 for name in applicant.criteria])
 
     def points(self, applicant: str, programme: str) -> int:
         """Points of `applicant` at `programme`: global criteria, plus local ones that hold there."""

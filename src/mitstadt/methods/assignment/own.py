@@ -178,7 +178,7 @@ def read_published(data: bytes | str) -> dict[str, Published]:
     value = parse(data)
     top = Entry("published", value, problems, " ".join(value) if isinstance(value, dict) else "")
     found: dict[str, Published] = {}
-    for row in rows(top, "programmes", "id quota placed named full cutoff cutoff_hidden name"):
+    for row in rows(top, "programmes", "id name quota criteria requires placed named full cutoff cutoff_hidden"):
         cutoff = None
         if row.value.get("cutoff") is not None:
             line = Entry(f"{row.where}, cutoff", row.value["cutoff"], problems, "points lottery_below")

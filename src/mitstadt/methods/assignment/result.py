@@ -329,6 +329,9 @@ def _programmes(market: Market, placed: Placed) -> dict[str, ProgrammeResult]:
             if lines[programme] >= 0 and rank // n == lines[programme] // n:
                 tied_out[programme] += 1
                 first_out[programme] = min(first_out[programme], applicant)
+    for applicant, programme in _passed_over(market, placed, lines):
+        tied_out[programme] += 1
+        first_out[programme] = min(first_out[programme], applicant)
     sure = sure_ranks(outcome, market.quotas)
     named = _named(market.round)
     found = {}
@@ -353,6 +356,28 @@ def _programmes(market: Market, placed: Placed) -> dict[str, ProgrammeResult]:
 def _refused(wishes: Sequence[Wish], tried: int, applicant: int, market: Market, placed: Placed) -> Sequence[Wish]:
     """The wishes that came to nothing; the last one tried is the place, if there is one."""
     return wishes[: tried - 1] if market.ids[applicant] in placed.assignment else wishes[:tried]
+
+
+def _passed_over(market: Market, placed: Placed, lines: Sequence[int]) -> set[tuple[int, int]]:
+    """(applicant, programme) of members of families who stood just below the line, with the same points, at an option
+    their family had to leave. They are on the wrong side of it too, though they no longer apply there."""
+    n = len(market.ids)
+    found = set()
+    for group, stage in placed.stages.items():
+        for option in market.round.groups[group].options[:stage]:
+            for name, place_ in option.items():
+                wish = market.wish(name, place_)
+                if wish is None or lines[wish[0]] < 0:
+                    continue
+                line = lines[wish[0]]
+                if wish[1] < line and wish[1] // n == line // n:
+                    found.add((market.index[name], wish[0]))
+    return found - {
+        (applicant, wish[0])
+        for applicant, wishes in enumerate(placed.outcome.wishes)
+        if market.round.applicants[market.ids[applicant]].group is not None
+        for wish in _refused(wishes, placed.outcome.tried[applicant], applicant, market, placed)
+    }
 
 
 def _named(round_: Round) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from . import lottery
@@ -12,17 +13,28 @@ FORMAT = "mitstadt.assignment.summary/1"
 THRESHOLD = 5
 
 
-def suppress(cells: dict[str, int], threshold: int) -> dict[str, int | None]:
-    """None for every count from 1 to threshold − 1, and so that nothing follows from the published sum of all cells.
+def suppress(cells: Mapping[str, int], threshold: int) -> tuple[dict[str, int | None], int | None]:
+    """The cells and their sum; None for every count from 1 to threshold − 1, and for what would give one away.
 
-    One hidden cell could be subtracted, and cells that are together below `threshold` are still a small number: so the
-    smallest of the others are hidden too until neither is so.
+    A single hidden cell could be subtracted; hidden cells that are few together are still a small number; if they are
+    all as small (or as large) as can be, their sum gives them away. Then the smallest of the others is hidden too, and
+    where there is none, the sum. 1 hides nothing; with 2 a hidden cell could only be 1. Raises ValueError.
     """
-    hidden = {name for name, count in cells.items() if 0 < count < threshold}
-    rest = sorted((count, name) for name, count in cells.items() if count >= threshold)
-    while hidden and rest and (len(hidden) < 2 or sum(cells[name] for name in hidden) < threshold):
-        hidden.add(rest.pop(0)[1])
-    return {name: None if name in hidden else count for name, count in cells.items()}
+    if threshold < 1 or threshold == 2:
+        raise ValueError("a threshold is 1 (nothing is hidden) or at least 3")
+    hidden = {name: count for name, count in cells.items() if 0 < count < threshold}
+    rest = {name: count for name, count in cells.items() if count >= threshold}
+
+    def gives_away() -> bool:
+        values = set(hidden.values())
+        return len(hidden) < 2 or sum(hidden.values()) < threshold or values in ({1}, {threshold - 1})
+
+    while hidden and rest and gives_away():
+        least = min(rest.values())  # all that are equal, or their order would tell them apart
+        for name in [name for name, count in rest.items() if count == least]:
+            hidden[name] = rest.pop(name)
+    total = None if hidden and gives_away() else sum(cells.values())
+    return {name: None if name in hidden else count for name, count in cells.items()}, total
 
 
 def summary(result: Result, threshold: int = THRESHOLD) -> dict[str, Any]:
@@ -35,10 +47,7 @@ def summary(result: Result, threshold: int = THRESHOLD) -> dict[str, Any]:
     round_ = result.round
     places = Counter(_class_of(result, name) for name in round_.applicants)
     names = ("first", "second", "third", "later", "together", "none")
-    total = len(round_.applicants)
-    cells: dict[str, int | None] = dict.fromkeys(names)
-    if total == 0 or total >= threshold:
-        cells = suppress({name: places[name] for name in names}, threshold)
+    cells, total = suppress({name: places[name] for name in names}, threshold)
     return {
         "format": FORMAT,
         "name": round_.name,
@@ -47,7 +56,7 @@ def summary(result: Result, threshold: int = THRESHOLD) -> dict[str, Any]:
         "lottery_rule": lottery.RULE,
         "rule": RULE,
         "threshold": threshold,
-        "applicants": total if total == 0 or total >= threshold else None,
+        "applicants": total,
         "placed_at": cells,
         "stable": result.stable,
         "conflicts": len(result.conflicts),
@@ -60,12 +69,14 @@ def summary(result: Result, threshold: int = THRESHOLD) -> dict[str, Any]:
 
 
 def _programme(result: Result, name: str, threshold: int) -> dict[str, Any]:
-    here = result.programmes[name]
+    here, programme = result.programmes[name], result.round.programmes[name]
     hidden = here.cutoff is not None and here.placed < threshold
     return {
         "id": name,
-        "name": result.round.programmes[name].name,
+        "name": programme.name,
         "quota": here.quota,
+        "criteria": dict(sorted(programme.criteria.items())),
+        "requires": sorted(programme.requires),
         "named": here.named if here.named == 0 or here.named >= threshold else None,
         "full": here.full,
         "cutoff": None if hidden else cutoff_json(here.cutoff),
