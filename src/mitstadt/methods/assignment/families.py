@@ -4,12 +4,12 @@ A stable matching with them may not exist (twins), and to find out whether one d
 promised. The repair step:
 
 1. Each family stands at its first option; its members apply there as if single. Everybody is matched.
-2. Where not all members of a family got in, the family goes on to its next option, after the last one to "apart": with
-   `together_if_possible` members apply singly by their own choices, with `together_or_not_at_all` they withdraw. Of the
-   families refused at the same programme only the one that stood furthest down goes on (the points of its weakest
-   refused member, then the family's lottery number). Everybody is matched anew, until no family is split.
-3. A family that stepped back too early, since others stepped back after it, gets one second chance for each option.
-   Of all outcomes the one with the fewest conflicts is kept, of equals the first.
+2. Families of whom not all got in go on to their next option, after the last one to "apart": with
+   `together_if_possible` members apply singly by their own choices, with `together_or_not_at_all` they withdraw.
+   Everybody is matched anew, until no family is split.
+3. A family that stepped back too early, since others stepped back with it, gets one second chance for each option: the
+   one whose weakest member has the most points there goes first, then the family's lottery number decides. Of all
+   outcomes the one with the fewest conflicts is kept, of equals the first.
 
 Guaranteed: no option is ever given in part; seats held by families are held by their members' own points; nobody who
 applies singly (or apart) prefers a programme that has a free seat or holds somebody who ranks below them. Not
@@ -57,9 +57,17 @@ def place(market: Market) -> Placed:
         again = [conflict for conflict in conflicts if conflict not in used]
         if not again or len(used) >= SECOND_CHANCES:
             return Placed(best.outcome, best.assignment, best.stages, best.conflicts, count)
-        chance = min(again, key=lambda conflict: (lottery.number(round_.seed, conflict.group), conflict.option))
+        chance = min(again, key=lambda conflict: _turn(market, conflict))
         used.add(chance)
         stages[chance.group] = chance.option
+
+
+def _turn(market: Market, conflict: Conflict) -> tuple[int, str, int]:
+    """Who gets a second chance first."""
+    round_ = market.round
+    option = round_.groups[conflict.group].options[conflict.option]
+    weakest = min(round_.points(name, programme) for name, programme in option.items())
+    return -weakest, lottery.number(round_.seed, conflict.group), conflict.option
 
 
 def _settle(market: Market, stages: dict[str, int]) -> tuple[Outcome, int]:
@@ -68,14 +76,11 @@ def _settle(market: Market, stages: dict[str, int]) -> tuple[Outcome, int]:
     while True:
         outcome = deferred_acceptance(_wishes(market, stages), market.quotas)
         count += 1
-        refused = _refused(market, stages, outcome)
-        if not refused:
+        split = _split(market, stages, outcome)
+        if not split:
             return outcome, count
-        taken: set[str] = set()
-        for _claim, group, programmes in refused:
-            if taken.isdisjoint(programmes):
-                stages[group] += 1
-            taken |= programmes
+        for group in split:
+            stages[group] += 1
 
 
 def _wishes(market: Market, stages: Mapping[str, int]) -> list[list[Wish]]:
@@ -97,20 +102,12 @@ def _of_member(market: Market, group: str, name: str, stage: int) -> list[Wish]:
     return [] if family.mode == NOT_AT_ALL else market.wishes[market.index[name]]
 
 
-def _refused(
-    market: Market, stages: Mapping[str, int], outcome: Outcome
-) -> list[tuple[tuple[int, int], str, set[str]]]:
-    """Families that are split: claim (the weakest first), group, programmes that refused a member."""
-    held = market.named(outcome)
-    found = []
-    by_lot = sorted(stages, key=lambda group: lottery.number(market.round.seed, group), reverse=True)
-    for turn, group in enumerate(by_lot):
-        family = market.round.groups[group]
-        if stages[group] >= len(family.options):
-            continue
-        option = family.options[stages[group]]
-        out = [name for name in market.round.members[group] if held.get(name) != option[name]]
-        if out:
-            points = min(market.round.points(name, option[name]) for name in out)
-            found.append(((points, turn), group, {option[name] for name in out}))
-    return sorted(found, key=lambda entry: entry[0])
+def _split(market: Market, stages: Mapping[str, int], outcome: Outcome) -> list[str]:
+    """Families at an option at which not all of them got in."""
+    held, groups = market.named(outcome), market.round.groups
+    return [
+        group
+        for group, stage in stages.items()
+        if stage < len(groups[group].options)
+        and any(held.get(name) != place_ for name, place_ in groups[group].options[stage].items())
+    ]

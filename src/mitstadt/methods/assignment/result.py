@@ -329,7 +329,7 @@ def _programmes(market: Market, placed: Placed) -> dict[str, ProgrammeResult]:
             if lines[programme] >= 0 and rank // n == lines[programme] // n:
                 tied_out[programme] += 1
                 first_out[programme] = min(first_out[programme], applicant)
-    for applicant, programme in _passed_over(market, placed, lines):
+    for applicant, programme in _passed_over(market, placed, lines) if placed.stages else ():
         tied_out[programme] += 1
         first_out[programme] = min(first_out[programme], applicant)
     sure = sure_ranks(outcome, market.quotas)

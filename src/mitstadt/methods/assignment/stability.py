@@ -109,10 +109,10 @@ def _blocking(
         for choice in person.choices:
             if assignment.get(name) == choice:
                 break
-            quota, people = round_.programmes[choice].quota, inside[choice]
-            if quota == 0 or round_.missing(name, choice):
+            here, people = round_.programmes[choice], inside[choice]
+            if here.quota == 0 or (here.requires and round_.missing(name, choice)):
                 continue
-            if len(people) < quota:
+            if len(people) < here.quota:
                 yield BlockingPair(name, choice, None)
                 continue
             base = round_.base(person) if base is None else base

@@ -9,10 +9,8 @@ from math import comb
 
 import pytest
 
-from mitstadt.methods.assignment import assign, number, read_round
+from mitstadt.methods.assignment import BlockingPair, assign, blocking_pairs, number, read_round
 from mitstadt.methods.assignment.lottery import line_between
-
-from .support import classic
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum here")
@@ -52,13 +50,35 @@ def test_the_early_row_has_no_better_chance_than_the_late_one():
     assert tail > 0.0005
 
 
+def test_the_check_sees_who_was_passed_over_by_the_lottery():
+    names = sorted(("mia", "ben", "ada"), key=lambda name: number("classic", name))
+    first, second, third = names
+    round_ = read_round(
+        {
+            "format": "mitstadt.assignment.round/1",
+            "lottery_seed": "classic",
+            "criteria": [],
+            "programmes": [{"id": "kita", "quota": 2}],
+            "applicants": [{"id": name, "choices": ["kita"]} for name in names],
+        }
+    )
+    assert blocking_pairs(round_, {first: "kita", second: "kita"}) == []
+    assert blocking_pairs(round_, {first: "kita", third: "kita"}) == [BlockingPair(second, "kita", third)]
+
+
 def test_the_same_number_counts_at_every_programme():
     names = [f"a{n}" for n in range(12)]
-    order = sorted(names, key=lambda name: number("classic", name))
+    data = {
+        "format": "mitstadt.assignment.round/1",
+        "lottery_seed": "one number for all",
+        "criteria": [],
+        "programmes": [{"id": "p", "quota": 4}, {"id": "q", "quota": 4}],
+    }
+    winners = []
     for programme in ("p", "q"):
-        data = classic({name: ["p", "q"] for name in names}, {"p": names, "q": names})
-        equal = {name: (0, number(data.seed, name)) for name in names}
-        assert sorted(names, key=equal.__getitem__) == order, programme
+        data["applicants"] = [{"id": name, "choices": [programme]} for name in names]
+        winners.append(sorted(assign(read_round(data)).assignment))
+    assert winners[0] == winners[1] == sorted(sorted(names, key=lambda name: number("one number for all", name))[:4])
 
 
 def test_the_line_between_two_numbers_gives_neither_away():
