@@ -58,6 +58,7 @@ def test_ada_reads_that_the_last_one_placed_had_42_points_and_she_had_38():
         {"programme": "mond", "position": 3, "code": "placed", "points": 38, "quota": 99, "last_year": "yes"},
     ]  # fmt: skip
     assert [why.code for why in result.explain("leo").choices] == ["placed", "not_reached"]
+    assert result.to_json()["enough_points_are_certain"] is True
 
 
 def test_equal_points_are_decided_by_the_lottery_and_the_family_reads_how_many_there_were():

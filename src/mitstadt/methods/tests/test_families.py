@@ -76,6 +76,8 @@ def test_a_mother_in_care_and_her_child_in_the_house_next_door():
     result = assign(round_of(people, {"care": 1, "kita": 1, "care-2": 1, "kita-2": 1}, [group]))
     assert dict(result.assignment) == {"ada": "kita", "mother": "care-2", "child": "kita-2"}
     assert result.programmes["care"].placed == 0  # nobody holds half an option
+    assert (result.programmes["care"].named, result.programmes["kita"].named) == (1, 2)
+    assert result.to_json()["enough_points_are_certain"] is False
 
 
 def test_of_two_families_at_one_door_only_the_weaker_one_steps_back():
