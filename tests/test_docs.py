@@ -50,6 +50,20 @@ def test_the_entry_points_are_the_commands():
     assert scripts == {"mitstadt": "mitstadt.project.cli:main", "mitstadt-methods": "mitstadt.methods.cli:main"}
 
 
+def test_the_round_in_the_document_can_be_read_and_its_commands_exist(capsys):
+    from mitstadt.methods import cli
+    from mitstadt.methods.assignment import read_round
+
+    text = (ROOT / "docs/methods.md").read_text()
+    example = re.search(r"^```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(read_round(example[1]).applicants) == 3
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    known = set(re.findall(r"^    ([a-z]+)\b", capsys.readouterr().out, re.MULTILINE))
+    named = set(re.findall(r"`mitstadt-methods ([a-z]+)", text))
+    assert named == known
+
+
 def test_lock_files_name_versions_and_hashes_and_no_place():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
