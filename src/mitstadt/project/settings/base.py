@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "mitstadt.project",
     "mitstadt.pages",
     "mitstadt.toolkit",
+    "mitstadt.capacity",
     "mitstadt.formats.annotation",
     "mitstadt.formats.debate",
     "mitstadt.formats.ideas",

@@ -1,0 +1,1 @@
+"""Writes: telling what is free, and the ways to a place."""

@@ -1,0 +1,45 @@
+"""Forgetting people after their time, and at once when they say so."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from mitstadt.audit import actions as audit
+from mitstadt.kit import clock
+
+from .actions import waiting
+from .models import Agent, Booking, Seeker, Slot, Waiting
+
+CHUNK = 200
+
+
+def erase(seeker: Seeker) -> None:
+    """Everything goes; what was held is free for the next."""
+    with transaction.atomic():
+        for row in seeker.waitings.filter(state__in=("waiting", "offered")).select_related("capacity", "slot"):
+            waiting._end(row, Waiting.State.LEFT)
+        coming = seeker.bookings.filter(state=Booking.State.BOOKED, slot__starts_at__gt=clock.now())
+        for booking in coming.select_related("slot__capacity"):
+            Slot.objects.filter(pk=booking.slot_id).update(taken=F("taken") - booking.persons)
+            Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELLED)
+            waiting.offer_next(booking.slot.capacity, booking.slot)
+        reference = seeker.reference
+        seeker.delete()
+        audit.record("capacity.seeker.erase", obj=reference)
+
+
+def purge() -> int:
+    """The worker: whoever's time is over is erased, worn-out search agents too. Returns how many people."""
+    now = clock.now()
+    Agent.objects.filter(ends_at__lte=now).delete()
+    gone = 0
+    while seekers := list(Seeker.objects.filter(erase_at__lte=now)[:CHUNK]):
+        for seeker in seekers:
+            erase(seeker)
+        gone += len(seekers)
+    return gone
+
+
+def nightly() -> None:
+    purge()

@@ -1,0 +1,5 @@
+"""Capacities of the demo city that move in time."""
+
+
+def load() -> str:
+    return ""

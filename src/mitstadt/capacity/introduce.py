@@ -1,0 +1,36 @@
+"""What the room tells the rooms below it at the start."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mitstadt.accounts import drafts, overview
+from mitstadt.kit import datasets, jobs, nav
+from mitstadt.kit import demo as kit_demo
+
+
+def all_of_it() -> None:
+    """Called by AppConfig.ready()."""
+    from . import demo, open_data
+
+    nav.register(nav.NavItem("capacity", _("Freie Plätze"), "capacity:list", order=32))
+    overview.register(
+        overview.Card(_("Meine Suche nach einem Platz"), "capacity:own", _("Termine, Anfragen, Wartelisten"), order=35)
+    )
+    overview.register(
+        overview.Card(
+            _("Was bei uns frei ist"),
+            "capacity:provider",
+            _("Plätze melden, Anfragen beantworten"),
+            61,
+            lambda actor: bool(actor.grants),
+        )
+    )
+    kit_demo.register(645, "Freie Plätze", demo.load)
+    for dataset in open_data.ALL:
+        datasets.register(dataset)
+    for name in ("capacity:enquire", "capacity:book", "capacity:wait", "capacity:agent", "capacity:refer"):
+        drafts.register_form(name)
+    jobs.every("capacity.waiting", 60, "mitstadt.capacity.actions.waiting.periodic")
+    jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")
+    jobs.every("capacity.cleaning", "02:40", "mitstadt.capacity.cleaning.nightly")

@@ -1,0 +1,5 @@
+"""Capacities as open data."""
+
+from mitstadt.kit.datasets import Dataset
+
+ALL: tuple[Dataset, ...] = ()
