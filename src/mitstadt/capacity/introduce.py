@@ -33,4 +33,6 @@ def all_of_it() -> None:
         drafts.register_form(name)
     jobs.every("capacity.waiting", 60, "mitstadt.capacity.actions.waiting.periodic")
     jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")
+    jobs.every("capacity.demo", 900, "mitstadt.capacity.demo.move")
+    jobs.every("capacity.reminding", "07:40", "mitstadt.capacity.reminding.daily")
     jobs.every("capacity.cleaning", "02:40", "mitstadt.capacity.cleaning.nightly")

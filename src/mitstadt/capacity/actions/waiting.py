@@ -123,7 +123,7 @@ def accept(waiting: Waiting) -> None:
         if not moved:
             raise DomainError(_("Dieses Angebot gilt nicht mehr. Sie bekommen das nächste."), code="late")
         if waiting.slot is not None:
-            Slot.objects.filter(pk=waiting.slot_id).update(held=F("held") - waiting.persons)
+            Slot.objects.filter(pk=waiting.slot.pk).update(held=F("held") - waiting.persons)
             slots.book(waiting.slot, waiting.seeker, key=f"waiting:{waiting.public_id}", persons=waiting.persons)
         else:
             telling.release(waiting.capacity, waiting.persons, back=False)

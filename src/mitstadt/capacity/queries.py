@@ -1,0 +1,151 @@
+"""Reads. `public()` is what page, interface and open data share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from mitstadt.directory import queries as directory
+from mitstadt.directory.models import Provider, Service
+from mitstadt.kit import clock
+
+from . import rules
+from .models import Ask, Capacity, Kind, Slot, Way
+
+SIZE = 20
+
+
+def public() -> QuerySet[Capacity]:
+    """Capacities of public offers."""
+    return Capacity.objects.filter(
+        active=True,
+        service__state=Service.State.PUBLIC,
+        service__subject__published=True,
+        service__subject__restricted=False,
+    ).select_related("service__subject", "service__provider__organisation", "at__location", "at__district")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the list is narrowed by; `point` (lat, lon), `radius` in km, `age` in years."""
+
+    kind: str = ""
+    text: str = ""
+    point: tuple[float, float] | None = None
+    radius: float | None = None
+    only_free: bool = False
+    age: int | None = None
+
+
+class Row(NamedTuple):
+    capacity: Capacity
+    light: rules.Light
+    age: rules.Age
+    free: int | None
+    km: float | None
+
+
+def figure(capacity: Capacity, free: int | None) -> rules.Figure:
+    """Appointments that are booked here are always up to date: they are counted, not reported."""
+    updated = clock.now() if capacity.way == Way.BOOK else capacity.updated_at
+    return rules.Figure(
+        free=free,
+        has_waiting_list=capacity.has_waiting_list,
+        needs_assessment=capacity.needs_assessment,
+        updated=updated,
+        interval=timedelta(hours=capacity.interval_hours),
+    )
+
+
+def free_slots(keys: Sequence[int]) -> dict[int, int]:
+    """Free seats in coming slots per capacity; one query."""
+    rows = (
+        Slot.objects.filter(capacity__in=keys, cancelled_at=None, starts_at__gt=clock.now())
+        .values("capacity")
+        .annotate(left=Sum(F("seats") - F("taken") - F("held")))
+    )
+    return {row["capacity"]: row["left"] for row in rows}
+
+
+def rows(choice: Choice) -> list[Row]:
+    """Public capacities, free ones first, then the nearer; a constant number of queries."""
+    found = public()
+    if choice.kind in Kind.values:
+        found = found.filter(kind=choice.kind)
+    if choice.age is not None:
+        found = found.filter(
+            (Q(min_age=None) | Q(min_age__lte=choice.age)) & (Q(max_age=None) | Q(max_age__gte=choice.age))
+        )
+    if choice.text:
+        services = {row.service.pk for row in directory.find(directory.Choice(text=choice.text), 1, 500).rows}
+        words = Q(title__icontains=choice.text) | Q(service__name__icontains=choice.text)
+        found = found.filter(words | Q(service__in=services))
+    capacities = list(found[:2000])
+    slots = free_slots([c.pk for c in capacities if c.way == Way.BOOK])
+    now = clock.now()
+    listed = []
+    for capacity in capacities:
+        free = slots.get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
+        state = figure(capacity, free)
+        km = None
+        if choice.point is not None and capacity.at is not None and capacity.at.lat is not None:
+            assert capacity.at.lon is not None
+            km = directory.distance(choice.point, capacity.at.lat, capacity.at.lon)
+        if choice.radius is not None and km is not None and km > choice.radius:
+            continue
+        row = Row(capacity, rules.light(state, now), rules.age(state.updated, state.interval, now), free, km)
+        if choice.only_free and row.light not in FREE:
+            continue
+        listed.append(row)
+    order = {light: place for place, light in enumerate(ORDER)}
+    return sorted(listed, key=lambda r: (order[r.light], r.km if r.km is not None else 1e6, r.capacity.service.name))
+
+
+FREE = (rules.Light.FREE, rules.Light.FEW, rules.Light.ASSESSMENT)
+ORDER = (
+    rules.Light.FREE, rules.Light.FEW, rules.Light.ASSESSMENT, rules.Light.WAITING, rules.Light.UNKNOWN,
+    rules.Light.FULL,
+)  # fmt: skip
+
+
+def row_of(capacity: Capacity) -> Row:
+    free = free_slots([capacity.pk]).get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
+    state = figure(capacity, free)
+    now = clock.now()
+    return Row(capacity, rules.light(state, now), rules.age(state.updated, state.interval, now), free, None)
+
+
+def one(public_id: str) -> Capacity | None:
+    return public().filter(public_id=public_id).first()
+
+
+def open_slots(capacity: Capacity, limit: int = 60) -> list[Slot]:
+    """Coming times with a free seat, the soonest first."""
+    return list(
+        capacity.slots.filter(cancelled_at=None, starts_at__gt=clock.now(), seats__gt=F("taken") + F("held")).order_by(
+            "starts_at"
+        )[:limit]
+    )
+
+
+def of_providers(providers: Sequence[Provider]) -> list[Capacity]:
+    return list(
+        Capacity.objects.filter(service__provider__in=[p.pk for p in providers])
+        .select_related("service__subject", "service__provider__organisation", "at__location")
+        .order_by("service__name", "title")
+    )
+
+
+def asks_of(providers: Sequence[Provider]) -> list[Ask]:
+    """Requests at these providers now, the most urgent first; what was written is not read here."""
+    return list(
+        Ask.objects.filter(
+            capacity__service__provider__in=[p.pk for p in providers], state__in=("asked", "offered", "accepted")
+        )
+        .select_related("capacity__service__provider__organisation", "enquiry__seeker")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")[:200]
+    )

@@ -1,0 +1,30 @@
+"""`/plaetze/…`"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import own, provider, public
+
+app_name = "capacity"
+
+urlpatterns = [
+    path("", public.listing, name="list"),
+    path("anfragen/", public.enquire, name="enquire"),
+    path("vermitteln/", public.refer, name="refer"),
+    path("vermittelt/", own.referrals, name="referrals"),
+    path("mein/", own.own, name="own"),
+    path("mein/<str:token>/", own.page, name="seeker"),
+    path("mein/<str:token>/tun/", own.act, name="act"),
+    path("melden/<str:token>/", provider.tell, name="tell"),
+    path("anbieter/", provider.home, name="provider"),
+    path("anbieter/neu/", provider.edit, name="new"),
+    path("anbieter/anfrage/<int:pk>/", provider.ask, name="ask"),
+    path("anbieter/termin/<slug:public_id>/", provider.booked, name="booked"),
+    path("anbieter/termin/<slug:public_id>/absagen/", provider.call_off, name="call_off"),
+    path("anbieter/<slug:public_id>/", provider.say, name="say"),
+    path("anbieter/<slug:public_id>/aendern/", provider.edit, name="edit"),
+    path("<slug:public_id>/", public.capacity, name="capacity"),
+    path("<slug:public_id>/buchen/", public.book, name="book"),
+    path("<slug:public_id>/warten/", public.wait, name="wait"),
+]
