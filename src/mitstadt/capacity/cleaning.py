@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
+from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 
@@ -27,6 +28,12 @@ def erase(seeker: Seeker) -> None:
         reference = seeker.reference
         seeker.delete()
         audit.record("capacity.seeker.erase", obj=reference)
+
+
+def forget_account(public_id: str) -> None:
+    """Somebody deleted their account: what they sought while signed in goes with it."""
+    for seeker in Seeker.objects.filter(account_hash=keyed_hash("capacity-account", public_id)):
+        erase(seeker)
 
 
 def purge() -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.accounts import drafts, overview
-from mitstadt.kit import datasets, jobs, nav
+from mitstadt.accounts import drafts, overview, personal
+from mitstadt.kit import datasets, jobs
 from mitstadt.kit import demo as kit_demo
 
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import demo, open_data
+    from . import cleaning, demo, open_data
 
-    nav.register(nav.NavItem("capacity", _("Freie Plätze"), "capacity:list", order=32))
     overview.register(
         overview.Card(_("Meine Suche nach einem Platz"), "capacity:own", _("Termine, Anfragen, Wartelisten"), order=35)
     )
@@ -26,6 +25,7 @@ def all_of_it() -> None:
             lambda actor: bool(actor.grants),
         )
     )
+    personal.after_erase(cleaning.forget_account)
     kit_demo.register(645, "Freie Plätze", demo.load)
     for dataset in open_data.ALL:
         datasets.register(dataset)

@@ -8,7 +8,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.accounts import drafts, overview
+from mitstadt.accounts import drafts, overview, personal
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit import datasets, jobs, nav
 from mitstadt.kit import demo as kit_demo
@@ -31,11 +31,13 @@ def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import demo, everyday, open_data, telling
-    from .models import OFFER, Category, Situation, Urgent
+    from .models import OFFER, Category, Change, Notice, Situation, Urgent
 
     kinds.register(kinds.Kind(OFFER, _("Angebot"), _("Angebote"), can, verbs=_VERBS))
     search.register(OFFER, telling.offers)
-    nav.register(nav.NavItem("directory", _("Hilfe finden"), "directory:offers", order=30))
+    nav.register(
+        nav.NavItem("directory", _("Hilfe finden"), "directory:offers", order=30, match=("/angebote/", "/plaetze/"))
+    )
     overview.register(
         overview.Card(
             _("Einträge meiner Organisation"),
@@ -54,6 +56,17 @@ def all_of_it() -> None:
         post_save.connect(everyday.forget, sender=model, dispatch_uid=f"directory.forget.{model.__name__}")
         post_delete.connect(everyday.forget, sender=model, dispatch_uid=f"directory.forgot.{model.__name__}")
     m2m_changed.connect(everyday.forget, sender=Situation.categories.through, dispatch_uid="directory.forget.leads")
+    for row, label, fields in (
+        (Change, _("Entwürfe für Einträge Ihrer Organisation"), ["public_id", "data", "note", "state", "created_at"]),
+        (Notice, _("Nachrichten unter Organisationen"), ["public_id", "title", "text", "until", "created_at"]),
+    ):
+        personal.register(
+            row,
+            label=label,
+            export=personal.rows(row, fields, user="by"),
+            erase=personal.forget(row, user="by"),
+            retention=_("bleibt bei der Organisation, ohne Sie zu nennen"),
+        )
     jobs.every("directory.openings", "00:20", "mitstadt.directory.openings.nightly")
     jobs.every("directory.reminding", "08:20", "mitstadt.directory.reminding.nightly")
     for name in ("category", "situation", "urgent"):

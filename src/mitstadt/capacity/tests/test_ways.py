@@ -370,3 +370,21 @@ def test_nonsense_in_the_address_is_answered(db, client, query):
     factories.capacity()
     for path in ("/plaetze/", "/plaetze/anfragen/"):
         assert client.get(path + query).status_code == 200
+
+
+def test_who_deletes_their_account_is_forgotten_here_too(houses, client_for, charlie):
+    send(client_for(charlie), houses)
+    assert Seeker.objects.count() == 1
+    cleaning.forget_account("somebody-else")
+    assert Seeker.objects.count() == 1
+    cleaning.forget_account(charlie.public_id)
+    assert not Seeker.objects.exists()
+
+
+def test_somebody_signed_in_is_one_seeker_and_finds_the_page_by_their_account(houses, client_for, charlie, alice):
+    mine = client_for(charlie)
+    first = send(mine, houses[:1])["Location"]
+    second = send(mine, houses[1:2])["Location"]
+    assert first == second
+    assert mine.get(reverse("capacity:own"))["Location"] == first
+    assert "Noch nichts gebucht" in client_for(alice).get(reverse("capacity:own")).content.decode()

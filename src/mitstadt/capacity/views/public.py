@@ -91,6 +91,7 @@ def capacity(request: HttpRequest, public_id: str) -> HttpResponse:
             "slots": [components.slot_label(slot) for slot in times[:8]],
             "more": max(0, len(times) - 8),
             "offer_url": languages.local_path(found.service.get_absolute_url()),
+            "ask_url": languages.local_path("/plaetze/anfragen/") + f"?k={found.public_id}",
             "waits": found.has_waiting_list and not found.emergency,
             "waiting_count": found.waiters.filter(state__in=("waiting", "offered")).count(),
         },

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,12 +21,12 @@ from mitstadt.directory.forms import FilterForm, ReportForm
 from mitstadt.directory.models import Category, Service, Situation, Urgent
 from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
-from mitstadt.kit import cache, clock, languages, qr
+from mitstadt.kit import cache, clock, languages, nav, qr
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.search import analyze
 
-COOKIE = "merkzettel"
+COOKIE = cache.personal_cookie("merkzettel")
 MOST_KEPT = 30
 ON_MAP = 200
 
@@ -116,6 +117,7 @@ def _front(request: HttpRequest) -> HttpResponse:
             ],
             "categories": components.category_cards(queries.main_categories(), counts),
             "total": queries.public().count(),
+            "places_url": nav.href_of("capacity:list", get_language() or "de"),  # a room above; not everywhere there
         },
     )
 
