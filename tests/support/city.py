@@ -102,6 +102,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return of_toolkit(route, name, modules)
         if route.pattern.startswith(("angebote/", "verwaltung/angebote/")):
             return of_directory(route, name)
+        if route.pattern.startswith("plaetze/"):
+            return of_capacity(route, name)
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
@@ -284,6 +286,28 @@ def of_directory(route: Route, name: str) -> str | None:
     if name == "public_id":
         return str(Change.objects.get(service=service).public_id) if "entwuerfe" in route.pattern else "unbekannt"
     return {"verb": "bestaetigen"}.get(name, "1")
+
+
+def of_capacity(route: Route, name: str) -> str | None:
+    """Values below ``/plaetze/``: a capacity with appointments and a waiting list, its slot, a seeker's secret page."""
+    from mitstadt.capacity import links, seekers
+    from mitstadt.capacity.models import Ask, Capacity
+    from mitstadt.capacity.tests import factories
+
+    capacity = Capacity.objects.filter(title="Beratung").first()
+    if capacity is None:
+        capacity = factories.slot().capacity
+        Capacity.objects.filter(pk=capacity.pk).update(has_waiting_list=True)
+        from mitstadt.capacity.actions import enquiries
+
+        enquiries.enquire(factories.seeker(), [factories.capacity()], words={"text": "Beispiel"})
+    if name == "token":
+        return links.token(capacity) if "melden/" in route.pattern else seekers.create()[1]
+    if name == "pk":
+        return str(Ask.objects.order_by("pk")[0].pk)
+    if name == "public_id":
+        return capacity.slots.all()[0].public_id if "termin/" in route.pattern else capacity.public_id
+    return None
 
 
 def of_entry(name: str, module: Any) -> str:
