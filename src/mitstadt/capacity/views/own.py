@@ -31,7 +31,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     seeker = _seeker(token)
     response = render(request, "capacity/seeker.html", _about(seeker, token, request))
     cache.never(response)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
     return response
 
 

@@ -284,5 +284,5 @@ def tell(request: HttpRequest, token: str) -> HttpResponse:
     }  # fmt: skip
     response = render(request, "capacity/tell.html", context, status=status)
     cache.never(response)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
     return response

@@ -168,7 +168,7 @@ def still_true(request: HttpRequest, token: str) -> HttpResponse:
     context = {"service": service, "entry": service.entry, "done": done, "text": request.POST.get("text", "")}
     response = render(request, "directory/still_true.html", context, status=422 if done == "empty" else 200)
     cache.never(response)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
     return response
 
 
