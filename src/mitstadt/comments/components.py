@@ -105,7 +105,7 @@ def filtering(threads: ThreadPage, base: str) -> str:
         name = side_mark(side) + escape(str(side.label))
         items.append(_tab(name, threads.sides[side], _address(base, 1, threads.sort, key), threads.side == key))
     label = escape(_("Nach Haltung zeigen"))
-    note = escape(_("Gezählt sind Beiträge, nicht Menschen. Das ist keine Abstimmung."))
+    note = escape(_("Gezählt sind Beiträge ohne Antworten, nicht Menschen. Das ist keine Abstimmung."))
     return (
         f'<div class="ms-talk__sides"><nav class="ms-tabs" aria-label="{label}"><ul>{"".join(items)}</ul></nav>'
         f'<p class="ms-small ms-muted">{note}</p></div>'

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.comments.forms import TextForm, side_field
 from mitstadt.comments.models import Side
 
+NOTHING = _("Bitte schreiben Sie die Zusammenfassung.")
+NO_REASON = _("Bitte nennen Sie den Grund, alle lesen ihn.")
 SIDES = ((True, _("Mit dafür, dagegen, weder noch")), (False, _("Ohne, einfach ein Gespräch")))
 
 
@@ -50,7 +52,7 @@ class SummaryForm(TextForm):
         label=_("Zusammenfassung"),
         widget=forms.Textarea(attrs={"rows": 12}),
         strip=False,
-        required=False,
+        error_messages={"required": NOTHING},
         help_text=_(
             "Was gesagt wurde, auch das Seltene; was strittig ist; was noch offen ist. Keine Wertung, keine Namen."
         ),
@@ -67,12 +69,15 @@ class CorrectForm(TextForm):
     """Another wording of the summary that stands, with the reason."""
 
     text = forms.CharField(
-        label=_("Zusammenfassung"), widget=forms.Textarea(attrs={"rows": 12}), strip=False, required=False
+        label=_("Zusammenfassung"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        strip=False,
+        error_messages={"required": NOTHING},
     )
     reason = forms.CharField(
         label=_("Grund der Berichtigung"),
         max_length=300,
-        required=False,
+        error_messages={"required": NO_REASON},
         help_text=_("Steht öffentlich bei der früheren Fassung."),
     )
 
@@ -81,7 +86,10 @@ class WithdrawForm(forms.Form):
     """Why a summary goes from the top."""
 
     reason = forms.CharField(
-        label=_("Grund"), max_length=300, required=False, help_text=_("Steht öffentlich bei der früheren Fassung.")
+        label=_("Grund"),
+        max_length=300,
+        error_messages={"required": NO_REASON},
+        help_text=_("Steht öffentlich bei der früheren Fassung."),
     )
     erase = forms.BooleanField(
         label=_("Auch den Text löschen"),
