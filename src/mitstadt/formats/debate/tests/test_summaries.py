@@ -408,6 +408,16 @@ def test_a_past_day_shows_the_summary_that_stood_then(stopped_clock, debate, sum
     assert SECOND not in client.get(debate.subject.path, {"stand": day}).content.decode()
 
 
+def test_a_search_of_a_past_day_quotes_no_summary_of_later(stopped_clock, debate, summing, client):
+    stopped_clock.move(days=3)
+    summing(debate, "Niemand mag Laubbläser auf der Brücke.")
+    asked = {"q": "Brücke", "stand": (clock.today() - timedelta(days=2)).isoformat()}
+    page = client.get("/suche/", asked).content.decode()
+    assert debate.subject.path in page
+    assert "Laubbläser" not in page
+    assert "Laubbläser" in client.get("/suche/", {"q": "Brücke"}).content.decode()
+
+
 def test_more_summaries_cost_no_more_queries(debate, summing, client, editor, client_for, assert_constant_queries):
     summing(debate)
     numbers = iter(range(100))
