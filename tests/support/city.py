@@ -88,6 +88,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
     def value(route: Route, name: str) -> str | None:
         if route.pattern.startswith("api/v1/meetings/"):
             return of_meetings(route, "public_id", modules["treffen"])
+        if route.pattern.startswith("api/v1/debates/"):
+            return modules["debatte"].subject.public_id
         if route.pattern.startswith("api/v1/contributions/"):
             return modules["ideen"].contributions.order_by("pk").values_list("subject__public_id", flat=True)[0]
         if route.pattern.startswith("api/v1/surveys/"):
@@ -144,6 +146,15 @@ def of_text(module: Any) -> dict[str, str]:
     return {"number": str(version.number), "key": key, "pk": str(draft.pk), "public_id": module.subject.public_id}
 
 
+def of_debate(module: Any) -> str:
+    """The summary on top of a debate, written anew where a walk withdrew it."""
+    from mitstadt.formats.debate import actions, queries
+    from mitstadt.participation.samples import INSTALLATION
+
+    found = queries.standing(module) or actions.write(INSTALLATION, module, "Strittig ist, wo die Bänke stehen.")
+    return found.public_id
+
+
 def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     """Values below ``/beteiligung/``: the module of the format whose word the address has, a process, a
     contribution."""
@@ -155,6 +166,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     word = route.pattern.removeprefix("verwaltung/").split("/")[1]
     if "/treffen/" in route.pattern and (known := of_meetings(route, name, modules["treffen"])):
         return known
+    if "/zusammenfassung/" in route.pattern:
+        return of_debate(modules["debatte"])
     if word == "text" and name in ("number", "key", "pk", "public_id"):
         return of_text(modules[word])[name]
     if word == "umfrage" and name in ("public_id", "key", "pk", "form"):
@@ -164,6 +177,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
     module = modules["debatte"]
+    if staff and word == "debatte":
+        return module.subject.public_id
     if "viertelblatt/" in route.pattern and name in ("district", "month"):
         return of_leaflet(name)
     if name == "version":

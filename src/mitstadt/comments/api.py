@@ -18,7 +18,7 @@ from mitstadt.subjects.models import Subject
 
 from . import actions, components, queries
 from .actions.writing import find_parent
-from .models import State
+from .models import Side, State
 
 router = Router(tags=["comments"])
 
@@ -27,12 +27,14 @@ LIMIT = 200
 
 class WriteIn(Schema):
     """`about` is the public id of a measure, an idea, a debate …; `parent` the comment that is answered. The same `key`
-    writes once. `wants_answer`: the city then owes an answer in public."""
+    writes once. `wants_answer`: the city then owes an answer in public. `side`: pro, contra or empty, only where the
+    discussion asks for it and not in an answer."""
 
     about: str
     text: str
     parent: str = ""
     wants_answer: bool = False
+    side: str = Field("", max_length=20)
     key: str = Field("", max_length=40)
 
 
@@ -69,7 +71,7 @@ class QuestionOut(Schema):
 
 class CommentOut(Schema):
     """`author` is a pseudonym, or function and department for staff; null without a name. `id` and `subject` are
-    permanent public ids."""
+    permanent public ids. `side`: pro, contra, or empty where it is neither or not asked."""
 
     id: str
     subject: str
@@ -79,6 +81,7 @@ class CommentOut(Schema):
     text: str
     language: str
     channel: str
+    side: str
     created_at: datetime
     edited_at: datetime | None
     question: QuestionOut | None
@@ -106,6 +109,7 @@ _FIELDS = (
     "text",
     "language",
     "channel",
+    "side",
     "created_at",
     "edited_at",
     "is_example",
@@ -152,6 +156,7 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
         "text": row["text"],
         "language": row["language"],
         "channel": row["channel"],
+        "side": row["side"],
         "created_at": row["created_at"],
         "edited_at": row["edited_at"],
         "question": question,
@@ -161,9 +166,11 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
 
 
 class CommentFilter(Schema):
-    """`subject`: public id; `since`: moment (ISO 8601) from which on; `cursor`: from `next` of the page before."""
+    """`subject`: public id; `side`: pro or contra; `since`: moment (ISO 8601) from which on; `cursor`: from `next` of
+    the page before."""
 
     subject: str = ""
+    side: str = ""
     since: datetime | None = None
     limit: int = 50
     cursor: str = ""
@@ -181,6 +188,10 @@ def comments(request: HttpRequest, asked: Query[CommentFilter]) -> dict[str, Any
     rows = queries.public()
     if asked.subject:
         rows = rows.filter(about__public_id=asked.subject)
+    if asked.side:
+        if asked.side not in (Side.PRO, Side.CONTRA):
+            raise HttpError(422, "side: pro or contra")
+        rows = rows.filter(side=asked.side)
     if asked.since is not None:
         rows = rows.filter(created_at__gte=_moment(asked.since))
     if asked.cursor:
@@ -220,6 +231,7 @@ def write_comment(request: HttpRequest, sent: WriteIn) -> Status[Any]:
             sent.text,
             parent=find_parent(about, sent.parent),
             wants_answer=sent.wants_answer,
+            side=sent.side,
             key=sent.key,
         )
     written = {

@@ -19,7 +19,7 @@ from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
 from . import conf, queries
-from .models import Channel, State
+from .models import Channel, Side, State
 from .queries import Row, ThreadPage
 from .words import Words, text_html, working_days
 
@@ -56,10 +56,21 @@ def discussion(
         empty = _("Noch hat niemand etwas geschrieben. Stellen Sie die erste Frage.")
         if past.day() is not None:
             empty = _("Bis zu diesem Tag hatte niemand etwas geschrieben.")
+        if threads.side:
+            empty = _("Zu dieser Auswahl hat noch niemand etwas geschrieben.")
         if threads.page > 1:
             empty = _("Auf dieser Seite steht nichts mehr.")
-        return mark_safe(f'{heading}<p class="ms-muted">{escape(empty)}</p>{way_in}</section>')  # noqa: S308 - escaped parts
-    parts = [heading, way_in, sorting(threads, base), thread_list(threads, actor), paging(threads, base), "</section>"]
+        chosen = filtering(threads, base)
+        return mark_safe(f'{heading}{chosen}<p class="ms-muted">{escape(empty)}</p>{way_in}</section>')  # noqa: S308 - escaped parts
+    parts = [
+        heading,
+        way_in,
+        filtering(threads, base),
+        sorting(threads, base),
+        thread_list(threads, actor),
+        paging(threads, base),
+        "</section>",
+    ]
     return mark_safe("".join(parts))  # noqa: S308 - every part escapes what people wrote
 
 
@@ -79,9 +90,50 @@ def sorting(threads: ThreadPage, base: str) -> str:
         if key == threads.sort:
             items.append(f'<li><span aria-current="true"><strong>{escape(name)}</strong></span></li>')
         else:
-            items.append(f'<li><a href="{escape(_address(base, 1, key))}">{escape(name)}</a></li>')
+            items.append(f'<li><a href="{escape(_address(base, 1, key, threads.side))}">{escape(name)}</a></li>')
     label = escape(_("Reihenfolge"))
     return f'<ul class="ms-links ms-talk__sort" aria-label="{label}">{"".join(items)}</ul>'
+
+
+def filtering(threads: ThreadPage, base: str) -> str:
+    """Links to the contributions of each side, with how many there are; empty where nobody is asked or has written."""
+    total = sum(threads.sides.values())
+    if not total:
+        return ""
+    items = [_tab(escape(_("Alle")), total, _address(base, 1, threads.sort), not threads.side)]
+    for key, side in queries.SIDES.items():
+        name = side_mark(side) + escape(str(side.label))
+        items.append(_tab(name, threads.sides[side], _address(base, 1, threads.sort, key), threads.side == key))
+    label = escape(_("Nach Haltung zeigen"))
+    note = escape(_("Gezählt sind Beiträge ohne Antworten, nicht Menschen. Das ist keine Abstimmung."))
+    return (
+        f'<div class="ms-talk__sides"><nav class="ms-tabs" aria-label="{label}"><ul>{"".join(items)}</ul></nav>'
+        f'<p class="ms-small ms-muted">{note}</p></div>'
+    )
+
+
+def _tab(name: str, count: int, address: str, chosen: bool) -> str:
+    inside = f'<span>{name}</span> <span class="ms-chips__count">{count}</span>'
+    current = ' aria-current="page"' if chosen else ""
+    return f'<li><a href="{escape(address)}"{current}>{inside}</a></li>'
+
+
+def side_mark(side: str) -> str:
+    """The shape of a side: an arrow up, an arrow down, a ring. The word beside it says the same."""
+    drawn = {
+        Side.PRO: '<path d="M8 14V3M3 8l5-5 5 5"/>',
+        Side.CONTRA: '<path d="M8 2v11M3 8l5 5 5-5"/>',
+        Side.NEITHER: '<circle cx="8" cy="8" r="5"/>',
+    }[Side(side)]
+    return f'<svg class="ms-side__mark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{drawn}</svg>'
+
+
+def side_tag(side: str) -> str:
+    """ "Dafür" or "Dagegen" as word and shape; nothing for neither."""
+    if not side:
+        return ""
+    word = escape(str(Side(side).label))
+    return f'<span class="kern-badge ms-tag ms-side ms-side--{side}">{side_mark(side)}{word}</span>'
 
 
 def paging(threads: ThreadPage, base: str) -> str:
@@ -92,20 +144,22 @@ def paging(threads: ThreadPage, base: str) -> str:
     previous, here, more = escape(_("Vorige Seite")), escape(_("Seite %(n)s")), escape(_("Weitere Beiträge"))
     label = escape(_("Seiten"))
     if threads.page > 1:
-        address = _address(base, threads.page - 1, threads.sort)
+        address = _address(base, threads.page - 1, threads.sort, threads.side)
         links.append(f'<li><a rel="prev" href="{escape(address)}">{previous}</a></li>')
     links.append(f'<li><span aria-current="page">{here % {"n": threads.page}}</span></li>')
     if threads.has_next:
-        address = _address(base, threads.page + 1, threads.sort)
+        address = _address(base, threads.page + 1, threads.sort, threads.side)
         links.append(f'<li><a rel="next" href="{escape(address)}">{more}</a></li>')
     items = "".join(links)
     return f'<nav class="ms-talk__pages" aria-label="{label}"><ul class="ms-links">{items}</ul></nav>'
 
 
-def _address(base: str, page: int, sort: str) -> str:
+def _address(base: str, page: int, sort: str, side: str = "") -> str:
     query = [f"seite={page}"] if page > 1 else []
     if sort != "neu":
         query.append(f"reihenfolge={sort}")
+    if side:
+        query.append(f"haltung={side}")
     return f"{base}{'?' + '&'.join(query) if query else ''}#gespraech"
 
 
@@ -141,6 +195,7 @@ class _Writer:
         self.removed = escape(_("Dieser Beitrag wurde zurückgezogen."))
         self.channels = {value: escape(str(label)) for value, label in Channel.choices}
         self.spoken_to = escape(_("an %(name)s"))
+        self.sides = {side: f" {side_tag(side)}" for side in (Side.PRO, Side.CONTRA)} | {"": ""}
 
     def thread(self, row: Row) -> str:
         replies = self.threads.replies.get(row["pk"], ())
@@ -178,6 +233,7 @@ class _Writer:
     def head(self, row: Row, heading: str) -> str:
         name = escape(row["author_label"]) if has_name(row) else self.nameless
         badge = f" {self.city}" if row["author_staff"] else ""
+        badge += self.sides[row["side"]]
         to = ""
         if row["mentions_id"] is not None:
             to = " " + self.spoken_to % {"name": escape(row["mentions__author_label"] or "") or self.nameless}

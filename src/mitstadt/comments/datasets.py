@@ -20,6 +20,7 @@ COLUMNS = (
     "text",
     "language",
     "channel",
+    "side",
     "created_at",
     "edited_at",
     "question_state",

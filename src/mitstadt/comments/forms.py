@@ -11,6 +11,9 @@ from mitstadt.accounts.forms import guest_email, guest_name
 from mitstadt.kit.ids import new_id
 from mitstadt.organisations.models import Organisation
 
+from .models import Side
+
+SIDE_QUESTION = _("Wie stehen Sie dazu?")
 EMPTY = _("Bitte schreiben Sie etwas, bevor Sie abschicken.")
 
 
@@ -22,8 +25,38 @@ class TextForm(forms.Form):
     )
 
 
+class SideField(forms.ChoiceField):
+    """One of `Side`, also by its word: that is what stands in a workshop's spreadsheet."""
+
+    def to_python(self, value: Any) -> str:
+        typed = str(super().to_python(value)).strip()
+        known = {str(side.label).casefold(): side.value for side in Side}
+        return known.get(typed.casefold(), typed)
+
+
+def side_field(label: Any = SIDE_QUESTION) -> SideField:
+    """For, against, neither as radio buttons; untouched it says neither."""
+    return SideField(
+        label=label,
+        choices=Side.choices,
+        widget=forms.RadioSelect,
+        initial=Side.NEITHER,
+        required=False,
+        help_text=_("Steht als Wort beim Beitrag. Das ist keine Abstimmung."),
+    )
+
+
+class OwnForm(TextForm):
+    """One's own contribution, with its side where the discussion asks for one."""
+
+    def __init__(self, *args: Any, asks_side: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_side:
+            self.fields["side"] = side_field()
+
+
 class CommentForm(TextForm):
-    """A contribution of somebody signed in. `key` makes a double submit one contribution."""
+    """A contribution of somebody signed in. `key` makes a double submit one contribution; `asks_side` adds a side."""
 
     text = forms.CharField(
         label=_("Ihre Frage oder Ihr Hinweis"),
@@ -34,8 +67,10 @@ class CommentForm(TextForm):
     wants_answer = forms.BooleanField(label=_("Bitte antworten."), required=False)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
-    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: int, asks_side: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if asks_side:
+            self.fields["side"] = side_field()
         self.fields["key"].initial = new_id(20)
         self.fields["wants_answer"].help_text = _("Die Stadt hat dann %(days)s Arbeitstage Zeit.") % {"days": days}
 

@@ -25,12 +25,21 @@ class Held(models.TextChoices):
     REVIEW = "review", _("wird vor dem Erscheinen geprüft")
 
 
+class Side(models.TextChoices):
+    """Where a contribution stands on the question of its discussion, in the writer's own words: a word, no vote."""
+
+    PRO = "pro", _("Dafür")
+    CONTRA = "contra", _("Dagegen")
+    NEITHER = "", _("Weder noch")
+
+
 class Comment(models.Model):
     """One contribution. `about` is what people talk about, `parent` the root of its thread.
 
     Answers are indented once: an answer to an answer has the thread's root as `parent` and names in `mentions` what it
     replies to. `counted` says whether the counters include it, so that every change of a counter is one conditional
-    update. `removed_at` means that the text is gone and the place is kept for the answers below.
+    update. `removed_at` means that the text is gone and the place is kept for the answers below. `side` is asked where
+    `registry.ask_sides` says so, and only of what begins a thread: answers agree with one sentence and not the next.
     """
 
     subject = models.OneToOneField("subjects.Subject", models.PROTECT, primary_key=True, related_name="comment")
@@ -44,6 +53,7 @@ class Comment(models.Model):
     text = models.TextField(_("Text"), blank=True)
     language = models.CharField(max_length=8, default="de")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ONLINE)
+    side = models.CharField(_("Haltung"), max_length=8, choices=Side.choices, default=Side.NEITHER, blank=True)
     wants_answer = models.BooleanField(_("Bitte antworten"), default=False)
     held = models.CharField(max_length=10, choices=Held.choices, default=Held.NO, blank=True)
     counted = models.BooleanField(default=False)
@@ -75,6 +85,11 @@ class Comment(models.Model):
                 condition=models.Q(counted=False) | models.Q(removed_at__isnull=True, held=""),
                 name="comments_counted_is_shown",
             ),
+            models.CheckConstraint(
+                condition=models.Q(side="")
+                | models.Q(side__in=("pro", "contra"), parent__isnull=True, removed_at__isnull=True),
+                name="comments_side_of_a_root",
+            ),
         ]
         verbose_name = _("Beitrag")
         verbose_name_plural = _("Beiträge")
@@ -84,10 +99,11 @@ class Comment(models.Model):
 
 
 class CommentVersion(models.Model):
-    """A text before it was edited."""
+    """A text before it was edited, with the side it had."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="versions")
     text = models.TextField()
+    side = models.CharField(max_length=8, choices=Side.choices, default=Side.NEITHER, blank=True)
     replaced_at = models.DateTimeField()
 
     wagtail_reference_index_ignore = True

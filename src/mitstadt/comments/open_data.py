@@ -20,6 +20,7 @@ _MEANINGS = {
     "text": ("text", _("Text des Beitrags")),
     "language": ("text", _("Sprache des Textes")),
     "channel": ("text", _("Weg: online, paper, phone, event")),
+    "side": ("text", _("Haltung zur Frage des Gesprächs: pro, contra; leer heißt weder noch oder nicht gefragt")),
     "created_at": ("datetime", _("Zeitpunkt")),
     "edited_at": ("datetime", _("Zeitpunkt der letzten Änderung")),
     "question_state": ("text", _("Stand der Frage, leer ohne Bitte um Antwort")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from mitstadt.kit import past
@@ -16,7 +16,7 @@ from mitstadt.kit.prepared import Prepared
 from mitstadt.subjects.models import Link, Subject
 
 from . import conf, then
-from .models import AnswerVersion, Comment, Held, State, Step
+from .models import AnswerVersion, Comment, Held, Side, State, Step
 
 Row = dict[str, Any]
 
@@ -26,6 +26,9 @@ SORTS = {
     "alt": ("created_at", "pk"),
     "beantwortet": (F("question__answered_on").desc(nulls_last=True), "-created_at", "-pk"),
 }
+
+# Sides as the address names them.
+SIDES = {"dafuer": Side.PRO, "dagegen": Side.CONTRA, "weder-noch": Side.NEITHER}
 
 _FIELDS = (
     "pk",
@@ -41,6 +44,7 @@ _FIELDS = (
     "text",
     "language",
     "channel",
+    "side",
     "created_at",
     "edited_at",
     "removed_at",
@@ -68,6 +72,7 @@ class ThreadPage:
 
     `replies` by key of the root; `steps` (forwardings, interim notes) by key of the question; `effects` (what changed
     because of it) by key of the contribution; `versions` of answers by their public id, on a thread's own page only.
+    `side` is a key of `SIDES` where only contributions of one side are shown; `sides` counts the threads of each.
     """
 
     roots: list[Row]
@@ -78,6 +83,8 @@ class ThreadPage:
     page: int = 1
     has_next: bool = False
     sort: str = "neu"
+    side: str = ""
+    sides: dict[str, int] = field(default_factory=dict)
     whole: bool = False  # all answers of a thread, not only the first ones
 
 
@@ -104,8 +111,10 @@ def _shown() -> QuerySet[Comment]:
     )
 
 
-def _roots(about_id: int, sort: str, start: int, end: int) -> QuerySet[Comment, Any]:
+def _roots(about_id: int, sort: str, start: int, end: int, side: str) -> QuerySet[Comment, Any]:
     rows = _shown().filter(about_id=about_id, parent__isnull=True).order_by(*SORTS[sort])
+    if side:  # as many as are counted, without the places of hidden and withdrawn ones
+        rows = rows.filter(side=SIDES[side], counted=True)
     return rows.values_list(*_FIELDS)[start:end]
 
 
@@ -140,17 +149,23 @@ _EFFECTS = Prepared(
 )
 
 
-def threads(about_id: int, page: int = 1, sort: str = "neu") -> ThreadPage:
-    """One page of threads about a subject (`about_id` is its key), in at most four queries."""
+def threads(about_id: int, page: int = 1, sort: str = "neu", *, sides: bool = False, side: str = "") -> ThreadPage:
+    """One page of threads about a subject (`about_id` is its key), in at most four queries.
+
+    `sides` (one query more): count them, and show only those of `side` (a key of `SIDES`) if it is given.
+    """
+    side = side if sides and side in SIDES else ""
     sort = sort if sort in SORTS else "neu"
     page = min(max(page, 1), 10_000)
     size = conf.THREADS_PER_PAGE
-    where: dict[str, Any] = {"sort": sort, "start": (page - 1) * size, "end": page * size + 1}
+    where: dict[str, Any] = {"sort": sort, "start": (page - 1) * size, "end": page * size + 1, "side": side}
     if past.day() is None:
         found = _dicts(_ROOTS.rows(about_id, **where), _FIELDS)
     else:
         found = _dicts(list(_roots(about_id, **where)), _FIELDS)
-    result = ThreadPage(found[:size], page=page, has_next=len(found) > size, sort=sort)
+    result = ThreadPage(found[:size], page=page, has_next=len(found) > size, sort=sort, side=side)
+    if sides:
+        result.sides = side_counts(about_id)
     return _complete(result)
 
 
@@ -220,6 +235,13 @@ def _complete_then(result: ThreadPage) -> ThreadPage:
     )
     result.effects = _grouped(effects.order_by("pk").values(*_EFFECT_FIELDS), "source_id")
     return result
+
+
+def side_counts(about_id: int) -> dict[str, int]:
+    """How many contributions that begin a thread take each side, with a zero for none: keys as in `Side`. One query."""
+    rows = then.by_then(Comment.objects.filter(about_id=about_id, parent__isnull=True, counted=True))
+    found = dict(rows.values_list("side").annotate(Count("pk")).order_by())
+    return {side: found.get(side, 0) for side in Side.values}
 
 
 def count_on(subject: Subject) -> int:

@@ -18,9 +18,9 @@ from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
-from . import actions, components, conf, permissions, queries
+from . import actions, components, conf, permissions, queries, registry
 from .actions.writing import find_parent
-from .forms import CommentForm, GuestCommentForm, TextForm
+from .forms import CommentForm, GuestCommentForm, OwnForm
 from .models import Comment, Held
 from .templatetags.discussion import actor_of
 
@@ -55,7 +55,10 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and not actor.is_somebody and "email" not in request.POST:
         return drafts.login_to_continue(request)  # the form was shown to somebody whose login ran out meanwhile
     form = kind(
-        request.POST if request.method == "POST" else None, days=conf.answer_days(), initial=drafts.restore(request)
+        request.POST if request.method == "POST" else None,
+        days=conf.answer_days(),
+        asks_side=not reply_to and not actor.is_staff and registry.asks_side(subject),
+        initial=drafts.restore(request),
     )
     parent: Comment | None = None
     closed = ""
@@ -99,12 +102,19 @@ def _send(
             name=data["name"],
             parent=parent,
             wants_answer=data["wants_answer"],
+            side=data.get("side", ""),
             key=data["key"],
             client=request.META.get("REMOTE_ADDR", ""),
         )
         return HttpResponseRedirect(reverse("accounts:check_mail"))
     comment = actions.add(
-        actor, subject, data["text"], parent=parent, wants_answer=data["wants_answer"], key=data["key"]
+        actor,
+        subject,
+        data["text"],
+        parent=parent,
+        wants_answer=data["wants_answer"],
+        side=data.get("side", ""),
+        key=data["key"],
     )
     drafts.done(request)
     if comment.held == Held.REVIEW:
@@ -167,10 +177,11 @@ def own(request: HttpRequest, public_id: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     actor, comment = found
-    form = TextForm(request.POST or None, initial={"text": comment.text})
+    asks_side = comment.parent_id is None and not comment.author_staff and registry.asks_side(comment.about)
+    form = OwnForm(request.POST or None, asks_side=asks_side, initial={"text": comment.text, "side": comment.side})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit(actor, comment, form.cleaned_data["text"])
+            actions.edit(actor, comment, form.cleaned_data["text"], side=form.cleaned_data.get("side"))
         except DomainError as error:
             show(form, error)
         else:

@@ -67,10 +67,10 @@ def export(person: personal.Person) -> Iterable[Mapping[str, Any]]:
     """Everything somebody wrote, with earlier texts and whether the city answered."""
     rows = Comment.objects.filter(person.owns("user", "guest")).order_by("pk")
     versions: dict[int, list[dict[str, Any]]] = {}
-    for key, text, until in CommentVersion.objects.filter(comment__in=rows).values_list(
-        "comment_id", "text", "replaced_at"
+    for key, text, side, until in CommentVersion.objects.filter(comment__in=rows).values_list(
+        "comment_id", "text", "side", "replaced_at"
     ):
-        versions.setdefault(key, []).append({"text": text, "replaced_at": until})
+        versions.setdefault(key, []).append({"text": text, "side": side, "replaced_at": until})
     fields = (
         "pk",
         "subject__public_id",
@@ -80,6 +80,7 @@ def export(person: personal.Person) -> Iterable[Mapping[str, Any]]:
         "text",
         "language",
         "channel",
+        "side",
         "wants_answer",
         "created_at",
         "edited_at",

@@ -91,7 +91,8 @@ class ProcessesOut(Schema):
 
 class ContributionOut(Schema):
     """`kind`: idea, comment, answer, question, note, statement. `decision` is null while it is open. `geometry` is
-    GeoJSON (WGS 84). `author` is a pseudonym, or function and department for staff; null without a name."""
+    GeoJSON (WGS 84). `author` is a pseudonym, or function and department for staff; null without a name. `side`: pro,
+    contra, or empty where it is neither or not asked."""
 
     id: str
     process: str
@@ -106,6 +107,7 @@ class ContributionOut(Schema):
     district: int | None
     geometry: dict[str, Any] | None
     channel: str
+    side: str
     supporters: int
     comments: int
     created_at: datetime
@@ -232,6 +234,7 @@ _FIELDS = (
     "district__number",
     "geometry",
     "channel",
+    "subject__comment__side",
     "support_count",
     "subject__comment_count",
     "created_at",
@@ -359,5 +362,6 @@ def _contribution(row: tuple[Any, ...]) -> dict[str, Any]:
     found = dict(zip(ContributionOut.model_fields, row, strict=True))
     found["author"] = found["author"] or None
     found["decision"] = found["decision"] or None
+    found["side"] = found["side"] or ""
     found["url"] = _address(found["url"])
     return found

@@ -230,8 +230,10 @@ def _processes() -> Iterable[search.Source]:
 
 
 def _modules() -> Iterable[search.Source]:
-    for pk, title, intro in Module.objects.values_list("pk", "title", "intro").iterator():
-        yield search.Source(pk, title, intro)
+    from .actions import processes
+
+    for module in Module.objects.order_by("pk").iterator():
+        yield search.Source(module.pk, module.title, processes.module_text(module))
 
 
 def _contributions(kind: str) -> Any:

@@ -67,6 +67,7 @@ def contributions(since: datetime | None, process: Process | None = None) -> Ite
         "geometry",
         "subject__path",
         "subject__comment__parent__subject__public_id",
+        "subject__comment__side",
     )
     rows = then.with_said(rows)
     for row in rows.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
@@ -87,6 +88,7 @@ def contributions(since: datetime | None, process: Process | None = None) -> Ite
             "geometry": row[13],
             "url": _address(row[14]),
             "reply_to": row[15] or "",
+            "side": row[16] or "",
         }
 
 
@@ -136,6 +138,7 @@ CONTRIBUTIONS = Dataset(
         Column("geometry", "text", _("Ort als GeoJSON, WGS 84")),
         Column("url", "url", _("Adresse der Seite")),
         Column("reply_to", "text", _("Kennung des Beitrags, auf den er antwortet; leer heißt: auf keinen")),
+        Column("side", "text", _("Haltung in einem Gespräch: pro, contra; leer heißt weder noch oder nicht gefragt")),
     ),
     rows=contributions,
     modified=lambda: Contribution.objects.aggregate(last=Max("created_at"))["last"],

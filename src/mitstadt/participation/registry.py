@@ -147,6 +147,10 @@ def _nothing_to_prepare(_module: Module, _content: Any) -> None:
     return None
 
 
+def _no_words(_module: Module) -> str:
+    return ""
+
+
 def _no_story(_module: Module, _content: Any, _story: Any) -> None:
     return None
 
@@ -169,6 +173,8 @@ class Format:
     or run, from one query. `show(module, shown)` carries publication over to subjects that the format keeps below its
     module. `desk(module)` are its own screens for staff: (words of the link, address). `write(actor, module, data)`
     writes what a program sends in a person's name: title, text, category, district, place, geometry, key.
+    `words(module)` is what else the module itself is found by, beside title and introduction; call
+    `actions.processes.index_module` when it changes.
     """
 
     slug: str
@@ -192,6 +198,7 @@ class Format:
     tell: Callable[[Module, Any, Any], None] = _no_story
     dates: Callable[[QuerySet[Process], datetime], Iterable[Date]] = _no_dates
     show: Callable[[Module, bool], None] = _nothing_of_its_own
+    words: Callable[[Module], str] = _no_words
     desk: Callable[[Module], list[tuple[str, str]]] = _no_desk
     write: Callable[[Actor, Module, Mapping[str, Any]], Contribution] | None = None
     presets: Mapping[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)  # slug → (label, settings)

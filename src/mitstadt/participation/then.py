@@ -197,7 +197,8 @@ def processes(keys: Collection[int]) -> dict[int, Then]:
 def modules(keys: Collection[int]) -> dict[int, Then]:
     stage, moment = stages(), past.moment()
     rows = Module.objects.filter(pk__in=keys, process__in=stage, subject__created_at__lte=moment)
-    return {pk: Then(title) for pk, title in rows.values_list("pk", "title")}
+    # what a format says of a module (a summary) may be younger than the day: excerpts come from the introduction only
+    return {pk: Then(title, text=intro or title) for pk, title, intro in rows.values_list("pk", "title", "intro")}
 
 
 def contribution_subjects(keys: Collection[int]) -> dict[int, Then]:

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 import mitstadt
 from mitstadt.booking.api import router as places_router
 from mitstadt.comments.api import router as comments_router
+from mitstadt.formats.debate.api import router as debates_router
 from mitstadt.formats.meeting.api import router as meetings_router
 from mitstadt.formats.survey.api import router as surveys_router
 from mitstadt.geo.api import router as districts_router
@@ -33,6 +34,7 @@ api.add_router("/v1/strategy", strategy_router)
 api.add_router("/v1/processes", processes_router)
 api.add_router("/v1/contributions", contributions_router)
 api.add_router("/v1/meetings", meetings_router)
+api.add_router("/v1/debates", debates_router)
 api.add_router("/v1/surveys", surveys_router)
 api.add_router("/v1/methods", methods_router)
 api.add_router("/v1/combinations", combinations_router)

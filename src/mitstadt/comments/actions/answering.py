@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -338,7 +339,7 @@ def link_outcome(actor: Actor, comment: Comment, target: Subject, note: str, *, 
         raise DomainError(_("Bitte sagen Sie es in höchstens 300 Zeichen."), field="note", code="too_long")
     if target.pk == comment.subject_id or not target.is_public:
         raise DomainError(_("Wählen Sie etwas Öffentliches, das sich geändert hat."), field="target", code="target")
-    at = clock.now()
+    at = timezone.localtime(clock.now())  # the day is one of the city's calendar, also around midnight
     if on is not None:
         at = at.replace(year=on.year, month=on.month, day=on.day)
     with transaction.atomic():

@@ -15,7 +15,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.personal import Person
 from mitstadt.audit import actions as audit
 from mitstadt.comments import conf, permissions, registry, rules
-from mitstadt.comments.models import Channel, Comment, CommentVersion, Held, Question, State, Step
+from mitstadt.comments.models import Channel, Comment, CommentVersion, Held, Question, Side, State, Step
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused, require
@@ -65,6 +65,21 @@ def checked_name(name: str) -> str:
     return name
 
 
+def checked_side(side: str, subject: Subject, parent: Comment | None) -> str:
+    """One of `Side`, where the discussion asks for it. Raises DomainError (field ``side``)."""
+    if not side:
+        return Side.NEITHER
+    if side not in Side.values:
+        raise DomainError(_("Hier gibt es nur: dafür, dagegen, weder noch."), field="side", code="unknown")
+    if parent is not None:
+        raise DomainError(
+            _("Eine Antwort steht auf keiner Seite, nur ein eigener Beitrag."), field="side", code="reply"
+        )
+    if not registry.asks_side(subject):
+        raise DomainError(_("Dieses Gespräch fragt nicht nach dafür oder dagegen."), field="side", code="not_asked")
+    return side
+
+
 def find_parent(subject: Subject, public_id: str) -> Comment | None:
     """The contribution with this public id, for a reply. Raises DomainError when there is none; None for no id."""
     if not public_id:
@@ -83,6 +98,7 @@ def add(
     *,
     parent: Comment | None = None,
     wants_answer: bool = False,
+    side: str = Side.NEITHER,
     channel: str = Channel.ONLINE,
     key: str = "",
     name: str = "",
@@ -92,10 +108,12 @@ def add(
     """Write about `subject`, or answer `parent`. The same `key` from the same actor gives the same contribution.
 
     `name` is what a guest wants to be called, or, with another `channel` than ``online`` (staff only), whose words
-    these are; `person` is then who stands behind the code of the sheet (("guest", key) or ("user", key)). Raises
-    Refused (who, when, where) or DomainError (field ``text`` or ``name``, code ``too_many``).
+    these are; `person` is then who stands behind the code of the sheet (("guest", key) or ("user", key)). `side` is one
+    of `Side`, where the discussion asks for it; the city itself takes none. Raises Refused (who, when, where) or
+    DomainError (field ``text``, ``side`` or ``name``, code ``too_many``).
     """
     text = checked_text(text)
+    side = checked_side(side, subject, parent)
     for_others = channel != Channel.ONLINE
     if for_others and not actor.is_staff:
         raise Refused(no(_("Beiträge von Papier, Telefon oder Veranstaltungen trägt die Stadt ein.")))
@@ -124,6 +142,7 @@ def add(
         text=text,
         language=(get_language() or "de")[:8],
         channel=channel,
+        side=Side.NEITHER if staff else side,
         wants_answer=wants_answer and not staff,
         held=Held.REVIEW if findings else Held.NO,
         key=stored_key or None,
@@ -162,7 +181,12 @@ def _create(actor: Actor, comment: Comment, findings: list[Finding]) -> Comment:
         actor=actor.public_id,
         actor_label=comment.author_label[:160],
         obj=comment.subject.public_id,
-        payload={"about": comment.about.public_id, "channel": comment.channel, "wants_answer": comment.wants_answer},
+        payload={
+            "about": comment.about.public_id,
+            "channel": comment.channel,
+            "wants_answer": comment.wants_answer,
+            **({"side": comment.side} if comment.side else {}),
+        },
     )
     index(comment)
     if not published:
@@ -191,6 +215,7 @@ def request_from_guest(
     name: str = "",
     parent: Comment | None = None,
     wants_answer: bool = False,
+    side: str = Side.NEITHER,
     key: str = "",
     client: str = "",
 ) -> None:
@@ -199,6 +224,7 @@ def request_from_guest(
     Raises what `add` raises, and DomainError (field ``email``) for a malformed address.
     """
     text = checked_text(text)
+    side = checked_side(side, subject, parent)
     name = checked_name(name)
     require(permissions.about(permissions.SOMEBODY, subject, clock.now()))
     if parent is not None:
@@ -211,13 +237,17 @@ def request_from_guest(
         "name": name,
         "parent": parent.subject.public_id if parent is not None else "",
         "wants_answer": wants_answer,
+        "side": side,
         "key": key,
     }
     guests.request_confirmation(email, PURPOSE, payload, get_language() or "de", client=client)
 
 
 def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
-    """A guest opened the link: now the contribution appears. Returns where it stands."""
+    """A guest opened the link: now the contribution appears. Returns where it stands.
+
+    Where the discussion stopped asking for sides meanwhile, the text appears without one.
+    """
     subject = Subject.objects.filter(public_id=payload["subject"]).first()
     if subject is None:
         raise DomainError(_("Das, wozu Sie geschrieben haben, gibt es nicht mehr."), code="gone")
@@ -229,6 +259,7 @@ def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
         payload["text"],
         parent=find_parent(subject, payload["parent"]),
         wants_answer=payload["wants_answer"],
+        side=payload.get("side", "") if registry.asks_side(subject) else Side.NEITHER,
         key=payload["key"],
         name=payload["name"],
     )
@@ -241,21 +272,25 @@ def describe(payload: dict[str, Any]) -> str:
 
 
 # -- changing ----------------------------------------------------------------------------------------
-def edit(actor: Actor, comment: Comment, text: str) -> Comment:
-    """Change the text within the first while; the earlier text is kept. Raises Refused or DomainError."""
+def edit(actor: Actor, comment: Comment, text: str, *, side: str | None = None) -> Comment:
+    """Change text and, unless it is None, side within the first while; what stood there before is kept.
+
+    Raises Refused or DomainError (field ``text`` or ``side``).
+    """
     text = checked_text(text)
     now = clock.now()
     require(permissions.edit(actor, comment, now))
-    before = comment.text
-    if text == before:
+    before, side_before = comment.text, comment.side
+    side = side_before if side in (None, side_before) else checked_side(side or "", comment.about, comment.parent)
+    if (text, side) == (before, side_before):
         return comment
     with transaction.atomic():
         subjects.mirror(comment.subject, title=rules.excerpt(text), published=comment.subject.published)
-        unchanged = Comment.objects.filter(pk=comment.pk, removed_at__isnull=True, text=before)
-        if not unchanged.update(text=text, edited_at=now):
+        unchanged = Comment.objects.filter(pk=comment.pk, removed_at__isnull=True, text=before, side=side_before)
+        if not unchanged.update(text=text, side=side, edited_at=now):
             raise DomainError(_("Der Beitrag wurde gerade an anderer Stelle geändert."), field="text", code="stale")
-        comment.text, comment.edited_at = text, now
-        CommentVersion.objects.create(comment=comment, text=before, replaced_at=now)
+        comment.text, comment.side, comment.edited_at = text, side, now
+        CommentVersion.objects.create(comment=comment, text=before, side=side_before, replaced_at=now)
         audit.record("comments.comment.edit", actor=actor.public_id, obj=comment.subject.public_id)
         index(comment)
     return comment
@@ -300,12 +335,12 @@ def _blank(comment: Comment) -> None:
     """Text gone, question closed, counters moved. Twice does nothing."""
     now = clock.now()
     subjects.mirror(comment.subject, title=WITHDRAWN_TITLE, published=comment.subject.published)
-    gone = {"text": "", "removed_at": now, "counted": False}
+    gone = {"text": "", "side": Side.NEITHER, "removed_at": now, "counted": False}
     there = Comment.objects.filter(pk=comment.pk, removed_at__isnull=True)
     was_counted = there.filter(counted=True).update(**gone)
     if not was_counted and not there.update(**gone):
         return
-    comment.text, comment.removed_at, comment.counted = "", now, False
+    comment.text, comment.side, comment.removed_at, comment.counted = "", Side.NEITHER, now, False
     comment.versions.all().delete()
     notify.withdraw(comment.subject)  # news that quote the text
     waiting = Question.objects.filter(pk=comment.pk, answer__isnull=True)

@@ -18,11 +18,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def discussion(
-    context: dict[str, Any], subject: Subject, page: int = 0, sort: str = "", closed: str = ""
+    context: dict[str, Any], subject: Subject, page: int = 0, sort: str = "", closed: str = "", sides: bool = False
 ) -> SafeString:
     """The discussion about `subject`. Page and order come from ``?seite=`` and ``?reihenfolge=`` unless given.
 
-    `closed` says why nobody can write any more.
+    `closed` says why nobody can write any more. `sides`: count for, against and neither, and let readers choose by
+    ``?haltung=``; one query more.
     Four queries. For readers without a session cookie nothing personal is asked or shown, so the page can be cached.
     """
     request: HttpRequest | None = context.get("request")
@@ -32,6 +33,8 @@ def discussion(
         subject.pk,
         page or (int(number) if number.isdecimal() and len(number) < 6 else 1),
         sort or str(asked.get("reihenfolge", "")),
+        sides=sides,
+        side=str(asked.get("haltung", "")),
     )
     return components.discussion(subject, threads, actor_of(request), closed=closed)
 

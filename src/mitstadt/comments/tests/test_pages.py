@@ -316,6 +316,7 @@ def test_programs_read_the_same_and_nobody_by_key(
         "text",
         "language",
         "channel",
+        "side",
         "created_at",
         "edited_at",
         "question",

@@ -19,7 +19,7 @@ from mitstadt.kit.errors import DomainError
 from mitstadt.participation import access, cards, registry
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as participation_rules
-from mitstadt.participation.actions import assessment, contributions, supports
+from mitstadt.participation.actions import assessment, chain, contributions, supports
 from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import citizen
@@ -254,6 +254,7 @@ def register() -> None:
         retention=gettext_lazy("bis Sie Ihr Konto löschen"),
     )
     access.register_writers(together.writes)
+    chain.register_writers(together.people)
     contributions.on_blank(actions.forget_parts)
     supports.on_new(actions.supported)
     registry.register(

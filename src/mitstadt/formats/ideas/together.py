@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from mitstadt.accounts import limits
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.keyed import keyed_hash
+from mitstadt.accounts.who import Who
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
@@ -40,6 +42,12 @@ def find(idea: Contribution, token: str) -> Invitation | None:
     rows = idea.invitations.filter(token_hash=_hash(token), used_at__isnull=True, valid_until__gt=clock.now())
     found: Invitation | None = rows.first()
     return found
+
+
+def people(keys: Collection[int]) -> list[Who]:
+    """The co-authors of these ideas, for news about them. One query."""
+    rows = CoAuthor.objects.filter(idea__in=keys).order_by("pk").values_list("user_id", flat=True)
+    return [("user", user_id) for user_id in rows]
 
 
 def accept(actor: Actor, idea: Contribution, token: str) -> CoAuthor:

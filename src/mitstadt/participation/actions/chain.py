@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.utils.translation import gettext_noop
 
@@ -17,10 +17,34 @@ from mitstadt.subjects.models import Link, Subject
 CHUNK = 500  # people who are told in one transaction
 
 
+Writers = Callable[[Collection[int]], Iterable[Who]]
+_writers: list[Writers] = []
+
+
+def register_writers(provider: Writers) -> None:
+    """A format hands in who beside the authors wrote these contributions (their keys): co-authors who said yes."""
+    if provider not in _writers:
+        _writers.append(provider)
+
+
+def _authors(contribution: Contribution) -> list[Who]:
+    """Who wrote it, and who wrote what was merged into it, over any number of mergings: it lives on here."""
+    found = [(contribution.user_id, contribution.guest_id)]
+    keys, next_keys = {contribution.pk}, [contribution.pk]
+    while next_keys:
+        rows = Contribution.objects.filter(merged_into__in=next_keys, removed_at__isnull=True).exclude(pk__in=keys)
+        merged = list(rows.order_by("pk").values_list("pk", "user_id", "guest_id"))
+        found += [(user, guest) for _pk, user, guest in merged]
+        next_keys = [pk for pk, _user, _guest in merged]
+        keys.update(next_keys)
+    along = [one for provider in _writers for one in provider(keys)]
+    return list(dict.fromkeys([*everybody(found), *along]))
+
+
 def people(contribution: Contribution) -> Iterator[list[Who]]:
-    """Its author, then those who stand behind it, at most `CHUNK` at a time."""
-    if author := everybody([(contribution.user_id, contribution.guest_id)]):
-        yield author
+    """Those who wrote it, then those who stand behind it, at most `CHUNK` at a time."""
+    if authors := _authors(contribution):
+        yield authors
     after = 0
     while True:
         rows = Support.objects.filter(contribution=contribution, pk__gt=after).order_by("pk")
@@ -42,7 +66,7 @@ def tell(
     once: str = "",
     by: str = "",
 ) -> None:
-    """Author, supporters and followers of a contribution, each of them once for one `key` (or `once`)."""
+    """Authors, supporters and followers of a contribution, each of them once for one `key` (or `once`)."""
     for chunk in (*people(contribution), None):
         notify.notify(
             event,

@@ -205,7 +205,7 @@ def add_module(
         )
         set_categories(module, categories)
         _record(actor, "module.add", process, {"format": format_slug, "title": title})
-        search.index(subject, title=title, text=intro)
+        index_module(module)
         cache.bump()
     return module
 
@@ -248,7 +248,7 @@ def change_module(
             set_categories(module, categories)
         subjects.mirror(module.subject, title=title, published=module.subject.published)
         _record(actor, "module.change", module.process, {"module": module.subject.public_id})
-        search.index(module.subject, title=title, text=intro)
+        index_module(module)
         cache.bump()
     return module
 
@@ -579,6 +579,17 @@ def index(process: Process) -> None:
         text="\n".join(filter(None, [process.summary, process.plain_text, process.text, process.place])),
         weight=60,
     )
+
+
+def module_text(module: Module) -> str:
+    """What a module is found by beside its title: its introduction, and what its format says of it."""
+    found = registry.find(module.format)
+    return "\n".join(filter(None, [module.intro, found.words(module) if found is not None else ""]))
+
+
+def index_module(module: Module) -> None:
+    """Tell the search what there is to find in a module itself; its contributions are found by themselves."""
+    search.index(module.subject, title=module.title, text=module_text(module))
 
 
 def _record(actor: Actor, verb: str, process: Process, payload: dict[str, Any]) -> None:

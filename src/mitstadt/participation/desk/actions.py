@@ -37,12 +37,20 @@ def may(actor: Actor) -> Decision:
 
 
 def take_down(
-    actor: Actor, subject: Subject, text: str, *, name: str = "", answer: bool = False, address: str = "", key: str = ""
+    actor: Actor,
+    subject: Subject,
+    text: str,
+    *,
+    name: str = "",
+    side: str = "",
+    answer: bool = False,
+    address: str = "",
+    key: str = "",
 ) -> Comment:
     """What somebody says about `subject`, in their name; with `answer` the city owes one, by post
-    with an `address`.
+    with an `address`. `side` where the discussion asks for it.
 
-    Raises Refused, DomainError (fields ``text``, ``name``, ``address``).
+    Raises Refused, DomainError (fields ``text``, ``name``, ``side``, ``address``).
     """
     require(may(actor))
     address = "\n".join(" ".join(line.split()) for line in address.splitlines() if line.strip())[:400]
@@ -51,7 +59,9 @@ def take_down(
     if address and address.count("\n") < 1:
         raise DomainError(_("Bitte Name, Straße und Ort in eigenen Zeilen."), field="address")
     with transaction.atomic():
-        made = comments.add(actor, subject, text, wants_answer=answer, channel=Channel.PHONE, name=name, key=key)
+        made = comments.add(
+            actor, subject, text, wants_answer=answer, side=side, channel=Channel.PHONE, name=name, key=key
+        )
         if address:
             Letter.objects.get_or_create(
                 comment=made,

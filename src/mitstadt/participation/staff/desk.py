@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST
 
 from mitstadt.accounts import drafts
 from mitstadt.comments import permissions
+from mitstadt.comments import registry as discussions
+from mitstadt.comments.forms import side_field
 from mitstadt.kit import clock, qr
 from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
@@ -52,6 +54,12 @@ class TakeDownForm(forms.Form):
         ),
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40, initial=new_id)
+
+    def __init__(self, *args: Any, asks_side: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_side:
+            self.fields["side"] = side_field(_("Wie steht die Person dazu?"))
+            self.order_fields(["side"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +154,13 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
     require(actions.may(actor))
     subject = _subject(public_id)
     allowed = permissions.about(actor, subject, clock.now(), for_others=True)
-    form = TakeDownForm(request.POST or None, initial=drafts.restore(request))
+    form = TakeDownForm(request.POST or None, asks_side=discussions.asks_side(subject), initial=drafts.restore(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             made = actions.take_down(
-                actor, subject, data["text"], name=data["name"], answer=data["answer"], address=data["address"],
-                key=data["key"],
+                actor, subject, data["text"], name=data["name"], side=data.get("side", ""), answer=data["answer"],
+                address=data["address"], key=data["key"],
             )  # fmt: skip
         except Refused as error:
             form.add_error(None, error.message)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mitstadt.comments.models import Side
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.languages import german_path
@@ -44,6 +45,7 @@ _FIELDS = (
     "words",
     "called",
     "channel",
+    "subject__comment__side",
     "sheet",
     "support_count",
     "category__name",
@@ -131,6 +133,7 @@ def evaluate(request: HttpRequest, number: int) -> HttpResponse:
                 **row,
                 "kind_word": Kind(row["kind"]).label,
                 "channel_word": words.CHANNELS[row["channel"]],
+                "side_word": Side(row["subject__comment__side"]).label if row["subject__comment__side"] else "",
                 "decision_word": Assessment.Decision(row["assessment__decision"]).label,
                 "labels": labels.get(row["pk"], []),
                 "hidden": not row["subject__published"] or row["subject__restricted"],
@@ -271,6 +274,7 @@ COLUMNS = (
     "text",
     "name",
     "channel",
+    "side",
     "sheet",
     "supporters",
     "category",
@@ -288,6 +292,7 @@ _EXPORTED = (
     "words",
     "called",
     "channel",
+    "subject__comment__side",
     "sheet",
     "support_count",
     "category__name",

@@ -94,7 +94,11 @@ def module_page(
     request: HttpRequest, public_id: str, format_slug: str, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The whole page of a module; `template` extends ``participation/module.html``."""
-    module = shown(public_id, format_slug, request)
+    return page_of(request, shown(public_id, format_slug, request), template, context)
+
+
+def page_of(request: HttpRequest, module: Module, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """The same for a module that `shown` has found."""
     response = render(request, template, {**context_of(module, reader(request)), **(context or {})})
     cache.until(response, rules.next_change(module.phases.all(), clock.now()))
     return response

@@ -7,10 +7,10 @@ from mitstadt.accounts.personal import Person
 from mitstadt.audit.models import Entry
 from mitstadt.formats.ideas import merging, queries, together
 from mitstadt.formats.ideas.models import CoAuthor, Merge
-from mitstadt.kit import clock
+from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Notification
-from mitstadt.participation.actions import contributions, supports
+from mitstadt.participation.actions import assessment, contributions, supports
 from mitstadt.participation.models import Assessment, Module
 
 from .test_people import fresh, idea, module
@@ -177,3 +177,18 @@ def test_a_co_author_works_on_the_draft_and_may_leave(alice, bob, actor_of, clie
     client_for(bob).post(reverse("ideas:together", args=[draft.subject.public_id]), {"leave": "1"})
     assert queries.drafts(found, bob.pk) == []
     assert client_for(bob).get(reverse("ideas:together", args=[draft.subject.public_id])).status_code == 404
+
+
+def test_whose_idea_lives_on_elsewhere_hears_of_the_answer_there_once(two, alice, bob, charlie, coordinator, actor_of):
+    source, target = two
+    CoAuthor.objects.create(idea=source, user=charlie, label="Charlie", at=clock.now())
+    merge = merging.propose(actor_of(alice), source, target)
+    for person in (bob, charlie):
+        merging.answer(actor_of(person), merge, True)
+    jobs.run_pending()
+    assessment.decide(actor_of(coordinator), fresh(target), "taken_up", "Der Brunnen kommt im Mai.")
+    jobs.run_pending()
+    said = f"Die Stadt hat geantwortet: {target.title}"
+    for person in (alice, bob, charlie):
+        rows = Notification.objects.filter(recipient__user=person, event__title=said)
+        assert rows.count() == 1, person.username
