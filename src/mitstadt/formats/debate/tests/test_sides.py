@@ -106,7 +106,7 @@ def test_staff_who_switch_sides_off_keep_what_was_said(debate, coordinator, alic
 
 # -- what the database refuses ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "wrong", [{"side": "vielleicht"}, {"side": "pro", "reply": True}, {"side": "pro", "text": "", "removed": True}]
+    "wrong", [{"side": "maybe"}, {"side": "pro", "reply": True}, {"side": "pro", "text": "", "removed": True}]
 )
 def test_the_database_refuses_what_must_never_be(debate, alice, actor_of, say, wrong):
     root = say(actor_of(alice), "Ja.")
