@@ -37,14 +37,16 @@ def span(low: int, high: int) -> str:
 
 
 def persons(method: Method) -> str:
-    """`12 bis 2.000 Personen`; a million means everybody."""
-    if method.group_max >= 100_000:
+    return people(method.group_min, method.group_max)
+
+
+def people(low: int, high: int) -> str:
+    """`12 bis 2.000 Personen`; a hundred thousand mean everybody."""
+    if high >= 100_000:
         return (
-            _("ab %(n)s Personen") % {"n": number_format(method.group_min, force_grouping=True)}
-            if method.group_min > 1
-            else _("beliebig viele")
+            _("ab %(n)s Personen") % {"n": number_format(low, force_grouping=True)} if low > 1 else _("beliebig viele")
         )
-    return _("%(span)s Personen") % {"span": span(method.group_min, method.group_max)}
+    return _("%(span)s Personen") % {"span": span(low, high)}
 
 
 def weeks(low: int, high: int) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("vergleich/", catalogue.compare, name="compare"),
     path("berater/", adviser.ask, name="adviser"),
     path("berater/konzept/", adviser.concept, name="concept"),
+    path("berater/konzept.docx", adviser.concept_file, name="concept_file"),
     path("berater/regeln/", adviser.rules, name="rules"),
     path("berater/regeln/adviser.yaml", adviser.rules_file, name="rules_file"),
     path("kombinationen/<slug:slug>/", catalogue.combination, name="combination"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -101,6 +102,19 @@ def test_what_would_change_the_ranking_really_changes_it(rules, known):
     for turn in turns:
         other = adviser.advise(rules, known, answers.with_answer(turn.question.key, turn.option.key))
         assert other.methods[0].slug == turn.first.slug != result.methods[0].slug
+
+
+def test_what_would_stand_first_is_the_same_without_writing_reasons(rules, known):
+    quick = adviser._Firsts(rules, known)
+    draw = random.Random(7)
+    for _ in range(200):
+        chosen = {
+            question.key: (draw.choice(question.options).key,) for question in rules.questions if draw.random() < 0.9
+        }
+        decision = START + timedelta(weeks=draw.choice([2, 10, 40])) if draw.random() < 0.5 else None
+        answers = rulebook.Answers(chosen, START if decision else None, decision)
+        slow = adviser.advise(rules, known, answers).methods
+        assert quick(answers) == (slow[0].entry if slow else None)
 
 
 def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, known):

@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mitstadt.kit import components as ui
+from mitstadt.participation.report import word
 from mitstadt.toolkit import adviser, asking, components, planning, queries, rulebook, ruling, words
+from mitstadt.toolkit import concept as concepts
 from mitstadt.toolkit.catalogue import CombinationData, MethodData
 
 SHOWN = 10
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def form_of(rules: rulebook.RuleSet, query: QueryDict) -> forms.Form:
@@ -97,25 +103,24 @@ def consult(request: HttpRequest) -> dict[str, Any]:
         "plan": plan,
         "milestones": components.milestones(plan, names) if plan is not None else [],
         "estimate": components.estimate(rules, parts),
-        "answers": _answers(rules, asked),
+        "impossible_because": _because(result, slug),
+        "document": lambda: concepts.document(
+            rules, asked, result, names, slug, parts, plan,
+            f"{settings.MITSTADT_BASE_URL.rstrip('/')}{reverse('toolkit:adviser')}?{asked.query}&plan={slug}",
+        ),
     }  # fmt: skip
+
+
+def _because(result: adviser.Result, slug: str) -> list[str]:
+    """Why what was chosen is not possible here; empty for what is."""
+    chosen = result.of(slug)
+    return [asking.reason_text(reason) for reason in chosen.excluded] if chosen is not None else []
 
 
 def _turned(asked: asking.Asked, turn: adviser.Turn) -> str:
     query = QueryDict(asked.query, mutable=True)
     query[turn.question.key] = turn.option.key
     return query.urlencode()
-
-
-def _answers(rules: rulebook.RuleSet, asked: asking.Asked) -> list[tuple[str, str]]:
-    found = []
-    for question in rules.questions:
-        options = [question.option(key) for key in asked.answers.of(question.key)]
-        if options:
-            found.append(
-                (asking.word(question), ", ".join(asking.word(option) for option in options if option is not None))
-            )
-    return found
 
 
 @require_safe
@@ -126,8 +131,25 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def concept(request: HttpRequest) -> HttpResponse:
-    """`/methoden/berater/konzept/?…`: the same as a participation concept to print and edit."""
-    return render(request, "toolkit/concept.html", consult(request))
+    """`/methoden/berater/konzept/?…`: the same as a participation concept to print."""
+    context = consult(request)
+    if "document" in context:
+        made = context["document"] = context["document"]()
+        context["chapters"] = [
+            (part, [ui.table(columns, rows, caption) for caption, columns, rows in part.tables]) for part in made.parts
+        ]
+    return render(request, "toolkit/concept.html", context)
+
+
+@require_safe
+def concept_file(request: HttpRequest) -> HttpResponse:
+    """`/methoden/berater/konzept.docx?…`: the concept to work on. Without answers, back to the questions."""
+    context = consult(request)
+    if "document" not in context:
+        return redirect("toolkit:adviser")
+    response = HttpResponse(word.render(context["document"]()), content_type=WORD)
+    response["Content-Disposition"] = 'attachment; filename="beteiligungskonzept.docx"'
+    return response
 
 
 @require_safe
