@@ -25,8 +25,8 @@ SHORTEST_WEEKS = 3  # less is not enough to invite anybody
 class Reason:
     """Why something is recommended or not; `points` says how much it counted.
 
-    `says` and `says_en` are a rule's words. Where `says` is translated by the house instead, `values` are what stands in
-    it (another reason, a format, a number): put together only when somebody reads it, since most reasons nobody reads.
+    `says` and `says_en` are a rule's words. Where `says` is translated by the house instead, `values` are what stands
+    in it (another reason, a format, a number): put together only when somebody reads it, as most nobody reads.
     """
 
     points: float
@@ -121,6 +121,10 @@ def advise(rules: RuleSet, catalogue: Catalogue, answers: Answers) -> Result:
 def _height(points: float) -> float:
     """Points as they are compared: what rounding adds in another order of adding must not decide."""
     return round(points, 6)
+
+
+def _ranked(found: Sequence[Advice]) -> tuple[Advice, ...]:
+    return tuple(sorted((advice for advice in found if advice.points > 0), key=lambda a: -_height(a.points)))
 
 
 def _wanted(advice: Advice) -> bool:
@@ -260,20 +264,28 @@ def what_would_change(rules: RuleSet, catalogue: Catalogue, answers: Answers, re
     return turns
 
 
+_Effect = tuple[Rule, list[tuple[int, float]], list[int]]  # rule, (place of a format, points), places excluded
+
+
+def _effects(rules: RuleSet, methods: Sequence[MethodData]) -> list[_Effect]:
+    place = {method.slug: i for i, method in enumerate(methods)}
+    found: list[_Effect] = []
+    for rule in rules.rules:
+        points = [(place[slug], given) for slug, given in rule.give.items() if slug in place]
+        chosen = [i for i, method in enumerate(methods) if rule.where and rule.chooses(method)]
+        if not rule.exclude:
+            points += [(i, rule.points) for i in chosen]
+        found.append((rule, points, chosen if rule.exclude else []))
+    return found
+
+
 class _Firsts:
     """The format that `advise` would put first, for many answers: each rule's targets are looked up once, and no
     reasons are written."""
 
     def __init__(self, rules: RuleSet, catalogue: Catalogue) -> None:
         self.rules, self.methods = rules, catalogue.methods
-        place = {method.slug: i for i, method in enumerate(self.methods)}
-        self.effects: list[tuple[Rule, list[tuple[int, float]], list[int]]] = []
-        for rule in rules.rules:
-            points = [(place[slug], given) for slug, given in rule.give.items() if slug in place]
-            chosen = [i for i, method in enumerate(self.methods) if rule.where and rule.chooses(method)]
-            if not rule.exclude:
-                points += [(i, rule.points) for i in chosen]
-            self.effects.append((rule, points, chosen if rule.exclude else []))
+        self.effects = _effects(rules, self.methods)
         self.fitting: dict[_Means, list[tuple[float, bool]]] = {}
 
     def __call__(self, answers: Answers) -> MethodData | None:

@@ -17,7 +17,7 @@ from mitstadt.kit import languages
 
 from . import asking, planning, queries, rulebook, words
 from .catalogue import MethodData
-from .models import Combination, Knowledge, Method, Use
+from .models import Combination, Knowledge, Method
 
 EMPTY = SafeString("")
 
@@ -192,8 +192,8 @@ def uses(method: Method) -> dict[str, Any]:
     `summary` reads "5-mal hier, 40 bis 120 Menschen" over what was released.
     """
     rows = (
-        Use.objects.filter(method=method, process__subject__published=True, process__subject__restricted=False)
-        .exclude(process__stage="draft")
+        queries.public_uses()
+        .filter(method=method)
         .values(
             "process__title", "process__subject__path", "persons", "euro", "days", "reached", "learned", "released_at",
             "process__is_example",
@@ -212,10 +212,18 @@ def uses(method: Method) -> dict[str, Any]:
         for row in rows
     ]
     persons = [row["persons"] for row in rows if row["released_at"] and row["persons"] is not None]
-    summary = ngettext("%(n)s-mal hier", "%(n)s-mal hier", len(found)) % {"n": len(found)} if found else ""
-    if persons:
-        summary += ", " + _("%(span)s Menschen") % {"span": span(min(persons), max(persons))}
-    return {"rows": found, "summary": summary}
+    known = queries.Experience(len(found), min(persons, default=None), max(persons, default=None))
+    return {"rows": found, "summary": experience(known)}
+
+
+def experience(known: queries.Experience | None) -> str:
+    """`5-mal hier, 40 bis 120 Menschen`; empty for what was never used here."""
+    if known is None or not known.times:
+        return ""
+    said = ngettext("%(n)s-mal hier", "%(n)s-mal hier", known.times) % {"n": known.times}
+    if known.least is None or known.most is None:
+        return said
+    return f"{said}, " + _("%(span)s Menschen") % {"span": span(known.least, known.most)}
 
 
 def _learned_facts(row: Mapping[str, Any]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from .catalogue import Catalogue
-from .models import Combination, Knowledge, Method
+from .models import Combination, Knowledge, Method, Use
 
 _SHOWN = {"live": True, "subject__published": True, "subject__restricted": False}
 
@@ -24,6 +24,34 @@ def public_combinations() -> QuerySet[Combination]:
 
 def public_knowledge() -> QuerySet[Knowledge]:
     return Knowledge.objects.filter(**_SHOWN).select_related("subject")
+
+
+def public_uses() -> QuerySet[Use]:
+    """Where formats were used: in public processes. What was learned is public only with `released_at`."""
+    return Use.objects.filter(process__subject__published=True, process__subject__restricted=False).exclude(
+        process__stage="draft"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """How often a format was used here, and between how many people it had where that was released (or None)."""
+
+    times: int
+    least: int | None
+    most: int | None
+
+
+def experience() -> dict[str, Experience]:
+    """Short name → experience, of every format that was used here. One query."""
+    told = Q(released_at__isnull=False)
+    rows = (
+        public_uses()
+        .order_by()
+        .values_list("method__slug")
+        .annotate(n=Count("pk"), low=Min("persons", filter=told), high=Max("persons", filter=told))
+    )
+    return {slug: Experience(*figures) for slug, *figures in rows}
 
 
 def catalogue() -> Catalogue:

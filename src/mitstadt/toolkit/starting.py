@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.kit import clock
+from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation import access, registry
@@ -197,3 +197,4 @@ def learn(actor: Actor, use: Use, release: bool) -> None:
             obj=use.process.subject.public_id,
             payload={"method": use.method.slug, "persons": use.persons, "euro": use.euro, "days": use.days},
         )
+        cache.bump()  # shown at the format and beside the adviser's recommendation

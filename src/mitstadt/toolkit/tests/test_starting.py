@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.urls import reverse
 
+from mitstadt.kit import cache
 from mitstadt.participation.models import Process
 from mitstadt.toolkit import catalogue, demo, queries, ruling
 from mitstadt.toolkit.models import Method, RuleVersion, Start, Task, Use
@@ -93,6 +94,36 @@ def test_what_was_learned_is_public_only_after_release(begun, staff, client):
     page = client.get("/en/methoden/kinderstreifzug/").content.decode()  # another page than the one kept
     assert "Früher anfragen" in page
     assert "18" in page
+
+
+def test_the_adviser_shows_what_was_learned_and_ranks_as_before(begun, staff, client):
+    """Only what was released is shown, and never does it move anything."""
+    address = f"/methoden/berater/?{ANSWERS}"
+
+    def ranking(language):
+        page = client.get(f"{language}{address}").content.decode()
+        advice = client.get(f"/api/v1/methods/advice?{ANSWERS}").json()
+        return page, [(one["id"], one["points"]) for one in advice["methods"] + advice["combinations"]]
+
+    page, before = ranking("")
+    assert "-mal hier" not in page  # a draft is no experience
+    Process.objects.filter(pk=begun.pk).update(stage="answered")
+    begun.subject.published = True
+    begun.subject.save()
+    use = Use.objects.get(process=begun, method__slug="planungswerkstatt")
+    fields = {"persons": "120", "euro": "99000", "days": "300", "reached": "Niemanden", "learned": "Nie wieder"}
+    data = {"use": str(use.pk)} | {f"use-{use.pk}-{key}": value for key, value in fields.items()}
+    learned = reverse("toolkit_staff:process", args=[begun.number])
+    staff.post(learned, data)
+    cache.bump()
+    page, used = ranking("")
+    assert "1-mal hier" in page
+    assert "120" not in page.split("Planungswerkstatt")[1][:900]
+    assert used == before
+    staff.post(learned, data | {f"use-{use.pk}-release": "on"})
+    page, released = ranking("")
+    assert "1-mal hier, 120 Menschen" in page
+    assert released == before
 
 
 def test_a_wrong_number_is_said_and_nothing_is_lost(begun, staff):

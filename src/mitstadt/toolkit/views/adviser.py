@@ -46,7 +46,9 @@ def form_of(rules: rulebook.RuleSet, query: QueryDict) -> forms.Form:
     return form
 
 
-def _row(advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked) -> dict[str, Any]:
+def _row(
+    advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked, known: Mapping[str, queries.Experience]
+) -> dict[str, Any]:
     entry = advice.entry
     combined = isinstance(entry, CombinationData)
     return {
@@ -55,6 +57,7 @@ def _row(advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked) 
         "is_combination": combined,
         "steps": [names.get(slug, slug) for slug in entry.steps] if isinstance(entry, CombinationData) else [],
         "facts": _facts(entry),
+        "experience": components.experience(known.get(entry.slug)),
         "pro": [asking.reason_text(reason) for reason in advice.pro],
         "contra": [asking.reason_text(reason) for reason in advice.contra],
         "excluded": [asking.reason_text(reason) for reason in advice.excluded],
@@ -70,7 +73,7 @@ def _facts(entry: MethodData | CombinationData) -> str:
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:
-    """Everything the pages of the adviser show. Three queries."""
+    """Everything the pages of the adviser show. Four queries, two more after the catalogue changed."""
     rules, calendar = ruling.both()
     asked = asking.read(request.GET, rules)
     context: dict[str, Any] = {
@@ -84,13 +87,14 @@ def consult(request: HttpRequest) -> dict[str, Any]:
     catalogue = queries.catalogue()
     result = adviser.advise(rules, catalogue, asked.answers)
     names = asking.names(catalogue)
+    known = queries.experience()  # shown beside the recommendation, never part of it
     slug, parts = asking.parts_of(catalogue, asked.chosen, result)
     plan = planning.plan(rules, calendar, parts, asked.answers)
     return context | {
         "result": result,
-        "methods": [_row(a, names, asked) for a in result.methods[:SHOWN]],
-        "combinations": [_row(a, names, asked) for a in result.combinations[:5]],
-        "impossible": [_row(a, names, asked) for a in result.impossible],
+        "methods": [_row(a, names, asked, known) for a in result.methods[:SHOWN]],
+        "combinations": [_row(a, names, asked, known) for a in result.combinations[:5]],
+        "impossible": [_row(a, names, asked, known) for a in result.impossible],
         "turns": [
             {"question": asking.word(turn.question), "answer": asking.word(turn.option),
              "first": names[turn.first.slug], "query": _turned(asked, turn)}
