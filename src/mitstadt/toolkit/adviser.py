@@ -51,6 +51,7 @@ class Advice:
     points: float = 0
     reasons: list[Reason] = field(default_factory=list)
     excluded: list[Reason] = field(default_factory=list)
+    breaks: Reason | None = None  # why no combination with it is possible either
 
     @property
     def slug(self) -> str:
@@ -97,15 +98,16 @@ def advise(rules: RuleSet, catalogue: Catalogue, answers: Answers) -> Result:
             if target is not None:
                 _count(target, Reason(points, rule.why, rule.why_en))
         if rule.where:
+            reason = Reason(rule.points, rule.why, rule.why_en)
             for advice in found:
                 if isinstance(advice.entry, MethodData) and rule.chooses(advice.entry):
-                    reason = Reason(rule.points, rule.why, rule.why_en)
                     advice.excluded.append(reason) if rule.exclude else _count(advice, reason)
+                    advice.breaks = advice.breaks or (reason if rule.exclude and rule.whole else None)
     means = _Means.of(rules, answers)
     for advice in found:
         _facts(advice, rules, means)
     for advice in combined:
-        _combine(advice, by_slug, means)
+        _combine(advice, by_slug, rules, means)
     possible = [advice for advice in found if not advice.excluded]
     return Result(
         methods=tuple(sorted((a for a in possible if a.points > 0), key=lambda a: -_height(a.points))),
@@ -198,7 +200,7 @@ def _facts(advice: Advice, rules: RuleSet, means: _Means) -> None:
             _count(advice, _TIGHT)
 
 
-def _combine(advice: Advice, methods: Mapping[str, Advice], means: _Means) -> None:
+def _combine(advice: Advice, methods: Mapping[str, Advice], rules: RuleSet, means: _Means) -> None:
     plan = advice.entry
     assert isinstance(plan, CombinationData)
     parts = [methods[slug] for slug in plan.steps if slug in methods]
@@ -209,6 +211,7 @@ def _combine(advice: Advice, methods: Mapping[str, Advice], means: _Means) -> No
     mean = sum(part.points for part in parts) / len(parts)
     advice.points = own + max(0.0, mean)
     blocked = [part for part in parts if part.excluded]
+    advice.excluded += list(dict.fromkeys(part.breaks for part in parts if part.breaks is not None))
     for part in blocked:
         advice.reasons.append(Reason(-2, _STEP, values={"name": part.entry, "why": part.excluded[0]}))
         advice.points -= 2
@@ -219,6 +222,14 @@ def _combine(advice: Advice, methods: Mapping[str, Advice], means: _Means) -> No
     low = sum(words.COST_SPANS[part.entry.cost_class][0] for part in parts if isinstance(part.entry, MethodData))
     if means.euro is not None and low > means.euro:
         advice.excluded.append(Reason(0, _("Kostet zusammen mindestens %(n)s €."), values={"n": low}))
+    needed = sum(rules.effort_days[part.entry.effort][0] for part in parts if isinstance(part.entry, MethodData))
+    if means.days is not None and needed > means.days:
+        text = _("Braucht zusammen mindestens %(n)s Arbeitstage.")
+        if needed > 2 * means.days:
+            advice.excluded.append(Reason(0, text, values={"n": needed}))
+        else:
+            advice.reasons.append(Reason(-2, text, values={"n": needed}))
+            advice.points -= 2
 
 
 def _limits(rules: RuleSet, answers: Answers, possible: Sequence[Advice]) -> list[Reason]:

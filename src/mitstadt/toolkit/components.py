@@ -310,11 +310,12 @@ def rule_row(
 ) -> dict[str, Any]:
     """A rule in words: when, why, what it does."""
     conditions = []
-    for key, answers in rule.when.items():
+    for key, answers in [*rule.when.items(), *rule.unless.items()]:
         question = rules.question(key)
         if question is not None:
             said = " / ".join(asking.word(option) for option in question.options if option.key in answers)
-            conditions.append(f"{asking.word(question)} {said}")
+            but = "" if key in rule.when else _("nicht:") + " "
+            conditions.append(f"{asking.word(question)} {but}{said}")
     give = sorted(rule.give.items(), key=lambda pair: -pair[1])
     shown = [f"{names[slug]} {points:+g}" for slug, points in give if slug in names]
     if rule.where:
@@ -326,6 +327,8 @@ def rule_row(
             else _("alle mit: %(which)s")
         ) % {"which": which}  # fmt: skip
         shown = [f"{kind} {_('ausgeschlossen') if rule.exclude else format(rule.points, '+g')}"]
+        if rule.whole:
+            shown.append(_("auch jede Kombination damit"))
     if rule.limit:
         shown = [_("steht als Hinweis über der Empfehlung")]
     return {"when": " · ".join(conditions), "why": asking.in_words(rule.why, rule.why_en), "does": shown}

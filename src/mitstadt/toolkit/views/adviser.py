@@ -171,7 +171,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                     "rules": [
                         components.rule_row(rule, found, names)
                         for rule in found.rules
-                        if question.key == next(iter(rule.when))
+                        if question.key == next(iter(rule.when or rule.unless))
                     ],
                 }
                 for question in found.questions
