@@ -178,6 +178,53 @@ def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, kn
     assert found.late_weeks == 0
 
 
+def test_the_decision_falls_on_the_last_sitting_by_the_wished_day(rules, known):
+    walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
+    sittings = ((date(2027, 6, 9), "Bauausschuss"), (date(2027, 7, 7), "Stadtrat"), (date(2027, 9, 29), "Stadtrat"))
+
+    def decided(wished):
+        calendar = planning.Calendar(6, 4, sittings=sittings)
+        found = planning.plan(rules, calendar, [walk], rulebook.Answers({}, START, wished))
+        days = {one.kind: one for one in found.milestones}
+        assert days["paper"].day == days["decide"].day - timedelta(weeks=6)
+        return days["decide"].day, days["decide"].note
+
+    assert decided(date(2027, 8, 3)) == (date(2027, 7, 7), "Sitzung: Stadtrat")
+    assert decided(date(2027, 7, 1)) == (date(2027, 6, 9), "Sitzung: Bauausschuss")
+    assert decided(date(2027, 12, 1)) == (date(2027, 12, 1), "Sitzungstage sind so weit voraus noch nicht bekannt")
+    assert decided(date(2027, 5, 1))[0] == date(2027, 5, 1)
+
+
+@pytest.mark.parametrize(("slug", "weeks"), [("world-cafe", 2), ("planungswerkstatt", 8), ("buergerrat", 14)])
+def test_dear_formats_need_the_longer_procurement(rules, known, slug, weeks):
+    calendar = ruling.read_calendar((ruling.HERE / "calendar.yaml").read_text(encoding="utf-8"))
+    method = next(m for m in known.methods if m.slug == slug)
+    found = planning.plan(rules, calendar, [method], rulebook.Answers({}, START, date(2029, 1, 1)))
+    order = next(one for one in found.milestones if one.kind == "procure")
+    assert (order.until - order.day).days == weeks * 7
+
+
+CALENDAR = "committee_weeks: 6\nevaluation_weeks: 4\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[1]", "committee_weeks"),
+        ("committee_weeks: viele\nevaluation_weeks: 4", "committee_weeks"),
+        (CALENDAR + "holidays: [{name: Ostern, from: 2027-03-22, to: morgen}]", "holidays 1 to"),
+        (CALENDAR + "holidays: [{name: Ostern, from: 2027-03-22, to: 2027-03-01}]", "holidays 1"),
+        (CALENDAR + "procurement: [{from: 1, weeks: 1}, {from: 2, weeks: -1}]", "procurement 2 weeks"),
+        (CALENDAR + "committees: [{name: Rat, dates: [irgendwann]}]", "committees 1 dates"),
+        (CALENDAR + "committees: [{dates: [2027-01-01]}]", "committees 1"),
+        (CALENDAR + "ferien: []", "ferien"),
+    ],
+)
+def test_a_broken_calendar_is_refused_with_its_place(text, place):
+    with pytest.raises(rulebook.BadRules, match=place):
+        ruling.read_calendar(text)
+
+
 def test_a_plan_that_begins_too_early_says_by_how_many_weeks(rules, known):
     dear = next(m for m in known.methods if m.slug == "buergerrat")
     found = planning.plan(rules, planning.Calendar(), [dear], rulebook.Answers({}, START, START + timedelta(weeks=20)))
