@@ -20,6 +20,10 @@ from . import words
 LARGEST = 4_000_000  # bytes of a file
 MOST = 2_000  # entries of a file
 LONGEST = 6_000  # characters of one text
+# words of addresses below /methoden/: no entry may be called so
+RESERVED = frozenset(
+    ("antwort", "berater", "fragen", "katalog", "kombinationen", "vergleich", "vorschlaege", "vorschlagen", "wissen")
+)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -264,6 +268,8 @@ def _start(position: int, row: Any, known: set[str], faults: list[Fault]) -> _Re
         faults.append(Fault(f"#{position}", "slug", message, str(slug)[:80]))
         return None
     reader = _Reader(slug, row, faults)
+    if slug in RESERVED:
+        reader.fault("slug", _("Dieses Kürzel braucht die Plattform selbst."), slug)
     for name in row:
         if name not in known:
             reader.fault(str(name)[:60], _("Dieses Feld kennen wir nicht."))

@@ -9,9 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from mitstadt.accounts.forms import guest_email, guest_name
+from mitstadt.kit.ids import new_id
 from mitstadt.participation import registry
 
 from . import words
+from .catalogue import RESERVED
 from .models import Method
 from .queries import Choice
 
@@ -117,6 +120,8 @@ class _EntryForm(WagtailAdminModelForm):
         slug: str = self.cleaned_data["slug"]
         if self.instance.pk and slug != self.instance.slug:
             raise forms.ValidationError(gettext("Das Kürzel bleibt: Es steht schon in Adressen."))
+        if slug in RESERVED:
+            raise forms.ValidationError(gettext("Dieses Kürzel braucht die Plattform selbst."))
         return slug
 
     def _known(self, name: str) -> list[str]:
@@ -177,3 +182,30 @@ class KnowledgeForm(_EntryForm):
 
     def clean_methods(self) -> list[str]:
         return self._known("methods")
+
+
+class SuggestForm(forms.Form):
+    """A format that somebody misses. `key` makes a double submit one suggestion; what fits, the action decides."""
+
+    name = forms.CharField(label=_("Wie das Format heißt"), max_length=120)
+    text = forms.CharField(
+        label=_("Wie es geht und wann es passt"), widget=forms.Textarea(attrs={"rows": 8}), strip=False
+    )
+    source = forms.CharField(
+        label=_("Woher Sie es kennen"),
+        max_length=300,
+        required=False,
+        help_text=_("Eine Adresse, ein Buch, eine Stadt. Freiwillig."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_id(20)
+
+
+class GuestSuggestForm(SuggestForm):
+    """The same for somebody without an account."""
+
+    email = guest_email(_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, geht Ihr Vorschlag ein."))
+    author_name = guest_name()

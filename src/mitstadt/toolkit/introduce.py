@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit import datasets, nav
 from mitstadt.kit import demo as kit_demo
 from mitstadt.kit.decision import YES, Decision, no
+from mitstadt.moderation import registry as moderation
 from mitstadt.organisations import groups
 from mitstadt.participation import registry
 from mitstadt.search import registry as search
@@ -40,12 +42,37 @@ def _tasks(process: Any) -> tuple[Any, str] | None:
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import data_sets, demo, telling
-    from .models import COMBINATION, KNOWLEDGE, METHOD
+    from . import answers, data_sets, demo, suggesting, telling
+    from .models import COMBINATION, KNOWLEDGE, METHOD, SUGGESTION, Suggestion
 
     kinds.register(kinds.Kind(METHOD, _("Beteiligungsformat"), _("Beteiligungsformate"), can, verbs=_VERBS))
     kinds.register(kinds.Kind(COMBINATION, _("Kombination"), _("Kombinationen"), can, verbs=_VERBS))
     kinds.register(kinds.Kind(KNOWLEDGE, _("Wissen"), _("Wissen"), can, verbs=_VERBS))
+    kinds.register(
+        kinds.Kind(SUGGESTION, _("Vorschlag für ein Format"), _("Vorschläge für Formate"), can, verbs=_VERBS)
+    )
+    answers.connect()
+    guests.register_purpose(suggesting.PURPOSE, suggesting.confirmed, describe=suggesting.describe)
+    drafts.register_form("toolkit:suggest")
+    drafts.register_form("toolkit_staff:begin")
+    drafts.register_form("toolkit_staff:process")
+    moderation.register(
+        SUGGESTION,
+        suggesting.author_of,
+        suggesting.excerpt_of,
+        redact=suggesting.redact,
+        settled=suggesting.settled,
+    )
+    personal.register(
+        Suggestion,
+        label=_("Vorschläge für Formate"),
+        export=suggesting.export,
+        erase=suggesting.erase,
+        retention=_("bis Sie Ihr Konto löschen"),
+        choice=True,
+        count=suggesting.mine,
+    )
+    search.register(SUGGESTION, telling.suggestions)
     search.register(KNOWLEDGE, telling.knowledge)
     search.register(METHOD, telling.methods)
     search.register(COMBINATION, telling.combinations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -16,7 +17,7 @@ from mitstadt.subjects.models import Subject
 from . import words
 from .catalogue import CombinationData, Material, MethodData
 
-METHOD, COMBINATION, KNOWLEDGE = "method", "combination", "knowledge"
+METHOD, COMBINATION, KNOWLEDGE, SUGGESTION = "method", "combination", "knowledge", "method-suggestion"
 
 
 def _lines(label: Any, help_text: Any = "") -> models.JSONField[list[str], list[str]]:
@@ -366,3 +367,82 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Experienced(models.Model):
+    """An association or provider whose people know how taking part works: they may accept answers."""
+
+    organisation = models.OneToOneField(
+        "organisations.Organisation", models.CASCADE, primary_key=True, related_name="experienced"
+    )
+    reason = models.CharField(_("Warum"), max_length=200)
+    since = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("Erfahrene Organisation")
+        verbose_name_plural = _("Erfahrene Organisationen")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Accepted(models.Model):
+    """An answer that holds: staff or an experienced organisation says so. One for each question.
+
+    `label` is function and department or the organisation, never a person.
+    """
+
+    comment = models.OneToOneField("comments.Comment", models.CASCADE, primary_key=True, related_name="accepted")
+    question = models.OneToOneField("comments.Comment", models.CASCADE, related_name="accepted_answer")
+    label = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(comment=F("question")), name="toolkit_accepted_is_an_answer")
+        ]
+        verbose_name = _("Angenommene Antwort")
+        verbose_name_plural = _("Angenommene Antworten")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Suggestion(models.Model):
+    """A format that somebody misses in the catalogue. Public once moderation has read it; staff make a draft of it.
+
+    `author_label` is the name as it appears.
+    """
+
+    subject = models.OneToOneField(
+        Subject, on_delete=models.PROTECT, primary_key=True, related_name="method_suggestion", editable=False
+    )
+    name = models.CharField(_("Wie das Format heißt"), max_length=120)
+    text = models.TextField(_("Wie es geht und wann es passt"))
+    source = models.CharField(_("Woher Sie es kennen"), max_length=300, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    guest = models.ForeignKey("accounts.Guest", models.SET_NULL, null=True, blank=True, related_name="+")
+    author_label = models.CharField(max_length=160, blank=True)
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True, help_text="Sent once with each form")
+    made_into = models.ForeignKey(Method, models.SET_NULL, null=True, blank=True, related_name="suggested_as")
+    created_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(user__isnull=True) | Q(guest__isnull=True), name="toolkit_one_author")
+        ]
+        verbose_name = _("Vorschlag für ein Format")
+        verbose_name_plural = _("Vorschläge für Formate")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/methoden/vorschlaege/{self.subject.public_id}/"

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
 from mitstadt.kit import clock
 from mitstadt.kit.decision import no
@@ -19,8 +20,19 @@ from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation.staff.doors import actor_of, managed, staff_only
 from mitstadt.participation.staff.forms import DAY, departments
-from mitstadt.toolkit import actions, adviser, asking, catalogue, queries, rulebook, ruling, starting
-from mitstadt.toolkit.models import RuleVersion, Start, Task, Use
+from mitstadt.toolkit import (
+    actions,
+    adviser,
+    answers,
+    asking,
+    catalogue,
+    queries,
+    rulebook,
+    ruling,
+    starting,
+    suggesting,
+)
+from mitstadt.toolkit.models import Experienced, RuleVersion, Start, Task, Use
 
 
 class BeginForm(forms.Form):
@@ -50,7 +62,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     slug, parts = asking.parts_of(known, asked.chosen, result)
     names = {m.slug: m.name_de for m in known.methods} | {c.slug: c.name_de for c in known.combinations}
     first = asked.answers.start or clock.today()
-    form = BeginForm(request.POST or None, initial={"start": first, "title": ""})
+    form = BeginForm(
+        request.POST or None,
+        initial={"start": first, "title": names.get(slug, "")} | drafts.restore(request),
+    )
     found = starting.runs(rules, calendar, parts, asked.answers, first)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -62,12 +77,13 @@ def begin(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             show(form, error)
         else:
+            drafts.done(request)
             for sentence in left_out:
                 messages.warning(request, sentence)
             messages.success(request, gettext("Der Entwurf ist angelegt, mit Phasen, Modulen und Aufgaben."))
             return redirect("participation_staff:process", number=process.number)
     own = [grant.organisation_id for grant in actor.grants if grant.role in (EDITOR, COORDINATOR)]
-    form.fields["department"].initial = own[0] if own else None
+    form.initial.setdefault("department", own[0] if own else None)
     context = {"form": form, "name": names.get(slug, ""), "runs": found, "problems": asked.problems}
     return render(request, "toolkit/staff/begin.html", context, status=422 if form.errors else 200)
 
@@ -82,7 +98,14 @@ class LearnForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["release"].initial = self.instance.released_at is not None
+        self.kept = bool(kwargs.get("initial"))
+        self.initial.setdefault("release", self.instance.released_at is not None)
+
+
+def _typed(kept: dict[str, str], use: int) -> dict[str, str]:
+    """The fields of one evaluation out of a kept form."""
+    mark = f"use-{use}-"
+    return {name.removeprefix(mark): value for name, value in kept.items() if name.startswith(mark)}
 
 
 @staff_only
@@ -92,8 +115,17 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     uses = list(Use.objects.filter(process=found).select_related("method"))
     sent = request.POST.get("use", "")
+    kept = drafts.restore(request)  # what was typed before a login ran out
     formsets = [
-        (use, LearnForm(request.POST if sent == str(use.pk) else None, instance=use, prefix=f"use-{use.pk}"))
+        (
+            use,
+            LearnForm(
+                request.POST if sent == str(use.pk) else None,
+                instance=use,
+                prefix=f"use-{use.pk}",
+                initial=_typed(kept, use.pk),
+            ),
+        )
         for use in uses
     ]
     if request.method == "POST" and request.POST.get("task", "").isdecimal():
@@ -106,6 +138,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         if form.is_bound and form.is_valid():
             use.process = found
             starting.learn(actor, use, form.cleaned_data["release"])
+            drafts.done(request)
             messages.success(request, gettext("Gespeichert."))
             return redirect("toolkit_staff:process", number=number)
     bad = any(form.errors for _use, form in formsets)
@@ -192,3 +225,55 @@ def rules(request: HttpRequest, kind: str) -> HttpResponse:
         "kinds": RuleVersion.Kind.choices,
     }
     return render(request, "toolkit/staff/rules.html", context, status=422 if form.errors else 200)
+
+
+class ExperiencedForm(forms.Form):
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    reason = forms.CharField(
+        label=_("Warum"), max_length=200, help_text=_("Zum Beispiel: moderiert seit Jahren Zukunftswerkstätten.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            kind__in=(Organisation.Kind.ASSOCIATION, Organisation.Kind.PROVIDER), experienced__isnull=True
+        )
+
+
+@staff_only
+def experienced(request: HttpRequest) -> HttpResponse:
+    """``/verwaltung/methoden/erfahrene/``: associations and providers whose people may accept answers."""
+    _coordinator(request)
+    actor = actor_of(request)
+    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
+        gone = get_object_or_404(Organisation, pk=int(request.POST["remove"]), experienced__isnull=False)
+        answers.set_experienced(actor, gone, "", False)
+        messages.success(request, gettext("Die Organisation nimmt keine Antworten mehr an."))
+        return redirect("toolkit_staff:experienced")
+    form = ExperiencedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answers.set_experienced(actor, form.cleaned_data["organisation"], form.cleaned_data["reason"], True)
+        except DomainError as error:
+            show(form, error)
+        else:
+            messages.success(request, gettext("Die Organisation kann jetzt Antworten annehmen."))
+            return redirect("toolkit_staff:experienced")
+    context = {"form": form, "known": Experienced.objects.select_related("organisation").order_by("organisation__name")}
+    return render(request, "toolkit/staff/experienced.html", context, status=422 if form.errors else 200)
+
+
+@staff_only
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """``/verwaltung/methoden/vorschlaege/``: what people miss, and one click into a draft of the catalogue."""
+    actor = actor_of(request)
+    if not suggesting.may_draft(actor):
+        raise Refused(no(gettext("Entwürfe anlegen können die Redaktionen der Referate und die Koordination.")))
+    if request.method == "POST":
+        wanted = request.POST.get("draft", "")
+        found = get_object_or_404(suggesting.public(), pk=int(wanted) if wanted.isdecimal() else 0)
+        made = suggesting.make_draft(actor, found)
+        messages.success(request, gettext("Der Entwurf ist angelegt. Ergänzen Sie die Angaben, dann veröffentlichen."))
+        return redirect("methods:edit", made.pk)
+    context = {"suggestions": suggesting.public()[:200], "waiting": suggesting.waiting()}
+    return render(request, "toolkit/staff/suggestions.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from mitstadt.kit import cache
 from mitstadt.participation.models import Process
 from mitstadt.toolkit import catalogue, demo, queries, ruling
 from mitstadt.toolkit.models import Method, RuleVersion, Start, Task, Use
+from tests.support.people import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,37 @@ def test_one_click_makes_a_draft_with_phases_in_order_and_keeps_the_answers(begu
 
 def test_the_form_is_filled_with_the_day_of_the_address(staff):
     assert 'value="2027-01-04"' in staff.get(BEGIN).content.decode()
+
+
+def test_it_really_is_one_click(staff, department):
+    """The form is filled: whoever only presses the button gets a draft with the name of the combination."""
+    page = staff.get(BEGIN)
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    assert sent["title"] == "Quartier gestalten"
+    assert staff.post(BEGIN, sent | {"department": department("RIT").pk}).status_code == 302
+    assert Process.objects.filter(title="Quartier gestalten").exists()
+
+
+def test_answers_and_title_wait_behind_a_login_that_ran_out(db, loaded, coordinator, client, department):
+    sent = {"title": "Mein langer Titel", "department": department("RIT").pk, "start": "2027-02-01"}
+    late = client.post(BEGIN, sent)
+    assert late.status_code == 302
+    target = parse_qs(urlsplit(late["Location"]).query)["next"][0]
+    assert target == BEGIN  # with every answer
+    page = sign_in(client, coordinator).get(target)
+    assert 'value="Mein langer Titel"' in page.content.decode()
+    assert 'value="2027-02-01"' in page.content.decode()
+    assert client.post(target, sent).status_code == 302
+    assert Start.objects.get().answers.count("=") >= 5
+
+
+def test_an_evaluation_waits_behind_a_login_that_ran_out(begun, coordinator, client):
+    use = Use.objects.filter(process=begun).first()
+    address = reverse("toolkit_staff:process", args=[begun.number])
+    late = client.post(address, {"use": str(use.pk), f"use-{use.pk}-learned": "Früher anfragen"})
+    assert parse_qs(urlsplit(late["Location"]).query)["next"] == [address]
+    assert "Früher anfragen" in sign_in(client, coordinator).get(address).content.decode()
 
 
 def test_what_happens_on_site_brings_tasks_before_and_after_it(begun):
