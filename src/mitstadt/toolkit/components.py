@@ -16,7 +16,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 
 from . import asking, planning, queries, rulebook, words
-from .catalogue import MethodData
+from .catalogue import MethodData, is_address
 from .models import Combination, Knowledge, Method
 
 EMPTY = SafeString("")
@@ -216,6 +216,15 @@ def uses(method: Method) -> dict[str, Any]:
     return {"rows": found, "summary": experience(known)}
 
 
+def elsewhere(method: Method) -> list[dict[str, Any]]:
+    """What other cities learned with it; one query."""
+    fields = ("city", "process", "year", "url", "persons", "euro", "days", "reached", "learned", "is_example")
+    return [
+        {**row, "facts": " · ".join([str(row["year"]), *_learned_facts(row)])}
+        for row in method.elsewhere.values(*fields)
+    ]
+
+
 def experience(known: queries.Experience | None) -> str:
     """`5-mal hier, 40 bis 120 Menschen`; empty for what was never used here."""
     if known is None or not known.times:
@@ -264,7 +273,7 @@ KNOWLEDGE: dict[str, Any] = {
 def step(text: str) -> tuple[str, str]:
     """``Text | Adresse`` as (text, address); an address that is none is left out."""
     words_of_it, _bar, address = (part.strip() for part in text.partition("|"))
-    return words_of_it, address if address.startswith(("/", "https://")) else ""
+    return words_of_it, address if is_address(address) else ""
 
 
 # -- the adviser -----------------------------------------------------------------------------------------------

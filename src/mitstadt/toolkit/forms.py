@@ -14,7 +14,7 @@ from mitstadt.kit.ids import new_id
 from mitstadt.participation import registry
 
 from . import words
-from .catalogue import RESERVED
+from .catalogue import RESERVED, is_address
 from .models import Method
 from .queries import Choice
 
@@ -83,7 +83,7 @@ class MaterialsField(LinesField):
             title, url, source, *more = [*(part.strip() for part in line.split("|")), "", ""]
             if not title or any(more):
                 raise forms.ValidationError(gettext("Zeile %(n)s: Titel | Adresse | Quelle.") % {"n": number})
-            if url and not url.startswith(("https://", "http://", "/")):
+            if url and not is_address(url):
                 raise forms.ValidationError(
                     gettext("Zeile %(n)s: „%(url)s“ ist keine Adresse.") % {"n": number, "url": url[:80]}
                 )
@@ -182,6 +182,12 @@ class KnowledgeForm(_EntryForm):
 
     def clean_methods(self) -> list[str]:
         return self._known("methods")
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and not is_address(url):
+            raise forms.ValidationError(gettext("Die Adresse muss mit https:// beginnen."))
+        return url
 
 
 class SuggestForm(forms.Form):

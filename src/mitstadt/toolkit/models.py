@@ -15,7 +15,7 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import words
-from .catalogue import CombinationData, Material, MethodData
+from .catalogue import CombinationData, ExperienceData, Material, MethodData
 
 METHOD, COMBINATION, KNOWLEDGE, SUGGESTION = "method", "combination", "knowledge", "method-suggestion"
 
@@ -346,6 +346,43 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method_id} {self.process_id}"
+
+
+class Elsewhere(models.Model):
+    """What another city learned with a format, taken over from its file. `year` is when; the rest as in `Use`."""
+
+    method = models.ForeignKey(Method, models.CASCADE, related_name="elsewhere")
+    city = models.CharField(max_length=80)
+    process = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField()
+    url = models.CharField(max_length=500, blank=True)
+    persons = models.PositiveIntegerField(null=True, blank=True)
+    euro = models.PositiveIntegerField(null=True, blank=True)
+    days = models.PositiveIntegerField(null=True, blank=True)
+    reached = models.TextField(blank=True)
+    learned = models.TextField(blank=True)
+    is_example = models.BooleanField(default=False)
+    taken_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-year", "city", "process"]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "city", "process"], name="toolkit_experience_once"),
+        ]
+        verbose_name = _("Erfahrung einer anderen Stadt")
+        verbose_name_plural = _("Erfahrungen anderer Städte")
+
+    def __str__(self) -> str:
+        return f"{self.city}: {self.process}"
+
+    def as_data(self, method: str) -> ExperienceData:
+        """`method` is the short name of the format."""
+        return ExperienceData(
+            method, self.city, self.process, self.year, self.url, self.persons, self.euro, self.days, self.reached,
+            self.learned, self.is_example,
+        )  # fmt: skip
 
 
 class Task(models.Model):

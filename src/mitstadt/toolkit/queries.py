@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from .catalogue import Catalogue
-from .models import Combination, Knowledge, Method, Use
+from mitstadt.kit.city import current
+
+from .catalogue import Catalogue, ExperienceData, closed
+from .models import Combination, Elsewhere, Knowledge, Method, Use
 
 _SHOWN = {"live": True, "subject__published": True, "subject__restricted": False}
 
@@ -70,6 +73,38 @@ def catalogue() -> Catalogue:
     )
     _read = (state, found)
     return found
+
+
+def everything() -> Catalogue:
+    """What another city's file is compared with: drafts and hidden entries too, and the experiences taken over."""
+    return Catalogue(
+        tuple(method.as_data() for method in Method.objects.all()),
+        tuple(combination.as_data() for combination in Combination.objects.all()),
+        _taken_over(Elsewhere.objects.all()),
+    )
+
+
+def for_export() -> Catalogue:
+    """What other cities may take: everything public, and what was learned with it here and in cities before."""
+    found = catalogue()
+    city, base = current().short_name, settings.MITSTADT_BASE_URL.rstrip("/")
+    rows = (
+        public_uses()
+        .filter(released_at__isnull=False)
+        .order_by("process__number", "order", "pk")
+        .values_list(
+            "method__slug", "process__title", "released_at", "process__subject__path", "persons", "euro", "days",
+            "reached", "learned", "process__is_example",
+        )
+    )  # fmt: skip
+    own = tuple(
+        ExperienceData(slug, city, title, at.year, base + path, *learned) for slug, title, at, path, *learned in rows
+    )
+    return closed(replace(found, experiences=own + _taken_over(Elsewhere.objects.exclude(city=city))))
+
+
+def _taken_over(rows: QuerySet[Elsewhere]) -> tuple[ExperienceData, ...]:
+    return tuple(one.as_data(one.method.slug) for one in rows.select_related("method"))
 
 
 _read: tuple[object, Catalogue] | None = None  # the state of the tables and what they held

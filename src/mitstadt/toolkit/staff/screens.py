@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import COORDINATOR, EDITOR
 from mitstadt.kit import clock
+from mitstadt.kit.city import current
 from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.organisations.models import Organisation
@@ -172,28 +174,52 @@ def exchange(request: HttpRequest) -> HttpResponse:
         upload = request.FILES.get("file")
         content = upload.read(catalogue.LARGEST + 1) if upload else request.POST.get("text", "").encode()
         data, faults = catalogue.load(content)
-        there = catalogue.Catalogue()
+        there, here = catalogue.Catalogue(), queries.everything()
         if not faults:
-            there, faults = catalogue.parse(data)
+            there, faults = catalogue.parse(data, {method.slug for method in here.methods})
+        wanted = [name for name in request.POST.getlist("take") if name]
         if faults:
             context["faults"], status = faults[:200], 422
-        else:
-            here = queries.catalogue()
-            changes = [change for change in catalogue.compare(here, there) if change.kind in ("new", "changed")]
-            wanted = [slug for slug in request.POST.getlist("take") if slug]
-            if wanted:
+        elif wanted:
+            try:
                 new, changed = actions.take_over(actor_of(request), there, wanted)
+            except DomainError as error:
+                context |= _difference(here, there) | {"refused": error.message, "wanted": wanted}
+                status = 422
+            else:
                 messages.success(
                     request, gettext("%(new)s neu, %(changed)s geändert.") % {"new": new, "changed": changed}
                 )
                 return redirect("toolkit_staff:exchange")
-            context |= {
-                "changes": changes,
-                "same": len(there.methods) + len(there.combinations) - len(changes),
-                "text": json.dumps(catalogue.to_data(there), ensure_ascii=False),
-                "compared": True,
-            }
+        else:
+            context |= _difference(here, there)
     return render(request, "toolkit/staff/exchange.html", context, status=status)
+
+
+def _difference(here: catalogue.Catalogue, there: catalogue.Catalogue) -> dict[str, Any]:
+    """What taking the file over would change, for the screen."""
+    own = current().short_name
+    there = replace(there, experiences=tuple(one for one in there.experiences if one.city != own))
+    found = catalogue.compare(here, there)
+    changes = [change for change in found if change.kind in ("new", "changed")]
+    titles = (
+        ("method", gettext("Formate")),
+        ("combination", gettext("Kombinationen")),
+        ("experience", gettext("Erfahrungen")),
+    )
+    learned = {one.slug: one for one in there.experiences}
+    return {
+        "groups": [
+            (title, [(change, learned.get(change.entry)) for change in changes if change.what == what])
+            for what, title in titles
+        ],
+        "changes": len(changes),
+        "same": sum(1 for change in found if change.kind == "same"),
+        "absent": sum(1 for change in found if change.kind == "absent"),
+        "text": json.dumps(catalogue.to_data(there), ensure_ascii=False),
+        "compared": True,
+        "wanted": [change.entry for change in changes if change.kind == "new"],
+    }
 
 
 class RulesForm(forms.Form):

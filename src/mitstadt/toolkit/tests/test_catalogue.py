@@ -55,6 +55,7 @@ def test_out_and_in_again_is_the_same():
         ({"sources": "eine"}, "sources"),
         ({"combine_with": ["gibt-es-nicht"]}, "combine_with"),
         ({"materials": [{"title": "Karten", "url": "javascript:alert(1)"}]}, "materials.url"),
+        ({"materials": [{"title": "Karten", "url": "//anderswo.example/x"}]}, "materials.url"),
         ({"farbe": "rot"}, "farbe"),
     ],
 )
@@ -93,7 +94,15 @@ def test_a_broken_or_malicious_file_is_refused_in_words(content):
 
 
 def test_only_plain_lists_are_a_catalogue():
-    for data in (None, [], "x", {"formats": "x"}, {"formats": [], "combinations": 3}):
+    for data in (
+        None,
+        [],
+        "x",
+        {"formats": "x"},
+        {"formats": [], "combinations": 3},
+        {"formats": [], "experiences": 3},
+        {"formats": [], "mehr": []},
+    ):
         assert catalogue.parse(data)[1]
 
 
