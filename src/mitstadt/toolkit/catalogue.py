@@ -78,6 +78,9 @@ class MethodData:
     access: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     materials: tuple[Material, ...] = ()
+    time: str = ""
+    groups: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class _Reader:
 
     def several_of(self, name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
         values = self.texts(name)
-        if not values:
+        if not values and isinstance(self.data.get(name) or [], list):
             self.fault(name, _("Diese Angabe fehlt."))
         for value in values:
             if value not in known:
@@ -253,6 +256,7 @@ _KNOWN_METHOD = {
     "slug", "name_de", "name_en", "kind", "iap2", "phases", "group_size", "duration", "prep_weeks", "effort",
     "cost_class", "staffing", "reach", "barriers", "combine_with", "risks", "description", "sources", "figures",
     "module", "steps", "checklist", "access", "partners", "materials",
+    "time", "groups", "needs",
 }  # fmt: skip
 _KNOWN_COMBINATION = {"slug", "name_de", "goal", "why", "phases", "steps", "duration_weeks"}
 _KNOWN_EXPERIENCE = {field.name for field in fields(ExperienceData)}
@@ -376,6 +380,9 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
         checklist=reader.texts("checklist"),
         access=reader.texts("access"),
         partners=reader.texts("partners"),
+        time=reader.one_of("time", words.TIMES) if row.get("time") else "",
+        groups=reader.several_of("groups", words.GROUPS) if row.get("groups") else (),
+        needs=reader.several_of("needs", words.NEEDS) if row.get("needs") else (),
     )
     return None if reader.bad else made
 

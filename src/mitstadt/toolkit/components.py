@@ -53,6 +53,10 @@ def weeks(low: int, high: int) -> str:
     return ngettext("%(span)s Woche", "%(span)s Wochen", high) % {"span": span(low, high)}
 
 
+def duration(method: Method) -> str:
+    return f"{method.duration} ({words.TIMES[method.time]})" if method.time else method.duration
+
+
 def cost(method: Method) -> SafeString:
     """`€€  2.000 bis 15.000 €`"""
     return format_html("{} ({})", method.cost_class, words.COSTS[method.cost_class])
@@ -135,6 +139,10 @@ def facts(method: Method) -> list[tuple[object, object]]:
         (_("Aufwand"), words.EFFORTS[method.effort]),
         (_("Phasen"), ", ".join(str(words.PHASES[key]) for key in method.phases)),
     ]
+    if method.groups:
+        pairs.append((_("Erreicht besonders"), listed(method.groups, words.GROUPS)))
+    if method.needs:
+        pairs.append((_("Verlangt"), listed(method.needs, words.NEEDS)))
     if method.staffing:
         pairs.append((_("Wer gebraucht wird"), method.staffing))
     return pairs
@@ -160,6 +168,11 @@ def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple
     ]
 
 
+def listed(keys: Sequence[str], known: Mapping[str, Any]) -> str:
+    """Fixed terms in their order, with commas."""
+    return ", ".join(str(label) for key, label in known.items() if key in keys)
+
+
 def comparison(chosen: Sequence[Method]) -> SafeString:
     """Methods side by side, one fact a line."""
     if not chosen:
@@ -169,12 +182,14 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
         (_("Wie viel Einfluss"), [", ".join(str(words.LEVELS[key]) for key in m.levels) for m in chosen]),
         (_("Phasen"), [", ".join(str(words.PHASES[key]) for key in m.phases) for m in chosen]),
         (_("Gruppe"), [persons(m) for m in chosen]),
-        (_("Dauer"), [m.duration for m in chosen]),
+        (_("Dauer"), [duration(m) for m in chosen]),
         (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
         (_("Kosten"), [cost(m) for m in chosen]),
         (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
         (_("Wer gebraucht wird"), [m.staffing for m in chosen]),
+        (_("Erreicht besonders"), [listed(m.groups, words.GROUPS) for m in chosen]),
         (_("Wen es erreicht"), [m.reach for m in chosen]),
+        (_("Verlangt"), [listed(m.needs, words.NEEDS) or _("nichts davon") for m in chosen]),
         (_("Was Menschen fernhält"), [m.barriers for m in chosen]),
         (_("Was schiefgehen kann"), [m.risks for m in chosen]),
         (_("Zahlen"), [_figures(m) for m in chosen]),

@@ -37,6 +37,17 @@ class ChoiceForm(forms.Form):
         label=_("Aufwand, höchstens"), choices=_options(_("egal"), words.EFFORTS), required=False
     )
 
+    dauer = forms.ChoiceField(label=_("Dauer, höchstens"), choices=_options(_("egal"), words.TIMES), required=False)
+    erreicht = forms.ChoiceField(
+        label=_("Erreicht besonders"), choices=_options(_("egal"), words.GROUPS), required=False
+    )
+    ohne = forms.MultipleChoiceField(
+        label=_("Geht ohne"),
+        choices=list(words.NEEDS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     def choice(self) -> Choice:
         self.is_valid()
         data: dict[str, Any] = getattr(self, "cleaned_data", {})
@@ -49,6 +60,9 @@ class ChoiceForm(forms.Form):
             persons=data.get("personen"),
             weeks=data.get("wochen"),
             text=data.get("q") or "",
+            time=data.get("dauer") or "",
+            group=data.get("erreicht") or "",
+            without=tuple(data.get("ohne") or ()),
         )
 
 
@@ -107,9 +121,9 @@ class PairsField(LinesField):
         return pairs
 
 
-def _several(label: Any, known: dict[str, Any]) -> forms.MultipleChoiceField:
+def _several(label: Any, known: dict[str, Any], required: bool = True) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=True
+        label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=required
     )
 
 
@@ -136,6 +150,8 @@ class _EntryForm(WagtailAdminModelForm):
 class MethodForm(_EntryForm):
     levels = _several(_("Stufen der Beteiligung (IAP2)"), words.LEVELS)
     phases = _several(_("Phasen"), words.PHASES)
+    groups = _several(_("Wen es besonders gut erreicht"), words.GROUPS, required=False)
+    needs = _several(_("Was es von Menschen verlangt"), words.NEEDS, required=False)
     steps = LinesField(label=_("Ablauf"), required=False)
     checklist = LinesField(label=_("Checkliste"), required=False)
     access = LinesField(label=_("Barrierefrei machen"), required=False)

@@ -80,6 +80,7 @@ class Method(_Entry):
     group_min = models.PositiveIntegerField(_("Personen, mindestens"), default=1)
     group_max = models.PositiveIntegerField(_("Personen, höchstens"), validators=[MinValueValidator(1)])
     duration = models.CharField(_("Dauer"), max_length=120)
+    time = models.CharField(_("Zeitraum"), max_length=10, choices=list(words.TIMES.items()), blank=True)
     prep_min = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, mindestens"))
     prep_max = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, höchstens"))
     effort = models.CharField(_("Aufwand"), max_length=10, choices=list(words.EFFORTS.items()))
@@ -91,6 +92,8 @@ class Method(_Entry):
     staffing = models.TextField(_("Wer gebraucht wird"), blank=True)
     reach = models.TextField(_("Wen es erreicht"), blank=True)
     barriers = models.TextField(_("Was Menschen fernhält"), blank=True)
+    groups = models.JSONField(_("Wen es besonders gut erreicht"), default=list, blank=True)
+    needs = models.JSONField(_("Was es von Menschen verlangt"), default=list, blank=True)
     risks = models.TextField(_("Was schiefgehen kann"), blank=True)
     steps = _lines(_("Ablauf"), _("Ein Schritt je Zeile."))
     checklist = _lines(_("Checkliste"), _("Ein Punkt je Zeile."))
@@ -153,6 +156,9 @@ class Method(_Entry):
             access=tuple(self.access),
             partners=tuple(self.partners),
             materials=tuple(Material(m["title"], m.get("url", ""), m.get("source", "")) for m in self.materials),
+            time=self.time,
+            groups=tuple(self.groups),
+            needs=tuple(self.needs),
         )
 
     def take(self, data: MethodData) -> None:
@@ -161,10 +167,10 @@ class Method(_Entry):
         self.levels, self.phases = list(data.iap2), list(data.phases)
         for name in (
             "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
-            "description", "staffing", "reach", "barriers", "risks", "module",
+            "description", "staffing", "reach", "barriers", "risks", "module", "time",
         ):  # fmt: skip
             setattr(self, name, getattr(data, name))
-        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources"):
+        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources", "groups", "needs"):
             setattr(self, name, list(getattr(data, name)))
         self.materials = [{"title": m.title, "url": m.url, "source": m.source} for m in data.materials]
 

@@ -122,6 +122,9 @@ class Choice:
     persons: int | None = None
     weeks: int | None = None
     text: str = ""
+    time: str = ""
+    group: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -129,11 +132,20 @@ class Choice:
 
 
 _COSTS: Sequence[str] = ("€", "€€", "€€€", "€€€€")
+_TIMES: Sequence[str] = ("hours", "days", "weeks", "months")
 _EFFORTS: Sequence[str] = ("low", "medium", "high")
 
 
+def _not_longer(time: str, most: str) -> bool:
+    """`standing` is no length: who looks for it wants nothing else, and who looks for short wants none of it."""
+    if "standing" in (time, most):
+        return time == most
+    return bool(time) and _TIMES.index(time) <= _TIMES.index(most)
+
+
 def fits(method: Method, choice: Choice, hits: Collection[int] | None = None) -> bool:
-    """Does `method` pass every filter? Cost and effort mean "at most", persons "with so many", weeks "ready within"."""
+    """Does `method` pass every filter? Cost, effort and time mean "at most", persons "with so many", weeks "ready
+    within"; `group` is whom it reaches, `without` what it must not ask of people."""
     return (
         (not choice.kind or method.kind == choice.kind)
         and (not choice.level or choice.level in method.levels)
@@ -142,5 +154,8 @@ def fits(method: Method, choice: Choice, hits: Collection[int] | None = None) ->
         and (not choice.effort or _EFFORTS.index(method.effort) <= _EFFORTS.index(choice.effort))
         and (choice.persons is None or method.group_min <= choice.persons <= method.group_max)
         and (choice.weeks is None or method.prep_min <= choice.weeks)
+        and (not choice.time or _not_longer(method.time, choice.time))
+        and (not choice.group or choice.group in method.groups)
+        and set(choice.without).isdisjoint(method.needs)
         and (hits is None or method.pk in hits)
     )

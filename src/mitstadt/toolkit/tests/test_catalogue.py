@@ -56,6 +56,9 @@ def test_out_and_in_again_is_the_same():
         ({"combine_with": ["gibt-es-nicht"]}, "combine_with"),
         ({"materials": [{"title": "Karten", "url": "javascript:alert(1)"}]}, "materials.url"),
         ({"materials": [{"title": "Karten", "url": "//anderswo.example/x"}]}, "materials.url"),
+        ({"time": "ewig"}, "time"),
+        ({"groups": ["alle"]}, "groups"),
+        ({"needs": "viel"}, "needs"),
         ({"farbe": "rot"}, "farbe"),
     ],
 )
@@ -126,4 +129,6 @@ def test_every_format_of_the_house_comes_with_practice():
         assert method.checklist, method.slug
         assert method.access, method.slug
         assert method.partners, method.slug
+        assert method.time, method.slug
+        assert ("internet" in method.needs) == (method.kind == "digital"), method.slug
         assert all(text[0].isupper() or text[0].isdigit() for text in (*method.steps, *method.checklist)), method.slug

@@ -60,6 +60,20 @@ def test_nonsense_in_the_address_is_said_and_does_not_filter(client, query):
     assert "Zukunftswerkstatt" in page
 
 
+def test_duration_reach_and_barriers_filter_too(client):
+    short = text(client, "/methoden/?dauer=hours")
+    assert "Fishbowl" in short
+    assert "Bürgerhaushalt" not in short
+    assert "Bürger- oder Fachbeirat" not in short  # a standing body is not short
+    children = text(client, "/methoden/?erreicht=children")
+    assert "Kinderstreifzug" in children
+    assert "Gruppendelphi" not in children
+    free = text(client, "/methoden/?ohne=internet&ohne=text&ohne=speaking")
+    assert "Mitmach-Stand" in free
+    for name in ("Online-Umfrage", "Textkommentierung", "Fishbowl"):
+        assert f">{name}<" not in free
+
+
 def test_words_find_formats(client):
     assert "Kinderstreifzug" in text(client, "/methoden/?q=Kinder")
     found = search.find_ids("Zukunftswerkstätten", kind="method")
@@ -160,7 +174,7 @@ def test_every_rule_is_public_in_words(client):
 @pytest.mark.parametrize("address", ["/methoden/", "/methoden/fishbowl/", ALL, "/methoden/vergleich/?m=fishbowl"])
 def test_a_page_asks_as_often_with_more_formats(client, django_assert_max_num_queries, address):
     client.get(address)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(address)
 
 
