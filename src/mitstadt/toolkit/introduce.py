@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import drafts, guests, personal
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
-from mitstadt.kit import datasets, nav
+from mitstadt.kit import datasets, jobs, nav
 from mitstadt.kit import demo as kit_demo
 from mitstadt.kit.decision import YES, Decision, no
 from mitstadt.moderation import registry as moderation
@@ -31,18 +31,14 @@ def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
     return YES if verb in _VERBS else no(gettext("Das ist hier nicht möglich."))
 
 
-def _tasks(process: Any) -> tuple[Any, str] | None:
-    """On a process that was begun from the adviser: its tasks and what was learned."""
-    from .models import Start
-
-    if not Start.objects.filter(process=process).exists():
-        return None
+def _tasks(process: Any) -> tuple[Any, str]:
+    """On every process: its tasks, and what was learned with the formats that it uses."""
     return _("Aufgaben und Gelerntes"), reverse("toolkit_staff:process", args=[process.number])
 
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import answers, data_sets, demo, suggesting, telling
+    from . import answers, data_sets, demo, reminders, suggesting, telling
     from .models import COMBINATION, KNOWLEDGE, METHOD, SUGGESTION, Suggestion
 
     kinds.register(kinds.Kind(METHOD, _("Beteiligungsformat"), _("Beteiligungsformate"), can, verbs=_VERBS))
@@ -78,6 +74,8 @@ def all_of_it() -> None:
     search.register(COMBINATION, telling.combinations)
     nav.register(nav.NavItem("toolkit", _("Methoden"), "toolkit:methods", order=40))
     kit_demo.register(650, "Instrumentenkoffer", demo.load)
+    kit_demo.register(850, "Erfahrungen und Fragen zu Methoden", demo.tell)
+    jobs.every("toolkit.reminders", "07:30", reminders.send)
     for dataset in data_sets.ALL:
         datasets.register(dataset)
     registry.register_staff_link(_tasks)

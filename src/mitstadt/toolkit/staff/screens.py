@@ -20,6 +20,8 @@ from mitstadt.kit.city import current
 from mitstadt.kit.decision import no
 from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.organisations.models import Organisation
+from mitstadt.participation import registry
+from mitstadt.participation.models import Module, Process
 from mitstadt.participation.staff.doors import actor_of, managed, staff_only
 from mitstadt.participation.staff.forms import DAY, departments
 from mitstadt.toolkit import (
@@ -34,7 +36,7 @@ from mitstadt.toolkit import (
     starting,
     suggesting,
 )
-from mitstadt.toolkit.models import Experienced, RuleVersion, Start, Task, Use
+from mitstadt.toolkit.models import Experienced, Method, RuleVersion, Start, Task, Use
 
 
 class BeginForm(forms.Form):
@@ -74,7 +76,14 @@ def begin(request: HttpRequest) -> HttpResponse:
         found = starting.runs(rules, calendar, parts, asked.answers, data["start"])
         try:
             process, left_out = starting.begin(
-                actor, data["department"], data["title"], slug, names.get(slug, slug), found, request.GET.urlencode()
+                actor,
+                data["department"],
+                data["title"],
+                slug,
+                names.get(slug, slug),
+                found,
+                request.GET.urlencode(),
+                {question.key: said for question, said in asking.answered(rules, asked.answers)}.get("offen", ""),
             )
         except DomainError as error:
             show(form, error)
@@ -102,6 +111,23 @@ class LearnForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.kept = bool(kwargs.get("initial"))
         self.initial.setdefault("release", self.instance.released_at is not None)
+
+
+def _has_paper(module: Module) -> bool:
+    """Does its format take what comes on paper, by telephone or at an event?"""
+    known = registry.find(module.format)
+    return known is not None and known.entry is not None
+
+
+class AddForm(forms.Form):
+    """A format of the catalogue that the process does not name yet."""
+
+    method = forms.ModelChoiceField(label=_("Format"), queryset=Method.objects.none(), to_field_name="slug")
+
+    def __init__(self, *args: Any, process: Process, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unused = queries.public_methods().exclude(uses__process=process)
+        self.fields["method"].queryset = unused  # type: ignore[attr-defined]
 
 
 def _typed(kept: dict[str, str], use: int) -> dict[str, str]:
@@ -143,11 +169,18 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
             drafts.done(request)
             messages.success(request, gettext("Gespeichert."))
             return redirect("toolkit_staff:process", number=number)
-    bad = any(form.errors for _use, form in formsets)
+    adding = AddForm(request.POST if "method" in request.POST else None, process=found)
+    if adding.is_bound and adding.is_valid():
+        starting.use(actor, found, adding.cleaned_data["method"])
+        messages.success(request, gettext("Das Format steht jetzt beim Verfahren."))
+        return redirect("toolkit_staff:process", number=number)
+    bad = bool(adding.errors) or any(form.errors for _use, form in formsets)
     context = {
         "process": found,
         "tasks": Task.objects.filter(process=found).select_related("method"),
         "uses": formsets,
+        "adding": adding,
+        "papers": [module for module in found.modules.all() if _has_paper(module)],
         "start": Start.objects.filter(process=found).first(),
         "today": clock.today(),
     }
