@@ -103,12 +103,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if past.only_reads(request):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    if request.method == "POST" and _is_registered(request.path) and _from_here(request):
+    if request.method == "POST" and is_registered(request.path) and _from_here(request):
         stash(request)
         messages.warning(
             request, _("Ihre Anmeldung hat sich geändert. Ihr Text ist noch da, bitte senden Sie ihn erneut.")
         )
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(request.get_full_path())
     return kit_views.csrf_failure(request, reason)
 
 
@@ -127,7 +127,8 @@ def _find(request: HttpRequest, path: str) -> Draft | None:
     return found
 
 
-def _is_registered(path: str) -> bool:
+def is_registered(path: str) -> bool:
+    """Does the form at this address keep its text?"""
     try:
         return resolve(path).view_name in _forms
     except Resolver404:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from . import drafts
 from .actor import NOBODY, Actor, actor_for, carriers
 from .factors import passed, way_to_second_factor
 
@@ -61,9 +62,12 @@ class StaffDoorMiddleware:
 
     def stop(self, request: HttpRequest) -> HttpResponse | None:
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        target = request.get_full_path() if request.method == "GET" else STAFF_PREFIX
+        kept = drafts.is_registered(request.path)  # a form whose text waits behind the login, with its whole address
+        target = request.get_full_path() if kept or request.method == "GET" else STAFF_PREFIX
         if target.startswith((f"{STAFF_PREFIX}login", f"{STAFF_PREFIX}password_reset", f"{STAFF_PREFIX}logout")):
             target = STAFF_PREFIX
+        if kept and request.method == "POST" and not (actor.is_staff and actor.second_factor):
+            drafts.stash(request)
         if not actor.is_known:
             return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
         if not actor.is_staff:

@@ -18,7 +18,7 @@ from mitstadt.kit.components.basic import example, icon, link_button, tag
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
 
-from . import conf, queries
+from . import conf, queries, registry
 from .models import Channel, Side, State
 from .queries import Row, ThreadPage
 from .words import Words, text_html, working_days
@@ -67,16 +67,19 @@ def discussion(
         way_in,
         filtering(threads, base),
         sorting(threads, base),
-        thread_list(threads, actor),
+        thread_list(threads, actor, kind=subject.kind),
         paging(threads, base),
         "</section>",
     ]
     return mark_safe("".join(parts))  # noqa: S308 - every part escapes what people wrote
 
 
-def thread_list(threads: ThreadPage, actor: Actor | None = None, *, level: int = 3) -> SafeString:
-    """The threads themselves, without heading; each starts with a heading of `level`, replies one below."""
-    writer = _Writer(threads, actor, level)
+def thread_list(threads: ThreadPage, actor: Actor | None = None, *, level: int = 3, kind: str = "") -> SafeString:
+    """The threads themselves, without heading; each starts with a heading of `level`, replies one below.
+
+    `kind` is that of the subject they are about: its room may say more about contributions.
+    """
+    writer = _Writer(threads, actor, level, kind)
     return mark_safe("".join(writer.thread(row) for row in threads.roots))  # noqa: S308 - see _Writer
 
 
@@ -166,8 +169,14 @@ def _address(base: str, page: int, sort: str, side: str = "") -> str:
 class _Writer:
     """Spells all constant words once, then writes rows. Everything people wrote goes through escape or text_html."""
 
-    def __init__(self, threads: ThreadPage, actor: Actor | None, level: int) -> None:
+    def __init__(self, threads: ThreadPage, actor: Actor | None, level: int, kind: str = "") -> None:
         self.threads = threads
+        extra = registry.extra_of(kind)
+        shown = [row["pk"] for row in threads.roots]
+        shown += [row["pk"] for rows in threads.replies.values() for row in rows]
+        self.marks = extra.marks(shown) if extra is not None and shown else {}
+        offered = extra.link(actor) if extra is not None and actor is not None else None
+        self.offer = (escape(offered[0]), escape(offered[1]).replace("SUBJECT", "\x00")) if offered else None
         self.words = Words(clock.today())
         self.first, self.below = f"h{level}", f"h{level + 1}"
         self.rings: dict[tuple[date, str | None], str] = {}
@@ -221,6 +230,7 @@ class _Writer:
             parts.append(self.head(row, heading))
             language = f' lang="{escape(row["language"])}"' if row["language"] != self.language else ""
             parts.append(f'<div class="ms-comment__text"{language}>{text_html(row["text"])}</div>')
+            parts.append(self.marks.get(row["pk"], ""))
         if row["question__state"] is not None:
             parts.append(self.question(row))
         elif row["pk"] in self.threads.effects:
@@ -254,6 +264,8 @@ class _Writer:
             items += f'<li><a href="{self._at(self.report_url, row)}">{self.report}</a></li>'
         if self.user_id is not None and row["user_id"] == self.user_id:
             items += f'<li><a href="{self._at(self.own_url, row)}">{self.change}</a></li>'
+        if self.offer is not None and row["parent_id"] is not None:
+            items += f'<li><a href="{self._at(self.offer[1], row)}">{self.offer[0]}</a></li>'
         return f'<ul class="ms-links ms-small">{items}</ul>'
 
     def _reply_address(self, public_id: str) -> str:

@@ -1,9 +1,13 @@
-"""Rooms above that want to know of each contribution to a discussion, in its own transaction, or ask for its side."""
+"""Rooms above that want to know of each contribution in its own transaction, ask for its side, or say more about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
+from mitstadt.accounts.actor import Actor
 from mitstadt.subjects.models import Subject
 
 from .models import Comment
@@ -35,3 +39,27 @@ def asks_side(subject: Subject) -> bool:
     """Is a contribution to this discussion asked for a side? No query for kinds that never ask."""
     asks = _sides.get(subject.kind)
     return asks is not None and asks(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a room says more in discussions about its kind of subject.
+
+    `marks(keys)` gives safe HTML that stands below these contributions, by their key, in one query. `link(actor)` gives
+    a signed-in person (words, address with ``SUBJECT`` for the contribution's public id) for answers, or None.
+    """
+
+    marks: Callable[[Sequence[int]], Mapping[int, SafeString]]
+    link: Callable[[Actor], tuple[str, str] | None]
+
+
+_extras: dict[str, Extra] = {}
+
+
+def register_extra(kind: str, extra: Extra) -> None:
+    """`kind` is the kind of the subject that people talk about."""
+    _extras[kind] = extra
+
+
+def extra_of(kind: str) -> Extra | None:
+    return _extras.get(kind)

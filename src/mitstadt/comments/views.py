@@ -152,7 +152,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             "subject": comment.about,
             "subject_path": _local(comment.about.path),
-            "threads": components.thread_list(threads, actor_of(request), level=2),
+            "threads": components.thread_list(threads, actor_of(request), level=2, kind=comment.about.kind),
             "title": comment.subject.title if comment.subject.is_public else _("Beitrag"),
             "reply": reverse("comments:add", args=[threads.roots[0]["subject__public_id"]]),
         },

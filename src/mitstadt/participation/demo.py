@@ -108,14 +108,14 @@ class Story:
         if name not in self.data["people"]:
             raise ValueError(f"participation.yaml: nobody is called {name!r}")
         person = self.data["people"][name]
-        return actor_for(_account(f"{name}{MAIL}", person["name"], person.get("trust", Trust.EMAIL)))
+        return actor_for(account(f"{name}{MAIL}", person["name"], person.get("trust", Trust.EMAIL)))
 
     def _staff(self, code: str) -> Actor:
         department = Organisation.objects.filter(code=code).first()
         if department is None:
             raise ValueError(f"participation.yaml: no department {code!r}")
         name = self.data.get("functions", {}).get(code, "Bürgerbeteiligung")
-        user = _account(f"beteiligung-{code.lower()}@example.org", "", Trust.EMAIL)
+        user = account(f"beteiligung-{code.lower()}@example.org", "", Trust.EMAIL)
         return Actor(
             user_id=user.pk,
             public_id=user.public_id,
@@ -236,7 +236,7 @@ class Story:
         return join
 
 
-def _account(email: str, name: str, trust: int) -> User:
+def account(email: str, name: str, trust: int) -> User:
     """An invented account that nobody can sign in to."""
     user, created = User.objects.get_or_create(
         email=email, defaults={"username": email, "pseudonym": name, "trust": trust, "is_example": True}

@@ -18,7 +18,8 @@ combinations_router = Router(tags=["methods"])
 
 class MethodOut(Schema):
     """`kind`: analog, hybrid, digital. `levels` of the IAP2 spectrum, `phases` as in the catalogue file. Sizes are
-    persons, preparation weeks. `figures`: typical (rule of thumb) or sourced."""
+    persons, preparation weeks. `figures`: typical (rule of thumb) or sourced. `time`: hours, days, weeks, months,
+    standing; `groups`: whom it reaches well; `needs`: what it asks of people."""
 
     id: str
     name: str
@@ -34,6 +35,9 @@ class MethodOut(Schema):
     effort: str
     cost_class: str
     figures: str
+    time: str
+    groups: list[str]
+    needs: list[str]
     description: str
     combine_with: list[str]
     sources: list[str]
@@ -95,6 +99,9 @@ def _method(one: MethodData) -> dict[str, Any]:
         "effort": one.effort,
         "cost_class": one.cost_class,
         "figures": one.figures,
+        "time": one.time,
+        "groups": list(one.groups),
+        "needs": list(one.needs),
         "description": one.description,
         "combine_with": list(one.combine_with),
         "sources": list(one.sources),

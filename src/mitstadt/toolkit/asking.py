@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,18 @@ def word(thing: Question | Option) -> str:
 
 
 def reason_text(reason: Reason) -> str:
-    return in_words(reason.text, reason.text_en)
+    """A reason in the reader's language."""
+    if reason.values is None:
+        return in_words(reason.says, reason.says_en)
+    return str(reason.says % {key: _inside(value) for key, value in reason.values.items()})
+
+
+def _inside(value: object) -> str:
+    if isinstance(value, Reason):
+        return reason_text(value)
+    if isinstance(value, MethodData):
+        return in_words(value.name_de, value.name_en)
+    return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
 
 
 def read(query: QueryDict, rules: RuleSet) -> Asked:
@@ -80,6 +92,16 @@ def read(query: QueryDict, rules: RuleSet) -> Asked:
         clean.pop("bis")
     plan = query.get("plan", "")[:60]
     return Asked(Answers(chosen, start, decision), tuple(problems), plan, clean.urlencode())
+
+
+def answered(rules: RuleSet, answers: Answers) -> list[tuple[Question, str]]:
+    """Each answered question with its answer in words."""
+    found = []
+    for question in rules.questions:
+        options = [question.option(key) for key in answers.of(question.key)]
+        if options:
+            found.append((question, ", ".join(word(option) for option in options if option is not None)))
+    return found
 
 
 def names(catalogue: Catalogue) -> Mapping[str, str]:

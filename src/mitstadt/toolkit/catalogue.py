@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import yaml
@@ -20,6 +20,10 @@ from . import words
 LARGEST = 4_000_000  # bytes of a file
 MOST = 2_000  # entries of a file
 LONGEST = 6_000  # characters of one text
+# words of addresses below /methoden/: no entry may be called so
+RESERVED = frozenset(
+    ("antwort", "berater", "fragen", "katalog", "kombinationen", "vergleich", "vorschlaege", "vorschlagen", "wissen")
+)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -74,6 +78,9 @@ class MethodData:
     access: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     materials: tuple[Material, ...] = ()
+    time: str = ""
+    groups: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,47 @@ class CombinationData:
 
 
 @dataclass(frozen=True, slots=True)
+class ExperienceData:
+    """What a city learned with a format in one process. `persons`, `euro`, `days` (working days) may be unknown."""
+
+    format: str
+    city: str
+    process: str
+    year: int
+    url: str = ""
+    persons: int | None = None
+    euro: int | None = None
+    days: int | None = None
+    reached: str = ""
+    learned: str = ""
+    is_example: bool = False
+
+    @property
+    def slug(self) -> str:
+        """What tells it from others: one format in one process of one city."""
+        return f"{self.format}@{self.city}@{self.process}"
+
+    @property
+    def name_de(self) -> str:
+        return f"{self.format}: {self.city}, {self.process}"
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     methods: tuple[MethodData, ...] = ()
     combinations: tuple[CombinationData, ...] = ()
+    experiences: tuple[ExperienceData, ...] = ()
+
+
+def closed(found: Catalogue) -> Catalogue:
+    """The same with no word about formats that are not in it (drafts, hidden ones), so that the file can be read alone.
+    A combination that loses a step goes altogether."""
+    known = {method.slug for method in found.methods}
+    return Catalogue(
+        tuple(replace(m, combine_with=tuple(slug for slug in m.combine_with if slug in known)) for m in found.methods),
+        tuple(plan for plan in found.combinations if known.issuperset(plan.steps)),
+        tuple(one for one in found.experiences if one.format in known),
+    )
 
 
 @dataclass(slots=True)
@@ -136,7 +181,7 @@ class _Reader:
 
     def several_of(self, name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
         values = self.texts(name)
-        if not values:
+        if not values and isinstance(self.data.get(name) or [], list):
             self.fault(name, _("Diese Angabe fehlt."))
         for value in values:
             if value not in known:
@@ -173,6 +218,16 @@ class _Reader:
             )
         return (low, high)
 
+    def number(self, name: str, least: int, most: int, *, needed: bool = False) -> int | None:
+        value = self.data.get(name)
+        if value is None and not needed:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            wanted = {"low": least, "high": most}
+            self.fault(name, _("Hier wird eine ganze Zahl von %(low)s bis %(high)s erwartet.") % wanted, value)
+            return None
+        return value
+
     def materials(self) -> tuple[Material, ...]:
         values = self.data.get("materials") or []
         if not isinstance(values, list):
@@ -185,19 +240,26 @@ class _Reader:
                 continue
             inner = _Reader(self.entry, value, self.faults)
             made = Material(inner.text("title", needed=True), inner.text("url", longest=500), inner.text("source"))
-            if made.url and not made.url.startswith(("https://", "http://", "/")):
+            if made.url and not is_address(made.url):
                 inner.fault("materials.url", _("Die Adresse muss mit https:// beginnen."), made.url)
             self.bad = self.bad or inner.bad
             found.append(made)
         return tuple(found)
 
 
+def is_address(url: str) -> bool:
+    """An address of the web, or one of our own pages (``/…``, never ``//elsewhere``)."""
+    return url.startswith(("https://", "http://")) or (url.startswith("/") and not url.startswith(("//", "/\\")))
+
+
 _KNOWN_METHOD = {
     "slug", "name_de", "name_en", "kind", "iap2", "phases", "group_size", "duration", "prep_weeks", "effort",
     "cost_class", "staffing", "reach", "barriers", "combine_with", "risks", "description", "sources", "figures",
     "module", "steps", "checklist", "access", "partners", "materials",
+    "time", "groups", "needs",
 }  # fmt: skip
 _KNOWN_COMBINATION = {"slug", "name_de", "goal", "why", "phases", "steps", "duration_weeks"}
+_KNOWN_EXPERIENCE = {field.name for field in fields(ExperienceData)}
 
 
 def load(content: bytes) -> tuple[Any, list[Fault]]:
@@ -221,21 +283,30 @@ def load(content: bytes) -> tuple[Any, list[Fault]]:
         return None, [Fault("", place, _("Die Datei ist nicht lesbar."), str(getattr(error, "problem", error) or ""))]
 
 
-def parse(data: Any) -> tuple[Catalogue, list[Fault]]:
-    """Plain data as a catalogue, and what is wrong with it. With faults, the catalogue holds the faultless entries."""
+def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]]:
+    """Plain data as a catalogue, and what is wrong with it. With faults, the catalogue holds the faultless entries.
+
+    Entries may name formats of the same file, and those that are `here` already.
+    """
     faults: list[Fault] = []
     if not isinstance(data, Mapping) or not isinstance(data.get("formats", []), list):
         return Catalogue(), [Fault("", "formats", _("Die Datei braucht eine Liste „formats“."))]
-    rows, combined = data.get("formats", []), data.get("combinations") or []
+    rows, combined, learned = data.get("formats", []), data.get("combinations") or [], data.get("experiences") or []
+    strange = [str(name)[:60] for name in data if name not in ("formats", "combinations", "experiences", "meta")]
+    faults += [Fault("", name, _("Dieses Feld kennen wir nicht.")) for name in strange]
     if not isinstance(combined, list):
         return Catalogue(), [Fault("", "combinations", _("„combinations“ muss eine Liste sein."))]
-    if len(rows) + len(combined) > MOST:
+    if not isinstance(learned, list):
+        return Catalogue(), [Fault("", "experiences", _("„experiences“ muss eine Liste sein."))]
+    if len(rows) + len(combined) + len(learned) > MOST:
         return Catalogue(), [Fault("", "", _("Die Datei hat zu viele Einträge (erlaubt sind %(n)s).") % {"n": MOST})]
     methods = [made for i, row in enumerate(rows, 1) if (made := _method(i, row, faults)) is not None]
     _once([m.slug for m in methods], faults)
-    known = {method.slug for method in methods} | {
-        row["slug"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("slug"), str)
-    }
+    known = (
+        {*here}
+        | {method.slug for method in methods}
+        | {row["slug"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("slug"), str)}
+    )
     unknown = _("Dieses Format gibt es in der Datei nicht.")
     for method in methods:
         faults += [Fault(method.slug, "combine_with", unknown, x[:80]) for x in method.combine_with if x not in known]
@@ -243,7 +314,11 @@ def parse(data: Any) -> tuple[Catalogue, list[Fault]]:
     _once([c.slug for c in combinations], faults)
     for plan in combinations:
         faults += [Fault(plan.slug, "steps", unknown, x[:80]) for x in plan.steps if x not in known]
-    return Catalogue(tuple(methods), tuple(combinations)), faults
+    _once([plan.slug for plan in combinations], faults)
+    experiences = [made for i, row in enumerate(learned, 1) if (made := _experience(i, row, faults)) is not None]
+    _once([one.slug for one in experiences], faults)
+    faults += [Fault(one.slug, "format", unknown, one.format[:80]) for one in experiences if one.format not in known]
+    return Catalogue(tuple(methods), tuple(combinations), tuple(experiences)), faults
 
 
 def _once(slugs: Sequence[str], faults: list[Fault]) -> None:
@@ -264,6 +339,8 @@ def _start(position: int, row: Any, known: set[str], faults: list[Fault]) -> _Re
         faults.append(Fault(f"#{position}", "slug", message, str(slug)[:80]))
         return None
     reader = _Reader(slug, row, faults)
+    if slug in RESERVED:
+        reader.fault("slug", _("Dieses Kürzel braucht die Plattform selbst."), slug)
     for name in row:
         if name not in known:
             reader.fault(str(name)[:60], _("Dieses Feld kennen wir nicht."))
@@ -303,6 +380,9 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
         checklist=reader.texts("checklist"),
         access=reader.texts("access"),
         partners=reader.texts("partners"),
+        time=reader.one_of("time", words.TIMES) if row.get("time") else "",
+        groups=reader.several_of("groups", words.GROUPS) if row.get("groups") else (),
+        needs=reader.several_of("needs", words.NEEDS) if row.get("needs") else (),
     )
     return None if reader.bad else made
 
@@ -327,6 +407,37 @@ def _combination(position: int, row: Any, faults: list[Fault]) -> CombinationDat
     return None if reader.bad else made
 
 
+def _experience(position: int, row: Any, faults: list[Fault]) -> ExperienceData | None:
+    place = f"experiences #{position}"
+    if not isinstance(row, Mapping):
+        faults.append(Fault(place, "", _("Hier wird ein Eintrag mit Feldern erwartet."), str(row)[:80]))
+        return None
+    reader = _Reader(place, row, faults)
+    for name in row:
+        if name not in _KNOWN_EXPERIENCE:
+            reader.fault(str(name)[:60], _("Dieses Feld kennen wir nicht."))
+    year = reader.number("year", 1950, 2100, needed=True)
+    example = row.get("is_example", False)
+    if not isinstance(example, bool):
+        reader.fault("is_example", _("Hier wird true oder false erwartet."), example)
+    made = ExperienceData(
+        format=reader.text("format", needed=True, longest=60),
+        city=reader.text("city", needed=True, longest=80),
+        process=reader.text("process", needed=True, longest=200),
+        year=year or 0,
+        url=reader.text("url", longest=500),
+        persons=reader.number("persons", 0, 100_000_000),
+        euro=reader.number("euro", 0, 1_000_000_000),
+        days=reader.number("days", 0, 100_000),
+        reached=reader.text("reached"),
+        learned=reader.text("learned"),
+        is_example=example is True,
+    )
+    if made.url and not made.url.startswith(("https://", "http://")):
+        reader.fault("url", _("Die Adresse muss mit https:// beginnen."), made.url)
+    return None if reader.bad else made
+
+
 # -- out -------------------------------------------------------------------------------------------------------
 def to_data(catalogue: Catalogue) -> dict[str, Any]:
     """The catalogue in the file's own shape; `parse(to_data(x))` gives `x` again."""
@@ -344,6 +455,10 @@ def to_data(catalogue: Catalogue) -> dict[str, Any]:
             }
             for c in catalogue.combinations
         ],
+        "experiences": [
+            {name: value for name, value in asdict(one).items() if value not in ("", None, False)}
+            for one in catalogue.experiences
+        ],
     }
 
 
@@ -358,34 +473,36 @@ def _method_out(method: MethodData) -> dict[str, Any]:
 # -- comparing -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind`: new, changed, same, absent (only here). `differing` are (field, here, there)."""
+    """`kind`: new, changed, same, absent (only here). `what`: method, combination, experience. `differing` are
+    (field, here, there)."""
 
     kind: str
     entry: str
     name: str
-    is_combination: bool = False
+    what: str = "method"
     differing: tuple[tuple[str, Any, Any], ...] = ()
 
 
 def compare(here: Catalogue, there: Catalogue) -> list[Change]:
     """What taking `there` over would change `here`, entry by entry; nothing is ever removed by it."""
     changes: list[Change] = []
-    pairs: list[tuple[Sequence[Any], Sequence[Any], bool]] = [
-        (here.methods, there.methods, False),
-        (here.combinations, there.combinations, True),
+    pairs: list[tuple[Sequence[Any], Sequence[Any], str]] = [
+        (here.methods, there.methods, "method"),
+        (here.combinations, there.combinations, "combination"),
+        (here.experiences, there.experiences, "experience"),
     ]
-    for ours, theirs, combined in pairs:
+    for ours, theirs, what in pairs:
         known = {one.slug: one for one in ours}
         for one in theirs:
             mine = known.pop(one.slug, None)
             if mine is None:
-                changes.append(Change("new", one.slug, one.name_de, combined))
+                changes.append(Change("new", one.slug, one.name_de, what))
                 continue
             different = tuple(
                 (f.name, getattr(mine, f.name), getattr(one, f.name))
                 for f in fields(one)
                 if getattr(mine, f.name) != getattr(one, f.name)
             )
-            changes.append(Change("changed" if different else "same", one.slug, one.name_de, combined, different))
-        changes += [Change("absent", one.slug, one.name_de, combined) for one in known.values()]
+            changes.append(Change("changed" if different else "same", one.slug, one.name_de, what, different))
+        changes += [Change("absent", one.slug, one.name_de, what) for one in known.values()]
     return changes

@@ -16,8 +16,8 @@ from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 
 from . import asking, planning, queries, rulebook, words
-from .catalogue import MethodData
-from .models import Combination, Knowledge, Method, Use
+from .catalogue import MethodData, is_address
+from .models import Combination, Knowledge, Method
 
 EMPTY = SafeString("")
 
@@ -37,18 +37,24 @@ def span(low: int, high: int) -> str:
 
 
 def persons(method: Method) -> str:
-    """`12 bis 2.000 Personen`; a million means everybody."""
-    if method.group_max >= 100_000:
+    return people(method.group_min, method.group_max)
+
+
+def people(low: int, high: int) -> str:
+    """`12 bis 2.000 Personen`; a hundred thousand mean everybody."""
+    if high >= 100_000:
         return (
-            _("ab %(n)s Personen") % {"n": number_format(method.group_min, force_grouping=True)}
-            if method.group_min > 1
-            else _("beliebig viele")
+            _("ab %(n)s Personen") % {"n": number_format(low, force_grouping=True)} if low > 1 else _("beliebig viele")
         )
-    return _("%(span)s Personen") % {"span": span(method.group_min, method.group_max)}
+    return _("%(span)s Personen") % {"span": span(low, high)}
 
 
 def weeks(low: int, high: int) -> str:
     return ngettext("%(span)s Woche", "%(span)s Wochen", high) % {"span": span(low, high)}
+
+
+def duration(method: Method) -> str:
+    return f"{method.duration} ({words.TIMES[method.time]})" if method.time else method.duration
 
 
 def cost(method: Method) -> SafeString:
@@ -133,6 +139,10 @@ def facts(method: Method) -> list[tuple[object, object]]:
         (_("Aufwand"), words.EFFORTS[method.effort]),
         (_("Phasen"), ", ".join(str(words.PHASES[key]) for key in method.phases)),
     ]
+    if method.groups:
+        pairs.append((_("Erreicht besonders"), listed(method.groups, words.GROUPS)))
+    if method.needs:
+        pairs.append((_("Verlangt"), listed(method.needs, words.NEEDS)))
     if method.staffing:
         pairs.append((_("Wer gebraucht wird"), method.staffing))
     return pairs
@@ -158,6 +168,11 @@ def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple
     ]
 
 
+def listed(keys: Sequence[str], known: Mapping[str, Any]) -> str:
+    """Fixed terms in their order, with commas."""
+    return ", ".join(str(label) for key, label in known.items() if key in keys)
+
+
 def comparison(chosen: Sequence[Method]) -> SafeString:
     """Methods side by side, one fact a line."""
     if not chosen:
@@ -167,12 +182,14 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
         (_("Wie viel Einfluss"), [", ".join(str(words.LEVELS[key]) for key in m.levels) for m in chosen]),
         (_("Phasen"), [", ".join(str(words.PHASES[key]) for key in m.phases) for m in chosen]),
         (_("Gruppe"), [persons(m) for m in chosen]),
-        (_("Dauer"), [m.duration for m in chosen]),
+        (_("Dauer"), [duration(m) for m in chosen]),
         (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
         (_("Kosten"), [cost(m) for m in chosen]),
         (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
         (_("Wer gebraucht wird"), [m.staffing for m in chosen]),
+        (_("Erreicht besonders"), [listed(m.groups, words.GROUPS) for m in chosen]),
         (_("Wen es erreicht"), [m.reach for m in chosen]),
+        (_("Verlangt"), [listed(m.needs, words.NEEDS) or _("nichts davon") for m in chosen]),
         (_("Was Menschen fernhält"), [m.barriers for m in chosen]),
         (_("Was schiefgehen kann"), [m.risks for m in chosen]),
         (_("Zahlen"), [_figures(m) for m in chosen]),
@@ -190,8 +207,8 @@ def uses(method: Method) -> dict[str, Any]:
     `summary` reads "5-mal hier, 40 bis 120 Menschen" over what was released.
     """
     rows = (
-        Use.objects.filter(method=method, process__subject__published=True, process__subject__restricted=False)
-        .exclude(process__stage="draft")
+        queries.public_uses()
+        .filter(method=method)
         .values(
             "process__title", "process__subject__path", "persons", "euro", "days", "reached", "learned", "released_at",
             "process__is_example",
@@ -210,10 +227,27 @@ def uses(method: Method) -> dict[str, Any]:
         for row in rows
     ]
     persons = [row["persons"] for row in rows if row["released_at"] and row["persons"] is not None]
-    summary = ngettext("%(n)s-mal hier", "%(n)s-mal hier", len(found)) % {"n": len(found)} if found else ""
-    if persons:
-        summary += ", " + _("%(span)s Menschen") % {"span": span(min(persons), max(persons))}
-    return {"rows": found, "summary": summary}
+    known = queries.Experience(len(found), min(persons, default=None), max(persons, default=None))
+    return {"rows": found, "summary": experience(known)}
+
+
+def elsewhere(method: Method) -> list[dict[str, Any]]:
+    """What other cities learned with it; one query."""
+    fields = ("city", "process", "year", "url", "persons", "euro", "days", "reached", "learned", "is_example")
+    return [
+        {**row, "facts": " · ".join([str(row["year"]), *_learned_facts(row)])}
+        for row in method.elsewhere.values(*fields)
+    ]
+
+
+def experience(known: queries.Experience | None) -> str:
+    """`5-mal hier, 40 bis 120 Menschen`; empty for what was never used here."""
+    if known is None or not known.times:
+        return ""
+    said = ngettext("%(n)s-mal hier", "%(n)s-mal hier", known.times) % {"n": known.times}
+    if known.least is None or known.most is None:
+        return said
+    return f"{said}, " + _("%(span)s Menschen") % {"span": span(known.least, known.most)}
 
 
 def _learned_facts(row: Mapping[str, Any]) -> list[str]:
@@ -254,7 +288,7 @@ KNOWLEDGE: dict[str, Any] = {
 def step(text: str) -> tuple[str, str]:
     """``Text | Adresse`` as (text, address); an address that is none is left out."""
     words_of_it, _bar, address = (part.strip() for part in text.partition("|"))
-    return words_of_it, address if address.startswith(("/", "https://")) else ""
+    return words_of_it, address if is_address(address) else ""
 
 
 # -- the adviser -----------------------------------------------------------------------------------------------
@@ -300,11 +334,12 @@ def rule_row(
 ) -> dict[str, Any]:
     """A rule in words: when, why, what it does."""
     conditions = []
-    for key, answers in rule.when.items():
+    for key, answers in [*rule.when.items(), *rule.unless.items()]:
         question = rules.question(key)
         if question is not None:
             said = " / ".join(asking.word(option) for option in question.options if option.key in answers)
-            conditions.append(f"{asking.word(question)} {said}")
+            but = "" if key in rule.when else _("nicht:") + " "
+            conditions.append(f"{asking.word(question)} {but}{said}")
     give = sorted(rule.give.items(), key=lambda pair: -pair[1])
     shown = [f"{names[slug]} {points:+g}" for slug, points in give if slug in names]
     if rule.where:
@@ -316,6 +351,8 @@ def rule_row(
             else _("alle mit: %(which)s")
         ) % {"which": which}  # fmt: skip
         shown = [f"{kind} {_('ausgeschlossen') if rule.exclude else format(rule.points, '+g')}"]
+        if rule.whole:
+            shown.append(_("auch jede Kombination damit"))
     if rule.limit:
         shown = [_("steht als Hinweis über der Empfehlung")]
     return {"when": " · ".join(conditions), "why": asking.in_words(rule.why, rule.why_en), "does": shown}

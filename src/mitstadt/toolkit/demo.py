@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext, override
 
+from mitstadt.accounts.actor import MEMBER, Actor, Grant, actor_for
+from mitstadt.accounts.models import Trust, User
+from mitstadt.comments import actions as comments
+from mitstadt.kit import clock
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
+from mitstadt.moderation import actions as moderation
+from mitstadt.moderation.models import Case, Outcome
+from mitstadt.organisations.models import Organisation
+from mitstadt.participation.demo import account
+from mitstadt.participation.models import Process
 from mitstadt.subjects.models import Subject
 
-from . import actions, catalogue
-from .models import Knowledge, Method
+from . import actions, answers, catalogue, starting, suggesting
+from .models import Experienced, Knowledge, Method, Use
 
 HOUSE = Path(__file__).parent / "data" / "formats.yaml"
 EXTRA = Path(__file__).parent / "data" / "formats_more.yaml"
@@ -60,3 +73,69 @@ def _write(order: int, row: dict[str, Any]) -> None:
     entry.steps, entry.methods = row.get("steps", []), row.get("methods", [])
     entry.save()
     Subject.objects.filter(pk=entry.pk).update(is_example=row.get("is_example", True))
+
+
+# -- what people said and learned -------------------------------------------------------------------------------
+def tell() -> str | None:
+    """Invented experience, questions and suggestions: ``content/toolkit_voices.yaml``. Once told nothing changes.
+
+    None without a file. Raises DomainError outside the demo.
+    """
+    if not settings.MITSTADT_DEMO:
+        raise DomainError("Invented people speak in the demo only.")
+    path = current().folder / "content" / "toolkit_voices.yaml"
+    if not path.is_file():
+        return None
+    if not Experienced.objects.exists():
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with override("de"), transaction.atomic():
+            _tell(data)
+    return f"{Use.objects.filter(released_at__isnull=False).count()} Auswertungen"
+
+
+def _tell(data: dict[str, Any]) -> None:
+    staff = actor_for(User.objects.get(email="koordination@example.org"), second_factor=True)
+    people = {
+        key: actor_for(account(f"{key}.methoden@example.org", name, Trust.EMAIL))
+        for key, name in data["people"].items()
+    }
+    organisation, _created = Organisation.objects.get_or_create(
+        slug=data["experienced"]["slug"],
+        defaults={"name": data["experienced"]["name"], "kind": Organisation.Kind.ASSOCIATION},
+    )
+    answers.set_experienced(staff, organisation, data["experienced"]["reason"], True)
+    circle = Actor(public_id="demo-circle", grants=(Grant(MEMBER, organisation.pk, organisation.name),))
+    for row in data.get("uses", ()):
+        process = Process.objects.select_related("subject").get(title=row["process"])
+        method = Method.objects.get(slug=row["format"])
+        made = starting.use(staff, process, method)
+        for name in ("persons", "euro", "days", "reached", "learned"):
+            if name in row:
+                setattr(made, name, row[name])
+        starting.learn(staff, made, "learned" in row)
+    actions.take_over(None, _elsewhere(data.get("elsewhere", ())))
+    for row in data.get("questions", ()):
+        subject = Method.objects.get(slug=row["about"]).subject
+        with clock.at(_ago(row["ago"])):
+            question = comments.add(people[row["by"]], subject, row["text"], is_example=True)
+        for reply in row.get("answers", ()):
+            by = staff if reply["by"] == "stadt" else people[reply["by"]]
+            with clock.at(_ago(reply["ago"])):
+                answer = comments.add(by, subject, reply["text"], parent=question, is_example=True)
+                if "accepted" in reply:
+                    answers.accept(staff if reply["accepted"] == "stadt" else circle, answer)
+    for row in data.get("suggestions", ()):
+        with clock.at(_ago(row["ago"])):
+            made_of = suggesting.suggest(people[row["by"]], row)
+            if row.get("read", True):
+                case = Case.objects.get(subject=made_of.subject, state=Case.State.OPEN)
+                moderator = actor_for(User.objects.get(email="moderation@example.org"), second_factor=True)
+                moderation.decide(moderator, case, outcome=Outcome.KEEP)
+
+
+def _elsewhere(rows: Iterable[dict[str, Any]]) -> catalogue.Catalogue:
+    return catalogue.Catalogue(experiences=tuple(catalogue.ExperienceData(**row) for row in rows))
+
+
+def _ago(days: int) -> datetime:
+    return clock.now() - timedelta(days=days)

@@ -9,9 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from mitstadt.accounts.forms import guest_email, guest_name
+from mitstadt.kit.ids import new_id
 from mitstadt.participation import registry
 
 from . import words
+from .catalogue import RESERVED, is_address
 from .models import Method
 from .queries import Choice
 
@@ -34,6 +37,17 @@ class ChoiceForm(forms.Form):
         label=_("Aufwand, höchstens"), choices=_options(_("egal"), words.EFFORTS), required=False
     )
 
+    dauer = forms.ChoiceField(label=_("Dauer, höchstens"), choices=_options(_("egal"), words.TIMES), required=False)
+    erreicht = forms.ChoiceField(
+        label=_("Erreicht besonders"), choices=_options(_("egal"), words.GROUPS), required=False
+    )
+    ohne = forms.MultipleChoiceField(
+        label=_("Geht ohne"),
+        choices=list(words.NEEDS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     def choice(self) -> Choice:
         self.is_valid()
         data: dict[str, Any] = getattr(self, "cleaned_data", {})
@@ -46,6 +60,9 @@ class ChoiceForm(forms.Form):
             persons=data.get("personen"),
             weeks=data.get("wochen"),
             text=data.get("q") or "",
+            time=data.get("dauer") or "",
+            group=data.get("erreicht") or "",
+            without=tuple(data.get("ohne") or ()),
         )
 
 
@@ -80,7 +97,7 @@ class MaterialsField(LinesField):
             title, url, source, *more = [*(part.strip() for part in line.split("|")), "", ""]
             if not title or any(more):
                 raise forms.ValidationError(gettext("Zeile %(n)s: Titel | Adresse | Quelle.") % {"n": number})
-            if url and not url.startswith(("https://", "http://", "/")):
+            if url and not is_address(url):
                 raise forms.ValidationError(
                     gettext("Zeile %(n)s: „%(url)s“ ist keine Adresse.") % {"n": number, "url": url[:80]}
                 )
@@ -104,9 +121,9 @@ class PairsField(LinesField):
         return pairs
 
 
-def _several(label: Any, known: dict[str, Any]) -> forms.MultipleChoiceField:
+def _several(label: Any, known: dict[str, Any], required: bool = True) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=True
+        label=label, choices=list(known.items()), widget=forms.CheckboxSelectMultiple, required=required
     )
 
 
@@ -117,6 +134,8 @@ class _EntryForm(WagtailAdminModelForm):
         slug: str = self.cleaned_data["slug"]
         if self.instance.pk and slug != self.instance.slug:
             raise forms.ValidationError(gettext("Das Kürzel bleibt: Es steht schon in Adressen."))
+        if slug in RESERVED:
+            raise forms.ValidationError(gettext("Dieses Kürzel braucht die Plattform selbst."))
         return slug
 
     def _known(self, name: str) -> list[str]:
@@ -131,6 +150,8 @@ class _EntryForm(WagtailAdminModelForm):
 class MethodForm(_EntryForm):
     levels = _several(_("Stufen der Beteiligung (IAP2)"), words.LEVELS)
     phases = _several(_("Phasen"), words.PHASES)
+    groups = _several(_("Wen es besonders gut erreicht"), words.GROUPS, required=False)
+    needs = _several(_("Was es von Menschen verlangt"), words.NEEDS, required=False)
     steps = LinesField(label=_("Ablauf"), required=False)
     checklist = LinesField(label=_("Checkliste"), required=False)
     access = LinesField(label=_("Barrierefrei machen"), required=False)
@@ -177,3 +198,36 @@ class KnowledgeForm(_EntryForm):
 
     def clean_methods(self) -> list[str]:
         return self._known("methods")
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and not is_address(url):
+            raise forms.ValidationError(gettext("Die Adresse muss mit https:// beginnen."))
+        return url
+
+
+class SuggestForm(forms.Form):
+    """A format that somebody misses. `key` makes a double submit one suggestion; what fits, the action decides."""
+
+    name = forms.CharField(label=_("Wie das Format heißt"), max_length=120)
+    text = forms.CharField(
+        label=_("Wie es geht und wann es passt"), widget=forms.Textarea(attrs={"rows": 8}), strip=False
+    )
+    source = forms.CharField(
+        label=_("Woher Sie es kennen"),
+        max_length=300,
+        required=False,
+        help_text=_("Eine Adresse, ein Buch, eine Stadt. Freiwillig."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_id(20)
+
+
+class GuestSuggestForm(SuggestForm):
+    """The same for somebody without an account."""
+
+    email = guest_email(_("Dorthin schicken wir einen Link. Erst wenn Sie ihn öffnen, geht Ihr Vorschlag ein."))
+    author_name = guest_name()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -14,9 +15,9 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import words
-from .catalogue import CombinationData, Material, MethodData
+from .catalogue import CombinationData, ExperienceData, Material, MethodData
 
-METHOD, COMBINATION, KNOWLEDGE = "method", "combination", "knowledge"
+METHOD, COMBINATION, KNOWLEDGE, SUGGESTION = "method", "combination", "knowledge", "method-suggestion"
 
 
 def _lines(label: Any, help_text: Any = "") -> models.JSONField[list[str], list[str]]:
@@ -79,6 +80,7 @@ class Method(_Entry):
     group_min = models.PositiveIntegerField(_("Personen, mindestens"), default=1)
     group_max = models.PositiveIntegerField(_("Personen, höchstens"), validators=[MinValueValidator(1)])
     duration = models.CharField(_("Dauer"), max_length=120)
+    time = models.CharField(_("Zeitraum"), max_length=10, choices=list(words.TIMES.items()), blank=True)
     prep_min = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, mindestens"))
     prep_max = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, höchstens"))
     effort = models.CharField(_("Aufwand"), max_length=10, choices=list(words.EFFORTS.items()))
@@ -90,6 +92,8 @@ class Method(_Entry):
     staffing = models.TextField(_("Wer gebraucht wird"), blank=True)
     reach = models.TextField(_("Wen es erreicht"), blank=True)
     barriers = models.TextField(_("Was Menschen fernhält"), blank=True)
+    groups = models.JSONField(_("Wen es besonders gut erreicht"), default=list, blank=True)
+    needs = models.JSONField(_("Was es von Menschen verlangt"), default=list, blank=True)
     risks = models.TextField(_("Was schiefgehen kann"), blank=True)
     steps = _lines(_("Ablauf"), _("Ein Schritt je Zeile."))
     checklist = _lines(_("Checkliste"), _("Ein Punkt je Zeile."))
@@ -152,6 +156,9 @@ class Method(_Entry):
             access=tuple(self.access),
             partners=tuple(self.partners),
             materials=tuple(Material(m["title"], m.get("url", ""), m.get("source", "")) for m in self.materials),
+            time=self.time,
+            groups=tuple(self.groups),
+            needs=tuple(self.needs),
         )
 
     def take(self, data: MethodData) -> None:
@@ -160,10 +167,10 @@ class Method(_Entry):
         self.levels, self.phases = list(data.iap2), list(data.phases)
         for name in (
             "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
-            "description", "staffing", "reach", "barriers", "risks", "module",
+            "description", "staffing", "reach", "barriers", "risks", "module", "time",
         ):  # fmt: skip
             setattr(self, name, getattr(data, name))
-        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources"):
+        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources", "groups", "needs"):
             setattr(self, name, list(getattr(data, name)))
         self.materials = [{"title": m.title, "url": m.url, "source": m.source} for m in data.materials]
 
@@ -347,6 +354,43 @@ class Use(models.Model):
         return f"{self.method_id} {self.process_id}"
 
 
+class Elsewhere(models.Model):
+    """What another city learned with a format, taken over from its file. `year` is when; the rest as in `Use`."""
+
+    method = models.ForeignKey(Method, models.CASCADE, related_name="elsewhere")
+    city = models.CharField(max_length=80)
+    process = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField()
+    url = models.CharField(max_length=500, blank=True)
+    persons = models.PositiveIntegerField(null=True, blank=True)
+    euro = models.PositiveIntegerField(null=True, blank=True)
+    days = models.PositiveIntegerField(null=True, blank=True)
+    reached = models.TextField(blank=True)
+    learned = models.TextField(blank=True)
+    is_example = models.BooleanField(default=False)
+    taken_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-year", "city", "process"]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "city", "process"], name="toolkit_experience_once"),
+        ]
+        verbose_name = _("Erfahrung einer anderen Stadt")
+        verbose_name_plural = _("Erfahrungen anderer Städte")
+
+    def __str__(self) -> str:
+        return f"{self.city}: {self.process}"
+
+    def as_data(self, method: str) -> ExperienceData:
+        """`method` is the short name of the format."""
+        return ExperienceData(
+            method, self.city, self.process, self.year, self.url, self.persons, self.euro, self.days, self.reached,
+            self.learned, self.is_example,
+        )  # fmt: skip
+
+
 class Task(models.Model):
     """Something to do for a part of a process that happens on site. `due` is a day."""
 
@@ -366,3 +410,82 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Experienced(models.Model):
+    """An association or provider whose people know how taking part works: they may accept answers."""
+
+    organisation = models.OneToOneField(
+        "organisations.Organisation", models.CASCADE, primary_key=True, related_name="experienced"
+    )
+    reason = models.CharField(_("Warum"), max_length=200)
+    since = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("Erfahrene Organisation")
+        verbose_name_plural = _("Erfahrene Organisationen")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Accepted(models.Model):
+    """An answer that holds: staff or an experienced organisation says so. One for each question.
+
+    `label` is function and department or the organisation, never a person.
+    """
+
+    comment = models.OneToOneField("comments.Comment", models.CASCADE, primary_key=True, related_name="accepted")
+    question = models.OneToOneField("comments.Comment", models.CASCADE, related_name="accepted_answer")
+    label = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(comment=F("question")), name="toolkit_accepted_is_an_answer")
+        ]
+        verbose_name = _("Angenommene Antwort")
+        verbose_name_plural = _("Angenommene Antworten")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Suggestion(models.Model):
+    """A format that somebody misses in the catalogue. Public once moderation has read it; staff make a draft of it.
+
+    `author_label` is the name as it appears.
+    """
+
+    subject = models.OneToOneField(
+        Subject, on_delete=models.PROTECT, primary_key=True, related_name="method_suggestion", editable=False
+    )
+    name = models.CharField(_("Wie das Format heißt"), max_length=120)
+    text = models.TextField(_("Wie es geht und wann es passt"))
+    source = models.CharField(_("Woher Sie es kennen"), max_length=300, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    guest = models.ForeignKey("accounts.Guest", models.SET_NULL, null=True, blank=True, related_name="+")
+    author_label = models.CharField(max_length=160, blank=True)
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True, help_text="Sent once with each form")
+    made_into = models.ForeignKey(Method, models.SET_NULL, null=True, blank=True, related_name="suggested_as")
+    created_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(user__isnull=True) | Q(guest__isnull=True), name="toolkit_one_author")
+        ]
+        verbose_name = _("Vorschlag für ein Format")
+        verbose_name_plural = _("Vorschläge für Formate")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/methoden/vorschlaege/{self.subject.public_id}/"

@@ -15,12 +15,14 @@ from .rulebook import Answers, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a city's administration needs. Weeks; `holidays` are (name, first day, last day)."""
+    """What a city's administration needs. Weeks; `holidays` are (name, first day, last day), `sittings` the days on
+    which committees decide: (day, committee)."""
 
     committee_weeks: int = 6
     evaluation_weeks: int = 4
     procurement: Sequence[tuple[int, int, str]] = ()  # (from euro, weeks, words)
     holidays: Sequence[tuple[str, date, date]] = ()
+    sittings: Sequence[tuple[date, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ def plan(rules: RuleSet, calendar: Calendar, parts: Sequence[MethodData], answer
     """Backwards from the decision. None without a date of the decision or without formats."""
     if answers.decision is None or not parts:
         return None
-    decision = answers.decision
-    found = [Milestone(decision, None, "decide")]
+    decision, sitting = _sitting(answers.decision, calendar)
+    found = [Milestone(decision, None, "decide", note=sitting)]
     paper = decision - timedelta(weeks=calendar.committee_weeks)
     found.append(Milestone(paper, None, "paper"))
     end = paper - timedelta(weeks=calendar.evaluation_weeks)
@@ -91,7 +93,7 @@ def plan(rules: RuleSet, calendar: Calendar, parts: Sequence[MethodData], answer
         found.append(Milestone(decision, until, "run", method.slug))
     first = min(milestone.day for milestone in found)
     for euro, weeks, text in sorted(calendar.procurement, reverse=True):
-        if max(words.COST_SPANS[part.cost_class][0] for part in parts) >= euro:
+        if max(sum(words.COST_SPANS[part.cost_class]) // 2 for part in parts) > euro:  # the middle of its span
             found.append(Milestone(first - timedelta(weeks=weeks), first, "procure", text=text))
             break
     found.sort(key=lambda milestone: (milestone.day, milestone.kind != "procure"))
@@ -99,6 +101,20 @@ def plan(rules: RuleSet, calendar: Calendar, parts: Sequence[MethodData], answer
     if answers.start is not None and found[0].day < answers.start:
         late = -(-(answers.start - found[0].day).days // 7)
     return Plan(tuple(found), late)
+
+
+def _sitting(wished: date, calendar: Calendar) -> tuple[date, str]:
+    """The last sitting by the wished day and which committee sits, or the wished day where no dates are known."""
+    known = sorted(calendar.sittings)
+    if not known:
+        return wished, ""
+    by_then = [one for one in known if one[0] <= wished]
+    if not by_then:
+        return wished, _("vor dem ersten bekannten Sitzungstag")
+    if known[-1][0] < wished:
+        return wished, _("Sitzungstage sind so weit voraus noch nicht bekannt")
+    day, committee = by_then[-1]
+    return day, _("Sitzung: %(committee)s") % {"committee": committee}
 
 
 def _outside_holidays(end: date, weeks: int, calendar: Calendar) -> tuple[date, date, str]:

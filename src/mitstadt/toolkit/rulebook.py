@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -40,8 +40,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`when`: question → answers. Either `give` (slug → points), or `where` with `points` or `exclude`, or a `limit`:
-    then `why` is said above the recommendation."""
+    """`when`: question → answers, all of them must hold. `unless`: question → answers, none of them may hold.
+
+    Either `give` (slug → points), or `where` with `points` or `exclude`, or a `limit`: then `why` is said above the
+    recommendation. `whole`: what the rule excludes excludes every combination that contains it.
+    """
 
     when: Mapping[str, frozenset[str]]
     why: str
@@ -51,9 +54,13 @@ class Rule:
     points: float = 0
     exclude: bool = False
     limit: bool = False
+    unless: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    whole: bool = False
 
     def holds(self, answers: Answers) -> bool:
-        return all(not wanted.isdisjoint(answers.of(key)) for key, wanted in self.when.items())
+        return all(not wanted.isdisjoint(answers.of(key)) for key, wanted in self.when.items()) and all(
+            wanted.isdisjoint(answers.of(key)) for key, wanted in self.unless.items()
+        )
 
     def chooses(self, method: MethodData) -> bool:
         """Do the method's own facts fit `where`?"""
@@ -150,6 +157,22 @@ def _question(number: int, row: Any) -> Question:
         raise BadRules(_("Frage %(n)s: key, label und options fehlen oder sind falsch.") % {"n": number}) from error
 
 
+def _conditions(given: Any, known: Mapping[str, set[str]], bad: Callable[[str], BadRules]) -> dict[str, frozenset[str]]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise bad(_("when und unless nennen Fragen mit ihren Antworten."))
+    found = {}
+    for key, answers in given.items():
+        if key not in known or not isinstance(answers, list) or not answers:
+            raise bad(_("Die Frage „%(key)s“ gibt es nicht, oder ihr fehlt eine Liste von Antworten.") % {"key": key})
+        for answer in answers:
+            if str(answer) not in known[key]:
+                raise bad(_("„%(answer)s“ ist keine Antwort auf „%(key)s“.") % {"answer": answer, "key": key})
+        found[str(key)] = frozenset(str(answer) for answer in answers)
+    return found
+
+
 _WHERE = {
     "kind": frozenset(words.KINDS),
     "level": frozenset(LEVELS),
@@ -162,16 +185,11 @@ def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
     def bad(text: str) -> BadRules:
         return BadRules(_("Regel %(n)s: %(what)s") % {"n": number, "what": text})
 
-    if not isinstance(row, Mapping) or not isinstance(row.get("when"), Mapping) or not row.get("why"):
+    if not isinstance(row, Mapping) or not row.get("why"):
         raise bad(_("when und why fehlen oder sind falsch."))
-    when = {}
-    for key, answers in row["when"].items():
-        if key not in known or not isinstance(answers, list) or not answers:
-            raise bad(_("Die Frage „%(key)s“ gibt es nicht, oder ihr fehlt eine Liste von Antworten.") % {"key": key})
-        for answer in answers:
-            if str(answer) not in known[key]:
-                raise bad(_("„%(answer)s“ ist keine Antwort auf „%(key)s“.") % {"answer": answer, "key": key})
-        when[str(key)] = frozenset(str(answer) for answer in answers)
+    when, unless = (_conditions(row.get(name), known, bad) for name in ("when", "unless"))
+    if not when and not unless:
+        raise bad(_("when und why fehlen oder sind falsch."))
     give, where = row.get("give") or {}, row.get("where") or {}
     if [bool(give), bool(where), bool(row.get("limit"))].count(True) != 1:
         raise bad(_("Entweder give oder where oder limit."))
@@ -195,4 +213,6 @@ def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
         own,
         exclude=bool(row.get("exclude")),
         limit=bool(row.get("limit")),
+        unless=unless,
+        whole=bool(row.get("whole")),
     )

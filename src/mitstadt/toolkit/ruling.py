@@ -3,7 +3,7 @@ the house's."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,22 +68,72 @@ def read_rules(text: str) -> rulebook.RuleSet:
 def read_calendar(text: str) -> planning.Calendar:
     """Raises BadRules."""
     data = _plain(text)
-    try:
-        holidays = tuple((str(row["name"]), row["from"], row["to"]) for row in data.get("holidays") or ())
-        if any(not isinstance(day, date) for _name, *days in holidays for day in days):
-            raise TypeError("date")
-        return planning.Calendar(
-            committee_weeks=int(data["committee_weeks"]),
-            evaluation_weeks=int(data["evaluation_weeks"]),
-            procurement=tuple(
-                (int(row["from"]), int(row["weeks"]), str(row["text"])) for row in data.get("procurement") or ()
-            ),
-            holidays=holidays,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    if not isinstance(data, dict):
         raise rulebook.BadRules(
-            _("Der Kalender braucht committee_weeks, evaluation_weeks, procurement und holidays mit Tagen.")
-        ) from error
+            _("Der Kalender braucht committee_weeks, evaluation_weeks, procurement, holidays und committees.")
+        )
+    known = {"committee_weeks", "evaluation_weeks", "procurement", "holidays", "committees"}
+    for name in data:
+        if name not in known:
+            raise _bad_calendar(str(name)[:40], _("Dieses Feld kennen wir nicht."))
+    return planning.Calendar(
+        committee_weeks=_weeks(data, "committee_weeks"),
+        evaluation_weeks=_weeks(data, "evaluation_weeks"),
+        procurement=tuple(
+            (_whole(row, "from", place, 1_000_000_000), _whole(row, "weeks", place, 520), str(row.get("text", "")))
+            for place, row in _rows(data, "procurement")
+        ),
+        holidays=tuple(_holiday(place, row) for place, row in _rows(data, "holidays")),
+        sittings=tuple(one for place, row in _rows(data, "committees") for one in _sittings(place, row)),
+    )
+
+
+def _bad_calendar(place: str, what: str) -> rulebook.BadRules:
+    return rulebook.BadRules(_("%(place)s: %(what)s") % {"place": place, "what": what})
+
+
+def _whole(row: dict[str, Any], name: str, place: str, most: int) -> int:
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise _bad_calendar(f"{place} {name}".strip(), _("Hier wird eine ganze Zahl erwartet, null oder mehr."))
+    return value
+
+
+def _weeks(data: dict[str, Any], name: str) -> int:
+    return _whole(data, name, "", 520)
+
+
+def _rows(data: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+    """Each row of a list with its place in words: ``holidays 2``."""
+    rows = data.get(name) or []
+    if not isinstance(rows, list):
+        raise _bad_calendar(name, _("Hier wird eine Liste erwartet."))
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise _bad_calendar(f"{name} {number}", _("Hier wird ein Eintrag mit Feldern erwartet."))
+    return [(f"{name} {number}", row) for number, row in enumerate(rows, 1)]
+
+
+def _day(value: Any, place: str) -> date:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise _bad_calendar(place, _("Hier wird ein Tag erwartet, zum Beispiel 2027-05-18."))
+    return value
+
+
+def _holiday(place: str, row: dict[str, Any]) -> tuple[str, date, date]:
+    first, last = _day(row.get("from"), f"{place} from"), _day(row.get("to"), f"{place} to")
+    if not row.get("name"):
+        raise _bad_calendar(f"{place} name", _("Diese Angabe fehlt."))
+    if last < first:
+        raise _bad_calendar(place, _("Das Ende liegt vor dem Anfang."))
+    return str(row["name"]), first, last
+
+
+def _sittings(place: str, row: dict[str, Any]) -> list[tuple[date, str]]:
+    days = row.get("dates")
+    if not row.get("name") or not isinstance(days, list) or not days:
+        raise _bad_calendar(place, _("Ein Gremium braucht name und dates."))
+    return [(_day(day, f"{place} dates"), str(row["name"])) for day in days]
 
 
 def save(kind: str, text: str, note: str, actor: Actor) -> RuleVersion:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.kit import clock
+from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.organisations.models import Organisation
 from mitstadt.participation import access, registry
@@ -86,7 +86,7 @@ def module_of(method: MethodData) -> str:
     return ON_SITE if method.kind != "digital" and registry.find(ON_SITE) is not None else ""
 
 
-def plan_of(name: str, found: Sequence[Run]) -> tuple[plans.Plan, date]:
+def plan_of(name: str, found: Sequence[Run], can_decide: str = "") -> tuple[plans.Plan, date]:
     """The runs as a plan of the room of processes, and the day on which it starts."""
     first = min(run.begins for run in found)
     modules, phases = [], []
@@ -108,7 +108,7 @@ def plan_of(name: str, found: Sequence[Run]) -> tuple[plans.Plan, date]:
                 text="" if module else run.method.description.split(". ")[0].rstrip(".") + ".",
             )
         )
-    return plans.Plan("", name, "", modules, phases), first
+    return plans.Plan("", name, "", modules, phases, {"can_decide": can_decide} if can_decide else {}), first
 
 
 # What has to be done for something on site, and how many days before it.
@@ -144,14 +144,16 @@ def begin(
     name: str,
     found: Sequence[Run],
     answers: str = "",
+    can_decide: str = "",
 ) -> tuple[Process, list[str]]:
     """A draft process from a recommendation. All or nothing; nothing that was answered is lost.
 
-    Returns it and what could not be taken over. Raises Refused or DomainError (field ``title``).
+    `answers` is the adviser's address, `can_decide` in words how much is open. Returns the process and what could not
+    be taken over. Raises Refused or DomainError (field ``title``).
     """
     if not found:
         raise DomainError(_("Wählen Sie zuerst ein Format oder eine Kombination."))
-    plan, first = plan_of(name, found)
+    plan, first = plan_of(name, found, can_decide)
     with transaction.atomic():
         process, left_out = plans.build(actor, department, title, first, plan)
         Start.objects.create(process=process, entry=entry, answers=answers[:4000])
@@ -184,6 +186,25 @@ def tick(actor: Actor, task: Task, done: bool) -> None:
         )
 
 
+def use(actor: Actor, process: Process, method: Method) -> Use:
+    """Note that a format is used in a process that was not begun from the adviser. Once. Raises Refused."""
+    require(access.may_manage(actor, process))
+    with transaction.atomic():
+        made, created = Use.objects.get_or_create(
+            process=process, method=method, defaults={"order": Use.objects.filter(process=process).count()}
+        )
+        if created:
+            audit.record(
+                "toolkit.use.added",
+                actor=actor.public_id,
+                actor_label=actor.label[:160],
+                obj=process.subject.public_id,
+                payload={"method": method.slug},
+            )
+            cache.bump()
+    return made
+
+
 def learn(actor: Actor, use: Use, release: bool) -> None:
     """Write what was learned; with `release` it is public. Raises Refused."""
     require(access.may_manage(actor, use.process))
@@ -197,3 +218,4 @@ def learn(actor: Actor, use: Use, release: bool) -> None:
             obj=use.process.subject.public_id,
             payload={"method": use.method.slug, "persons": use.persons, "euro": use.euro, "days": use.days},
         )
+        cache.bump()  # shown at the format and beside the adviser's recommendation

@@ -38,3 +38,10 @@ def knowledge() -> Iterable[Source]:
 
     for entry in Knowledge.objects.iterator():
         yield Source(entry.pk, entry.name, entry.search_text(), weight=40)
+
+
+def suggestions() -> Iterable[Source]:
+    from .models import Suggestion
+
+    for entry in Suggestion.objects.iterator():
+        yield Source(entry.pk, entry.name, entry.text, weight=10)

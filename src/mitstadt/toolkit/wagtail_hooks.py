@@ -13,10 +13,27 @@ from wagtail.snippets.models import register_snippet
 
 from mitstadt.accounts.actor import COORDINATOR
 
+from . import suggesting
 from .staff import urls
 from .staff.viewset import ToolkitGroup
 
 register_snippet(ToolkitGroup)
+
+
+class _EditorsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return suggesting.may_draft(request.actor)  # type: ignore[attr-defined]
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def _suggestions_item() -> MenuItem:
+    return _EditorsItem(
+        _("Vorgeschlagene Formate"),
+        reverse("toolkit_staff:suggestions"),
+        name="toolkit-suggestions",
+        icon_name="comment",
+        order=126,
+    )
 
 
 class _CoordinationItem(MenuItem):
@@ -33,6 +50,16 @@ def _urls() -> list[Any]:
 def _exchange_item() -> MenuItem:
     return _CoordinationItem(
         _("Methoden austauschen"), reverse("toolkit_staff:exchange"), name="toolkit-exchange", icon_name="download"
+    )
+
+
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+def _experienced_item() -> MenuItem:
+    return _CoordinationItem(
+        _("Erfahrene Organisationen"),
+        reverse("toolkit_staff:experienced"),
+        name="toolkit-experienced",
+        icon_name="group",
     )
 
 

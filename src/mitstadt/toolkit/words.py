@@ -38,4 +38,33 @@ COST_SPANS: dict[str, tuple[int, int]] = {
     "€€€€": (75_000, 225_000),
 }
 EFFORTS: dict[str, Any] = {"low": _("gering"), "medium": _("mittel"), "high": _("hoch")}
+# How long people are asked for, from short to long. `standing` is there all the time.
+TIMES: dict[str, Any] = {
+    "hours": _("ein paar Stunden"),
+    "days": _("ein Tag bis mehrere Tage"),
+    "weeks": _("mehrere Wochen"),
+    "months": _("mehrere Monate"),
+    "standing": _("dauerhaft"),
+}
+# Whom a format reaches particularly well.
+GROUPS: dict[str, Any] = {
+    "children": _("Kinder"),
+    "youth": _("Jugendliche"),
+    "older": _("Ältere Menschen"),
+    "language": _("Menschen, die wenig Deutsch sprechen"),
+    "disability": _("Menschen mit Behinderung"),
+    "poverty": _("Menschen mit wenig Geld"),
+    "time": _("Menschen mit wenig Zeit"),
+    "never": _("Menschen, die sonst nie kommen"),
+    "experts": _("Fachleute und Engagierte"),
+}
+# What a format asks of people, and so keeps some of them away.
+NEEDS: dict[str, Any] = {
+    "internet": _("Internet und Gerät"),
+    "text": _("Lesen und Schreiben"),
+    "language": _("sicheres Deutsch"),
+    "speaking": _("Sprechen vor anderen"),
+    "travel": _("an einen Ort kommen"),
+    "day": _("einen ganzen Tag oder mehr"),
+}
 FIGURES: dict[str, Any] = {"typical": _("Richtwert"), "sourced": _("an einer Quelle gesehen")}

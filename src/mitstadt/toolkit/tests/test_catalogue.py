@@ -55,6 +55,10 @@ def test_out_and_in_again_is_the_same():
         ({"sources": "eine"}, "sources"),
         ({"combine_with": ["gibt-es-nicht"]}, "combine_with"),
         ({"materials": [{"title": "Karten", "url": "javascript:alert(1)"}]}, "materials.url"),
+        ({"materials": [{"title": "Karten", "url": "//anderswo.example/x"}]}, "materials.url"),
+        ({"time": "ewig"}, "time"),
+        ({"groups": ["alle"]}, "groups"),
+        ({"needs": "viel"}, "needs"),
         ({"farbe": "rot"}, "farbe"),
     ],
 )
@@ -93,7 +97,15 @@ def test_a_broken_or_malicious_file_is_refused_in_words(content):
 
 
 def test_only_plain_lists_are_a_catalogue():
-    for data in (None, [], "x", {"formats": "x"}, {"formats": [], "combinations": 3}):
+    for data in (
+        None,
+        [],
+        "x",
+        {"formats": "x"},
+        {"formats": [], "combinations": 3},
+        {"formats": [], "experiences": 3},
+        {"formats": [], "mehr": []},
+    ):
         assert catalogue.parse(data)[1]
 
 
@@ -117,4 +129,6 @@ def test_every_format_of_the_house_comes_with_practice():
         assert method.checklist, method.slug
         assert method.access, method.slug
         assert method.partners, method.slug
+        assert method.time, method.slug
+        assert ("internet" in method.needs) == (method.kind == "digital"), method.slug
         assert all(text[0].isupper() or text[0].isdigit() for text in (*method.steps, *method.checklist)), method.slug

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
 
 from mitstadt.search import queries as search
@@ -55,6 +58,20 @@ def test_every_filter_is_an_address(client):
 def test_nonsense_in_the_address_is_said_and_does_not_filter(client, query):
     page = text(client, f"/methoden/?{query}")
     assert "Zukunftswerkstatt" in page
+
+
+def test_duration_reach_and_barriers_filter_too(client):
+    short = text(client, "/methoden/?dauer=hours")
+    assert "Fishbowl" in short
+    assert "Bürgerhaushalt" not in short
+    assert "Bürger- oder Fachbeirat" not in short  # a standing body is not short
+    children = text(client, "/methoden/?erreicht=children")
+    assert "Kinderstreifzug" in children
+    assert "Gruppendelphi" not in children
+    free = text(client, "/methoden/?ohne=internet&ohne=text&ohne=speaking")
+    assert "Mitmach-Stand" in free
+    for name in ("Online-Umfrage", "Textkommentierung", "Fishbowl"):
+        assert f">{name}<" not in free
 
 
 def test_words_find_formats(client):
@@ -115,10 +132,37 @@ def test_nonsense_answers_are_named_and_left_out(client):
     assert "vor dem Anfang" in backwards
 
 
+CONCEPT = ALL + "&bis=2027-12-01&ab=2027-01-04"
+HEADINGS = ("Anlass", "Spielraum", "Zielgruppen", "Formate", "Zeitplan", "Mittel", "Ergebnissen", "Auswertung")
+
+
 def test_the_concept_follows_the_outline_that_cities_use(client):
-    page = text(client, ALL.replace("berater/", "berater/konzept/") + "&bis=2027-12-01&ab=2027-01-04")
-    for heading in ("Anlass", "Spielraum", "Zielgruppen", "Formate", "Zeitplan", "Mittel", "Ergebnisse", "Auswertung"):
-        assert heading in page
+    page = text(client, CONCEPT.replace("berater/", "berater/konzept/"))
+    places = [page.index(f". {heading}") if f". {heading}" in page else page.index(heading) for heading in HEADINGS]
+    assert places == sorted(places)
+    assert page.lstrip().startswith("<!")  # nothing stands before the page
+    assert "Fast alles, wir erarbeiten es gemeinsam" in page  # what was answered is not asked again
+    assert "Kinder zeigen beim Gehen und Spielen" in page
+    assert "Vorlage für das Gremium abgeben" in page
+
+
+def test_the_concept_as_a_word_file_has_the_same_chapters_and_leads_back_to_the_answers(client, settings):
+    response = client.get(CONCEPT.replace("berater/", "berater/konzept.docx"))
+    assert response["Content-Type"].endswith("wordprocessingml.document")
+    made = docx.Document(io.BytesIO(response.content))
+    chapters = [p.text for p in made.paragraphs if p.style.name == "Heading 1"]
+    assert [heading in chapter for heading, chapter in zip(HEADINGS, chapters, strict=True)] == [True] * 8
+    words = "\n".join(p.text for p in made.paragraphs)
+    assert f"{settings.MITSTADT_BASE_URL}/methoden/berater/?gegenstand=ort" in words
+    cells = {cell.text for table in made.tables for row in table.rows for cell in row.cells}
+    assert {"Planungswerkstatt / Charrette", "Entscheidung", "15.000 bis 75.000 €"} <= cells
+    assert client.get("/methoden/berater/konzept.docx").status_code == 302  # nothing was answered
+
+
+def test_a_choice_that_is_not_possible_is_said_where_its_plan_stands(client):
+    poor = "/methoden/berater/?gegenstand=frage&geld=wenig&plan=buergerrat&ab=2027-01-04&bis=2028-12-01"
+    assert "Kostet mehr, als da ist" in text(client, poor).split('id="plan"')[1]
+    assert "So geht es nicht: Kostet mehr" in text(client, poor.replace("berater/", "berater/konzept/"))
 
 
 def test_every_rule_is_public_in_words(client):
@@ -130,7 +174,7 @@ def test_every_rule_is_public_in_words(client):
 @pytest.mark.parametrize("address", ["/methoden/", "/methoden/fishbowl/", ALL, "/methoden/vergleich/?m=fishbowl"])
 def test_a_page_asks_as_often_with_more_formats(client, django_assert_max_num_queries, address):
     client.get(address)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(address)
 
 

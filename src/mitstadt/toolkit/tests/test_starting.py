@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 from django.urls import reverse
 
+from mitstadt.kit import cache
 from mitstadt.participation.models import Process
 from mitstadt.toolkit import catalogue, demo, queries, ruling
-from mitstadt.toolkit.models import Method, RuleVersion, Start, Task, Use
+from mitstadt.toolkit.models import Combination, Elsewhere, Method, RuleVersion, Start, Task, Use
+from tests.support.people import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,37 @@ def test_the_form_is_filled_with_the_day_of_the_address(staff):
     assert 'value="2027-01-04"' in staff.get(BEGIN).content.decode()
 
 
+def test_it_really_is_one_click(staff, department):
+    """The form is filled: whoever only presses the button gets a draft with the name of the combination."""
+    page = staff.get(BEGIN)
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    assert sent["title"] == "Quartier gestalten"
+    assert staff.post(BEGIN, sent | {"department": department("RIT").pk}).status_code == 302
+    assert Process.objects.filter(title="Quartier gestalten").exists()
+
+
+def test_answers_and_title_wait_behind_a_login_that_ran_out(db, loaded, coordinator, client, department):
+    sent = {"title": "Mein langer Titel", "department": department("RIT").pk, "start": "2027-02-01"}
+    late = client.post(BEGIN, sent)
+    assert late.status_code == 302
+    target = parse_qs(urlsplit(late["Location"]).query)["next"][0]
+    assert target == BEGIN  # with every answer
+    page = sign_in(client, coordinator).get(target)
+    assert 'value="Mein langer Titel"' in page.content.decode()
+    assert 'value="2027-02-01"' in page.content.decode()
+    assert client.post(target, sent).status_code == 302
+    assert Start.objects.get().answers.count("=") >= 5
+
+
+def test_an_evaluation_waits_behind_a_login_that_ran_out(begun, coordinator, client):
+    use = Use.objects.filter(process=begun).first()
+    address = reverse("toolkit_staff:process", args=[begun.number])
+    late = client.post(address, {"use": str(use.pk), f"use-{use.pk}-learned": "Früher anfragen"})
+    assert parse_qs(urlsplit(late["Location"]).query)["next"] == [address]
+    assert "Früher anfragen" in sign_in(client, coordinator).get(address).content.decode()
+
+
 def test_what_happens_on_site_brings_tasks_before_and_after_it(begun):
     tasks = Task.objects.filter(process=begun, method__slug="stadtteilspaziergang")
     walk = begun.phases.get(title=Method.objects.get(slug="stadtteilspaziergang").name)
@@ -95,6 +129,36 @@ def test_what_was_learned_is_public_only_after_release(begun, staff, client):
     assert "18" in page
 
 
+def test_the_adviser_shows_what_was_learned_and_ranks_as_before(begun, staff, client):
+    """Only what was released is shown, and never does it move anything."""
+    address = f"/methoden/berater/?{ANSWERS}"
+
+    def ranking(language):
+        page = client.get(f"{language}{address}").content.decode()
+        advice = client.get(f"/api/v1/methods/advice?{ANSWERS}").json()
+        return page, [(one["id"], one["points"]) for one in advice["methods"] + advice["combinations"]]
+
+    page, before = ranking("")
+    assert "-mal hier" not in page  # a draft is no experience
+    Process.objects.filter(pk=begun.pk).update(stage="answered")
+    begun.subject.published = True
+    begun.subject.save()
+    use = Use.objects.get(process=begun, method__slug="planungswerkstatt")
+    fields = {"persons": "120", "euro": "99000", "days": "300", "reached": "Niemanden", "learned": "Nie wieder"}
+    data = {"use": str(use.pk)} | {f"use-{use.pk}-{key}": value for key, value in fields.items()}
+    learned = reverse("toolkit_staff:process", args=[begun.number])
+    staff.post(learned, data)
+    cache.bump()
+    page, used = ranking("")
+    assert "1-mal hier" in page
+    assert "120" not in page.split("Planungswerkstatt")[1][:900]
+    assert used == before
+    staff.post(learned, data | {f"use-{use.pk}-release": "on"})
+    page, released = ranking("")
+    assert "1-mal hier, 120 Menschen" in page
+    assert released == before
+
+
 def test_a_wrong_number_is_said_and_nothing_is_lost(begun, staff):
     use = Use.objects.filter(process=begun).first()
     address = reverse("toolkit_staff:process", args=[begun.number])
@@ -122,7 +186,7 @@ def test_the_export_is_valid_under_the_published_schema_and_reads_back(staff, cl
     jsonschema.Draft202012Validator(schema).validate(data)
     found, faults = catalogue.parse(yaml.safe_load(client.get("/methoden/katalog.yaml").content))
     assert faults == []
-    assert found == queries.catalogue()
+    assert found == queries.for_export()
 
 
 def test_another_citys_catalogue_is_compared_first_and_taken_over_by_choice(staff):
@@ -138,6 +202,130 @@ def test_another_citys_catalogue_is_compared_first_and_taken_over_by_choice(staf
     staff.post("/verwaltung/methoden/austausch/", {"text": text, "take": ["neu-aus-dortmund"]})
     assert Method.objects.get(slug="neu-aus-dortmund").live
     assert Method.objects.get(slug=first["slug"]).duration != "den ganzen Tag"
+
+
+EXCHANGE = "/verwaltung/methoden/austausch/"
+
+
+def exchanged(staff, data, *take):
+    return staff.post(EXCHANGE, {"text": json.dumps(data, ensure_ascii=False), "take": list(take)})
+
+
+def file_with(*formats, combinations=(), experiences=()):
+    return {"formats": list(formats), "combinations": list(combinations), "experiences": list(experiences)}
+
+
+@pytest.fixture
+def rows(loaded, db):
+    return {row["slug"]: row for row in catalogue.to_data(queries.catalogue())["formats"]}
+
+
+def test_single_fields_are_merged_and_the_ends_of_a_span_stay_together(staff, rows):
+    theirs = {
+        **rows["fishbowl"],
+        "duration": "den ganzen Tag",
+        "risks": "Keine",
+        "group_size": {"min": 5000, "max": 6000},
+    }
+    page = exchanged(staff, file_with(theirs)).content.decode()
+    assert 'value="fishbowl.duration"' in page
+    before = Method.objects.get(slug="fishbowl")
+    assert exchanged(staff, file_with(theirs), "fishbowl.duration", "fishbowl.group_max").status_code == 302
+    after = Method.objects.get(slug="fishbowl")
+    assert after.duration == "den ganzen Tag"
+    assert (after.group_min, after.group_max) == (5000, 6000)
+    assert after.risks == before.risks
+    assert after.latest_revision_id != before.latest_revision_id
+
+
+def test_a_file_may_name_formats_that_are_only_here(staff, rows):
+    new = {**rows["fishbowl"], "slug": "neu-dort", "name_de": "Neu dort", "combine_with": ["world-cafe"]}
+    assert exchanged(staff, file_with(new), "neu-dort").status_code == 302
+    assert Method.objects.get(slug="neu-dort").combine_with == ["world-cafe"]
+
+
+def test_a_combination_does_not_come_without_its_formats(staff, rows):
+    new = {**rows["fishbowl"], "slug": "neu-dort", "name_de": "Neu dort"}
+    plan = {
+        "slug": "dortige", "name_de": "Dortige", "goal": "x", "why": "", "phases": ["ideas"],
+        "steps": ["world-cafe", "neu-dort"], "duration_weeks": [4, 8],
+    }  # fmt: skip
+    answer = exchanged(staff, file_with(new, combinations=[plan]), "dortige")
+    assert answer.status_code == 422
+    assert "neu-dort" in answer.content.decode()
+    assert not Combination.objects.filter(slug="dortige").exists()
+    assert exchanged(staff, file_with(new, combinations=[plan]), "dortige", "neu-dort").status_code == 302
+    assert Combination.objects.get(slug="dortige").steps == ["world-cafe", "neu-dort"]
+
+
+def test_a_draft_of_ours_is_not_overwritten_as_if_it_were_new(staff, rows):
+    Method.objects.filter(slug="fishbowl").update(live=False, duration="unser Entwurf")
+    page = exchanged(staff, file_with(rows["fishbowl"])).content.decode()
+    assert "unser Entwurf" in page
+    assert 'value="fishbowl" checked' not in page
+
+
+def test_the_export_can_be_read_even_when_a_format_is_hidden(staff, client):
+    Method.objects.filter(slug="ergebnisfeedback").update(live=False)
+    found, faults = catalogue.parse(json.loads(client.get("/methoden/katalog.json").content))
+    assert faults == []
+    assert all("ergebnisfeedback" not in method.combine_with for method in found.methods)
+    assert all("ergebnisfeedback" not in plan.steps for plan in found.combinations)
+
+
+def released(begun, staff, slug="kinderstreifzug"):
+    Process.objects.filter(pk=begun.pk).update(stage="answered")
+    begun.subject.published = True
+    begun.subject.save()
+    use = Use.objects.get(process=begun, method__slug=slug)
+    fields = {"persons": "18", "euro": "400", "reached": "Zwei Klassen", "learned": "Früher anfragen", "release": "on"}
+    data = {"use": str(use.pk)} | {f"use-{use.pk}-{key}": value for key, value in fields.items()}
+    assert staff.post(reverse("toolkit_staff:process", args=[begun.number]), data).status_code == 302
+
+
+def test_another_city_takes_what_was_learned_here(begun, staff, client, settings):
+    released(begun, staff)
+    data = json.loads(client.get("/methoden/katalog.json").content)
+    [one] = data["experiences"]
+    assert (one["format"], one["city"], one["process"]) == ("kinderstreifzug", "München", "Ein Platz für alle")
+    assert (one["persons"], one["euro"], one["learned"]) == (18, 400, "Früher anfragen")
+    assert "days" not in one
+    assert exchanged(staff, data, "kinderstreifzug@München@Ein Platz für alle").status_code == 302
+    assert not Elsewhere.objects.exists()  # our own does not come back to us
+    here = {"city": "Dortmund"}
+    data["experiences"] = [one | here]
+    page = exchanged(staff, data).content.decode()
+    assert "Dortmund, Ein Platz für alle" in page
+    for _twice in range(2):
+        exchanged(staff, data, "kinderstreifzug@Dortmund@Ein Platz für alle")
+        assert Elsewhere.objects.get().persons == 18
+    cache.bump()
+    shown = client.get("/methoden/kinderstreifzug/").content.decode()
+    assert "Dortmund: Ein Platz für alle" in shown
+    passed_on = json.loads(client.get("/methoden/katalog.json").content)["experiences"]
+    assert [row["city"] for row in passed_on] == ["München", "Dortmund"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"persons": -1}, "persons"),
+        ({"persons": "viele"}, "persons"),
+        ({"euro": True}, "euro"),
+        ({"year": 3000}, "year"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"format": "gibt-es-nicht"}, "format"),
+        ({"learned": "<img src=x onerror=alert(1)>"}, "learned"),
+        ({"stadt": "x"}, "stadt"),
+    ],
+)
+def test_a_broken_experience_is_named_and_changes_nothing(staff, rows, change, field):
+    one = {"format": "fishbowl", "city": "Dortmund", "process": "Platz", "year": 2026, **change}
+    answer = exchanged(staff, file_with(rows["fishbowl"], experiences=[one]), f"{one['format']}@Dortmund@Platz")
+    assert answer.status_code == 422
+    [fault] = answer.context["faults"]
+    assert fault.field == field
+    assert not Elsewhere.objects.exists()
 
 
 def test_a_broken_catalogue_changes_nothing_and_names_the_place(staff):

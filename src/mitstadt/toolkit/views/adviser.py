@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mitstadt.kit import components as ui
+from mitstadt.participation.report import word
 from mitstadt.toolkit import adviser, asking, components, planning, queries, rulebook, ruling, words
+from mitstadt.toolkit import concept as concepts
 from mitstadt.toolkit.catalogue import CombinationData, MethodData
 
 SHOWN = 10
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def form_of(rules: rulebook.RuleSet, query: QueryDict) -> forms.Form:
@@ -40,7 +46,9 @@ def form_of(rules: rulebook.RuleSet, query: QueryDict) -> forms.Form:
     return form
 
 
-def _row(advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked) -> dict[str, Any]:
+def _row(
+    advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked, known: Mapping[str, queries.Experience]
+) -> dict[str, Any]:
     entry = advice.entry
     combined = isinstance(entry, CombinationData)
     return {
@@ -49,6 +57,7 @@ def _row(advice: adviser.Advice, names: Mapping[str, str], asked: asking.Asked) 
         "is_combination": combined,
         "steps": [names.get(slug, slug) for slug in entry.steps] if isinstance(entry, CombinationData) else [],
         "facts": _facts(entry),
+        "experience": components.experience(known.get(entry.slug)),
         "pro": [asking.reason_text(reason) for reason in advice.pro],
         "contra": [asking.reason_text(reason) for reason in advice.contra],
         "excluded": [asking.reason_text(reason) for reason in advice.excluded],
@@ -64,7 +73,7 @@ def _facts(entry: MethodData | CombinationData) -> str:
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:
-    """Everything the pages of the adviser show. Three queries."""
+    """Everything the pages of the adviser show. Four queries, two more after the catalogue changed."""
     rules, calendar = ruling.both()
     asked = asking.read(request.GET, rules)
     context: dict[str, Any] = {
@@ -78,13 +87,14 @@ def consult(request: HttpRequest) -> dict[str, Any]:
     catalogue = queries.catalogue()
     result = adviser.advise(rules, catalogue, asked.answers)
     names = asking.names(catalogue)
+    known = queries.experience()  # shown beside the recommendation, never part of it
     slug, parts = asking.parts_of(catalogue, asked.chosen, result)
     plan = planning.plan(rules, calendar, parts, asked.answers)
     return context | {
         "result": result,
-        "methods": [_row(a, names, asked) for a in result.methods[:SHOWN]],
-        "combinations": [_row(a, names, asked) for a in result.combinations[:5]],
-        "impossible": [_row(a, names, asked) for a in result.impossible],
+        "methods": [_row(a, names, asked, known) for a in result.methods[:SHOWN]],
+        "combinations": [_row(a, names, asked, known) for a in result.combinations[:5]],
+        "impossible": [_row(a, names, asked, known) for a in result.impossible],
         "turns": [
             {"question": asking.word(turn.question), "answer": asking.word(turn.option),
              "first": names[turn.first.slug], "query": _turned(asked, turn)}
@@ -97,25 +107,24 @@ def consult(request: HttpRequest) -> dict[str, Any]:
         "plan": plan,
         "milestones": components.milestones(plan, names) if plan is not None else [],
         "estimate": components.estimate(rules, parts),
-        "answers": _answers(rules, asked),
+        "impossible_because": _because(result, slug),
+        "document": lambda: concepts.document(
+            rules, asked, result, names, slug, parts, plan,
+            f"{settings.MITSTADT_BASE_URL.rstrip('/')}{reverse('toolkit:adviser')}?{asked.query}&plan={slug}",
+        ),
     }  # fmt: skip
+
+
+def _because(result: adviser.Result, slug: str) -> list[str]:
+    """Why what was chosen is not possible here; empty for what is."""
+    chosen = result.of(slug)
+    return [asking.reason_text(reason) for reason in chosen.excluded] if chosen is not None else []
 
 
 def _turned(asked: asking.Asked, turn: adviser.Turn) -> str:
     query = QueryDict(asked.query, mutable=True)
     query[turn.question.key] = turn.option.key
     return query.urlencode()
-
-
-def _answers(rules: rulebook.RuleSet, asked: asking.Asked) -> list[tuple[str, str]]:
-    found = []
-    for question in rules.questions:
-        options = [question.option(key) for key in asked.answers.of(question.key)]
-        if options:
-            found.append(
-                (asking.word(question), ", ".join(asking.word(option) for option in options if option is not None))
-            )
-    return found
 
 
 @require_safe
@@ -126,8 +135,25 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def concept(request: HttpRequest) -> HttpResponse:
-    """`/methoden/berater/konzept/?…`: the same as a participation concept to print and edit."""
-    return render(request, "toolkit/concept.html", consult(request))
+    """`/methoden/berater/konzept/?…`: the same as a participation concept to print."""
+    context = consult(request)
+    if "document" in context:
+        made = context["document"] = context["document"]()
+        context["chapters"] = [
+            (part, [ui.table(columns, rows, caption) for caption, columns, rows in part.tables]) for part in made.parts
+        ]
+    return render(request, "toolkit/concept.html", context)
+
+
+@require_safe
+def concept_file(request: HttpRequest) -> HttpResponse:
+    """`/methoden/berater/konzept.docx?…`: the concept to work on. Without answers, back to the questions."""
+    context = consult(request)
+    if "document" not in context:
+        return redirect("toolkit:adviser")
+    response = HttpResponse(word.render(context["document"]()), content_type=WORD)
+    response["Content-Disposition"] = 'attachment; filename="beteiligungskonzept.docx"'
+    return response
 
 
 @require_safe
@@ -145,7 +171,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                     "rules": [
                         components.rule_row(rule, found, names)
                         for rule in found.rules
-                        if question.key == next(iter(rule.when))
+                        if question.key == next(iter(rule.when or rule.unless))
                     ],
                 }
                 for question in found.questions

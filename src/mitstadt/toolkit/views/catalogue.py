@@ -61,6 +61,7 @@ def show(request: HttpRequest, found: Method) -> HttpResponse:
             "levels": components.levels(found.levels),
             "partners": [others[slug] for slug in found.combine_with if slug in others],
             "used": components.uses(found),
+            "elsewhere": components.elsewhere(found),
             "materials": found.materials,
             "in_combinations": [c for c in queries.public_combinations() if found.slug in c.steps],
             "compare_url": ui.with_query({}, m=found.slug),
@@ -146,7 +147,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     """`/methoden/katalog.yaml`, `.json`: everything public, in the shape that other cities take over."""
     if form not in ("yaml", "json"):
         raise Http404
-    response = HttpResponse(files.dump(queries.catalogue(), form), content_type=f"application/{form}; charset=utf-8")
+    response = HttpResponse(files.dump(queries.for_export(), form), content_type=f"application/{form}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="methoden.{form}"'
     return response
 
