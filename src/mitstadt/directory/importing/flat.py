@@ -83,7 +83,7 @@ def _escaped(text: str) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    if value in (None, "", [], False):
+    if _is_nothing(value):
         return ""
     if name in _TEXTS:
         return str(value)
@@ -120,7 +120,7 @@ def entry_of(row: Mapping[str, Any]) -> dict[str, Any]:
                 found.setdefault("places", []).append(_structure(text) or _READ["place"](text))
             except (Unclear, ValueError) as error:
                 raise Unclear(f"{name}: {error}") from error
-    return {name: value for name, value in found.items() if value not in (None, "", [], False)}
+    return {name: value for name, value in found.items() if not _is_nothing(value)}
 
 
 def _value(name: str, value: Any) -> Any:
@@ -164,6 +164,11 @@ def known_columns(columns: Iterable[str]) -> tuple[frozenset[str], list[str]]:
         elif column not in META:
             strange.append(column)
     return frozenset(told), strange
+
+
+def _is_nothing(value: Any) -> bool:
+    """0 is something: an age, a price, a degree."""
+    return value is None or value is False or value in ("", [])
 
 
 def _lines(text: str) -> list[str]:
@@ -234,7 +239,7 @@ def _read_place(text: str) -> dict[str, Any]:
 
 
 def _full(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if value not in (None, "", [])}
+    return {name: value for name, value in data.items() if not _is_nothing(value)}
 
 
 def _write_list(value: list[Any]) -> str:

@@ -21,7 +21,7 @@ from mitstadt.kit.errors import DomainError, require
 from .models import Import, ImportRow, Origin
 from .planning import CHUNK, compare
 
-AT_ONCE = 500  # rows; more are taken over by the worker
+AT_ONCE = 100  # rows (two to three seconds); more are taken over by the worker
 Choice, Outcome, Verdict = ImportRow.Choice, ImportRow.Outcome, ImportRow.Verdict
 WORK = (Verdict.NEW, Verdict.CHANGED, Verdict.TWIN)
 

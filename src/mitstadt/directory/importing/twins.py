@@ -1,7 +1,7 @@
 """Which entries may be the same thing: name and place, compared the way people would. Pure.
 
 Names are compared without legal form, upper case and umlauts; numbers in them must agree ("100. Schule" is not "120.
-Schule"). Places agree when street and number do, or when two points lie within 150 metres.
+Schule", number 43 not 43 a). Places agree when street and number do, or when two points lie within 150 metres.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def street_key(street: str) -> str:
 
 
 def _numbers(name: str) -> list[str]:
-    return sorted(re.findall(r"\d+", name))
+    return sorted(re.findall(r"\d+(?: ?[a-z]\b)?", name))
 
 
 def metres(a: Point, b: Point) -> float:

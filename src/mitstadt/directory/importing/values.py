@@ -62,7 +62,10 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     head = text[: most - 1]
-    return (head.rsplit(None, 1)[0] if " " in head[most // 2 :] else head).rstrip(" ,;:-–") + "…"
+    ends_with_word = head[-1:].isspace() or text[most - 1].isspace()
+    if not ends_with_word and " " in head[most // 2 :]:
+        head = head.rsplit(None, 1)[0]
+    return head.rstrip(" \n,;:-–") + "…"
 
 
 def number(text: str) -> float:
