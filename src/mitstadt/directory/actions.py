@@ -28,6 +28,7 @@ from mitstadt.subjects import actions as subjects
 
 from . import access, entries, openings, telling, words
 from .entries import Entry, Place
+from .importing.models import forget_places
 from .models import OFFER, Attempt, Category, Change, Location, Missed, Notice, Provider, Report, Service, ServiceAt
 
 _UMLAUTS: dict[int, str] = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
@@ -225,11 +226,12 @@ def _tidy_locations(provider: Provider) -> None:
 
 
 def _forget_places(service: Service) -> None:
-    """The address became secret: no draft keeps it."""
+    """The address became secret: no draft and no waiting import keeps it."""
     for change in service.changes.all():
         data = dict(change.data)
         if data.pop("places", None) is not None:
             Change.objects.filter(pk=change.pk).update(data=data)
+    forget_places(service)
 
 
 def _record(action: str, actor: Actor, obj: str, payload: dict[str, Any] | None = None) -> None:

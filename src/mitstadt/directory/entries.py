@@ -122,7 +122,7 @@ def _plain(thing: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in fields(thing):
         value = getattr(thing, one.name)
-        if value in (None, "", (), False):
+        if value is None or value is False or value in ("", ()):  # 0 is something: an age, a price, a degree
             continue
         if isinstance(value, tuple):
             value = [

@@ -453,3 +453,6 @@ def entry_fields() -> dict[str, Any]:
         "emergency": _("Notplatz"), "places": _("Orte"), "hours": _("Öffnungszeiten"),
         "hours_note": _("Zu den Öffnungszeiten"),
     }  # fmt: skip
+
+
+from .importing.models import Import, ImportRow, Origin  # noqa: E402, F401

@@ -23,6 +23,8 @@ usage: mitstadt <command> [options]
   check             check settings, database and file system; --deploy as for production
   import-strategy   import a strategy or a revision from YAML, CSV or XLSX
   export-strategy   write a strategy into a file that import-strategy reads
+  import-offers     compare a file with the directory of offers and take it over; --dry-run only compares
+  export-offers     write the offers into a file that import-offers reads again
   export            write the public data sets into a folder
   demo              load the demo city (demo settings only)
   run               everything at once for a demo: prepare, load, serve, work (what `make run` calls)

@@ -30,6 +30,8 @@ FULL = Entry(
 def test_an_entry_comes_back_as_it_was():
     assert Entry.from_json(FULL.to_json()) == FULL
     assert entries.faults(FULL, {"wohnen"}) == []
+    nothing = Entry("a", "b", min_age=0, costs=(Cost("frei", 0.0),), places=(Place(lat=0.0, lon=11.5),))
+    assert Entry.from_json(nothing.to_json()) == nothing
     assert all(getattr(FULL, f.name) not in ((), "", None) for f in dataclasses.fields(FULL) if f.name != "protected")
 
 
