@@ -122,8 +122,8 @@ def _plain(thing: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in fields(thing):
         value = getattr(thing, one.name)
-        if value in (None, "", (), False):
-            continue
+        if value is None or value is False or value == "" or value == ():
+            continue  # but zero years, euros or degrees are said
         if isinstance(value, tuple):
             value = [
                 item.to_json() if isinstance(item, Hours) else _plain(item) if hasattr(item, "__slots__") else item
