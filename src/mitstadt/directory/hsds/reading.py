@@ -7,10 +7,11 @@ says and an entry cannot. Pure: reads no database.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
@@ -74,17 +75,16 @@ def read(service: Map, categories: set[str] | None = None, topics: Mapping[str, 
     data = {name: value for name, value in reader.data().items() if value not in (None, "", [])}
     source_id = str(service.get("id") or "")[:300]
     faults = list(reader.faults)
+    missing = {name: "?" for name in ("name", "provider") if not data.get(name)}
+    faults.extend(Fault(name, _("Das fehlt.")) for name in missing)
     entry = None
-    for name in ("name", "provider"):
-        if not data.get(name):
-            faults.append(Fault(name, _("Das fehlt.")))
-    if data.get("name") and data.get("provider"):
-        try:
-            entry = entries.without_place(Entry.from_json(data))
-        except ValueError as error:
-            faults.append(Fault(str(error).partition(":")[0].partition(".")[0], str(error)))
-    if entry is not None:
+    try:
+        entry = entries.without_place(Entry.from_json(data | missing))  # the rest is looked at all the same
+    except ValueError as error:
+        faults.append(Fault(str(error).partition(":")[0].partition(".")[0], str(error)))
+    else:
         faults += entries.faults(entry, categories)
+    entry = None if missing else entry
     return Read(source_id, entry, tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(reader.lost)))
 
 
@@ -129,12 +129,12 @@ class _Reader:
         value = holder.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             self.faults.append(
                 Fault(name, _("Hier wird eine Zahl erwartet: %(field)s") % {"field": f"{key}: {str(value)[:60]}"})
             )
             return None
-        return value
+        return float(value)
 
     # -- attributes ---------------------------------------------------------------------------------
     def tags(self, holder: Map) -> list[tuple[Taxonomy, str, str]]:
@@ -308,17 +308,14 @@ class _Reader:
         return rules, self.joined(notes, MOST_SHORT, "hours_note" if name == "hours" else name)
 
     def rule(self, row: Map, name: str) -> list[dict[str, Any]]:
+        """Two rules where it is open over midnight. A rule that is understood only in part is left out: better no
+        opening hours than wrong ones; what is said in words stays."""
         try:
             found = _rules(row)
-        except (BadHours, ValueError, TypeError, AttributeError):
-            found = []
-        if not found:
+        except (BadHours, ValueError, TypeError, OverflowError, IndexError):
             told = ", ".join(f"{key}={row[key]}" for key in ("freq", "byday", *_RULES, "opens_at") if row.get(key))
             self.lose(name, _("Diese Öffnungszeit verstehen wir nicht: %(value)s") % {"value": told[:120]})
-        elif any(row.get(key) for key in _RULES):
-            self.lose(name, _("Diese Einschränkung einer Öffnungszeit verstehen wir nicht: %(value)s") % {
-                "value": ", ".join(f"{key}={row[key]}" for key in _RULES if row.get(key))[:120]
-            })  # fmt: skip
+            return []
         note = self.cut(self.text(row, "notes", name), MOST_NOTE, name)
         return [replace(rule, note=note).to_json() for rule in found]
 
@@ -404,33 +401,39 @@ def _clock(value: object) -> time:
 
 
 def _date(value: object) -> date | None:
-    return date.fromisoformat(str(value)[:10]) if value else None
+    found = date.fromisoformat(str(value)[:10]) if value else None
+    if found is not None and not 1970 <= found.year <= 2100:
+        raise BadHours(f"no day of our time: {value!r}"[:80])
+    return found
 
 
 def _rules(row: Map) -> list[Hours]:
-    """One rule; two where it is open over midnight, the night of the last day of a month's rule left out."""
+    """One rule, or two. Raises BadHours, ValueError and the like for what cannot be said exactly."""
+    if any(row.get(key) for key in _RULES):
+        raise BadHours("some weeks or days only")
     days = tuple(day.strip().upper() for day in str(row.get("byday") or "").split(",") if day.strip())
     freq = str(row.get("freq") or WEEKLY).upper()
-    opens, closes = _clock(row["opens_at"] if row.get("opens_at") else ""), _clock(row.get("closes_at") or "")
-    if closes == time(0):
-        closes = END_OF_DAY
-    ends = [day for day in (_date(row.get("valid_to")), _date(row.get("until"))) if day is not None]
-    rule = Hours(
-        days, opens, closes, freq, int(row.get("interval") or 1), _date(row.get("valid_from")), min(ends, default=None)
-    )
+    if freq == WEEKLY and not set(days) <= set(words.DAYS):
+        raise BadHours("a week has each day once")
+    opens, closes = _clock(row.get("opens_at")), _clock(row.get("closes_at"))
+    closes = END_OF_DAY if closes == time(0) else closes
     over_midnight = opens >= closes
-    if over_midnight:
-        rule = replace(rule, closes=END_OF_DAY)
-    rule = _anchored(rule, _date(row.get("dtstart")))
+    ends = [day for day in (_date(row.get("valid_to")), _date(row.get("until"))) if day is not None]
+    plain = Hours(
+        days, opens, END_OF_DAY if over_midnight else closes, freq, int(row.get("interval") or 1),
+        _date(row.get("valid_from")), min(ends, default=None),
+    )  # fmt: skip
+    rule = Hours.from_json(plain.to_json())  # checked before anything counts with it
+    first = _date(row.get("dtstart"))
+    rule = _anchored(rule, first)
     if row.get("count"):
-        rule = _counted(rule, int(row["count"]), _date(row.get("dtstart")))
-    checked = Hours.from_json(rule.to_json())
+        rule = _counted(rule, int(row["count"]), first)
     if not over_midnight:
-        return [checked]
-    if freq != WEEKLY or rule.interval != 1:
+        return [rule]
+    if freq != WEEKLY or rule.interval != 1 or rule.valid_to is not None:
         raise BadHours("open over midnight")
-    following = tuple(words.DAYS[(words.DAYS.index(day) + 1) % 7] for day in checked.byday)
-    return [checked, replace(checked, byday=following, opens=time(0), closes=closes)]
+    following = tuple(words.DAYS[(words.DAYS.index(day) + 1) % 7] for day in rule.byday)
+    return [rule, replace(rule, byday=following, opens=time(0), closes=closes)]
 
 
 def _anchored(rule: Hours, first: date | None) -> Hours:

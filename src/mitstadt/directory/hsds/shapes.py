@@ -204,7 +204,9 @@ def _areas(service: Service, entry: Entry, names: Mapping[int, str]) -> list[Sha
 
 def _attributes(service: Service, entry: Entry) -> list[Shape]:
     owner = str(service.uuid)
-    found = [_attribute(owner, "service", profile.topic(category)) for category in service.categories.all()]
+    place = {slug: number for number, slug in enumerate(entry.categories)}
+    topics = sorted(service.categories.all(), key=lambda category: place.get(category.slug, len(place)))
+    found = [_attribute(owner, "service", profile.topic(category)) for category in topics]
     for taxonomy_of, codes in (
         (profile.SITUATIONS, entry.situations), (profile.COST, (entry.cost,)),
         (profile.APPOINTMENT, (entry.appointment,)), (profile.WAYS, entry.ways),
