@@ -101,6 +101,35 @@ class _Candidate(NamedTuple):
 
 def find(choice: Choice, page: int = 1, size: int = SIZE) -> Found:
     """Public offers, best first, one row each. Nobody's earlier searches count: the same question, the same answer."""
+    best, more, meant, hits, by_topic = _order(choice)
+    start = (page - 1) * size
+    shown = best[start : start + size]
+    return Found(
+        rows=tuple(_rows(shown)),
+        total=len(best),
+        more=more,
+        meant=meant,
+        urgent=_urgent(meant),
+        corrected=hits.corrected_query,
+        left_out=hits.left_out if not by_topic else (),
+        unknown=hits.unknown,
+    )
+
+
+def ranked(choice: Choice) -> list[int]:
+    """Keys of what `find` finds, best first, at most `MOST`; without the rows."""
+    return [one.candidate.service for one in _order(choice).best]
+
+
+class _Order(NamedTuple):
+    best: list[_Best]
+    more: bool
+    meant: Meant
+    hits: search.Ranked
+    by_topic: set[int]
+
+
+def _order(choice: Choice) -> _Order:
     meant = everyday.meant(choice.text) if choice.text else NOTHING
     hits = search.ranked(choice.text, OFFER) if choice.text else search.Ranked({})
     wanted = _wanted_categories(choice, meant)
@@ -124,19 +153,8 @@ def find(choice: Choice, page: int = 1, size: int = SIZE) -> Found:
     if inside is not None:
         found = [row for row in found if row.service in inside]
     more = len(found) > MOST or hits.more
-    order = _ordered(found[:MOST], choice, hits.scores, _ranks(by_topic, wanted))
-    start = (page - 1) * size
-    shown = order[start : start + size]
-    return Found(
-        rows=tuple(_rows(shown)),
-        total=len(order),
-        more=more,
-        meant=meant,
-        urgent=_urgent(meant),
-        corrected=hits.corrected_query,
-        left_out=hits.left_out if not by_topic else (),
-        unknown=hits.unknown,
-    )
+    best = _ordered(found[:MOST], choice, hits.scores, _ranks(by_topic, wanted))
+    return _Order(best, more, meant, hits, by_topic)
 
 
 def _urgent(meant: Meant) -> tuple[Urgent, ...]:

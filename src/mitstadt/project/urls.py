@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from mitstadt.directory.hsds.api import api as hsds
 from mitstadt.participation.urls import of_formats
 
 from .api import api
@@ -18,6 +19,7 @@ urlpatterns = [
     # Wagtail's own sign-in for protected pages knows neither our rate limits nor our second factor.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("favicon.ico", favicon),
+    path("api/hsds/", hsds.urls),
     path("api/", api.urls),
     path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),
