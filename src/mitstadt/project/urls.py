@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from mitstadt.kit.problems import no_such_address
 from mitstadt.participation.urls import of_formats
 
 from .api import api
@@ -19,6 +20,7 @@ urlpatterns = [
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("favicon.ico", favicon),
     path("api/", api.urls),
+    path("api/<path:rest>", no_such_address),
     path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
