@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
+import jsonschema
 import pytest
+from ninja import Schema
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 PROMISED = (
@@ -66,11 +69,66 @@ def test_no_answer_carries_an_address_a_name_of_staff_or_an_email(client, demo_c
         assert not [secret for secret in secrets if secret and secret in text], path
 
 
-def test_what_does_not_exist_is_a_404_in_json(client, demo_city):
-    answer = client.get("/api/v1/measures/M-999999")
-    assert answer.status_code == 404
-    assert answer["Content-Type"].startswith("application/")
-    assert json.loads(answer.content)
+@pytest.mark.parametrize(
+    ("verb", "path", "status"),
+    [
+        ("GET", "/api/v1/measures/M-999999", 404),
+        ("GET", "/api/v1/comments/nichts", 404),
+        ("GET", "/api/v1/gibt-es-nicht", 404),
+        ("GET", "/api/v2/", 404),
+        ("GET", "/api/v1/measures?stand=gestern", 422),
+        ("GET", "/api/v1/comments?since=gestern", 422),
+        ("GET", "/api/v1/contributions?limit=0", 422),
+        ("GET", "/api/v1/processes?state=fertig", 422),
+        ("POST", "/api/v1/contributions", 401),
+        ("DELETE", "/api/v1/measures", 405),
+        ("PUT", "/api/v1/comments", 405),
+    ],
+)
+def test_every_error_is_a_problem_as_rfc_9457_describes(client, demo_city, description, verb, path, status):
+    answer = client.generic(verb, path)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert not answer.cookies
+    said = json.loads(answer.content)
+    shape = description["components"]["schemas"]["ProblemOut"]
+    jsonschema.validate(said, {**shape, "components": description["components"]})
+    assert (said["status"], bool(said["title"]), bool(said["detail"])) == (status, True, True)
+    if status == 405:
+        assert "GET" in answer["Allow"]
+
+
+def test_a_fault_of_ours_is_a_problem_without_its_insides(client, db, monkeypatch):
+    def break_down(*_args, **_kwargs):
+        raise RuntimeError("geheim")
+
+    monkeypatch.setattr("mitstadt.participation.queries.listed", break_down)
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/processes")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert "geheim" not in answer.content.decode()
+    assert client.get("/gibt-es-nicht/")["Content-Type"].startswith("text/html"), "people get a page"
+
+
+def test_every_error_is_described_as_a_problem(description):
+    for path, verbs in description["paths"].items():
+        for verb, operation in verbs.items():
+            assert "default" in operation["responses"], (verb, path)
+            for status, answer in operation["responses"].items():
+                if status == "default" or int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (verb, path, status)
+
+
+def test_no_two_shapes_share_a_name():
+    """Ninja keeps one of them, and the description would be wrong for the other."""
+
+    def below(kind):
+        for child in kind.__subclasses__():
+            yield child
+            yield from below(child)
+
+    named = Counter(kind.__name__ for kind in set(below(Schema)) if kind.__module__.startswith("mitstadt."))
+    assert [name for name, times in named.items() if times > 1] == []
 
 
 @pytest.mark.parametrize(

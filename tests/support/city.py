@@ -81,6 +81,7 @@ def sample_values() -> Callable[[Route, str], str | None]:
         "role": "buergerin",
         "topic": "alles",
         "form": "csv",
+        "rest": "gibt-es-nicht",
     }
 
     modules = sample_modules()

@@ -35,6 +35,8 @@ def hit(scope: str, key: str, *, times: int, seconds: int) -> bool:
 
 
 def require(scope: str, key: str, *, times: int, seconds: int) -> None:
-    """Count one attempt; raise DomainError (code ``too_many``) above the limit."""
+    """Count one attempt; raise DomainError (code ``too_many``, `wait` until the window ends) above the limit."""
     if not hit(scope, key, times=times, seconds=seconds):
-        raise DomainError(_("Das waren viele Versuche in kurzer Zeit. Bitte warten Sie etwas."), code="too_many")
+        wait = seconds - int(clock.now().timestamp()) % seconds
+        said = _("Das waren viele Versuche in kurzer Zeit. Bitte warten Sie etwas.")
+        raise DomainError(said, code="too_many", wait=wait)

@@ -222,7 +222,10 @@ class Attempt(models.Model):
 
 class AccessToken(models.Model):
     """Lets a program write in a person's name. Only a keyed hash is kept; `shown` are its first signs, to tell one from
-    another. `last_used_on` is a day, not a moment."""
+    another. `last_used_on` is a day, not a moment. `slot` 1 to `MOST` is what limits them to 20 each. `scopes` are
+    words with a space between (see `accounts.tokens.SCOPES`)."""
+
+    MOST = 20
 
     user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens")
     name = models.CharField(max_length=80)
@@ -231,8 +234,14 @@ class AccessToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)
+    slot = models.PositiveSmallIntegerField()
+    scopes = models.CharField(max_length=120)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "slot"], name="accounts_token_slot_once"),
+            models.CheckConstraint(condition=models.Q(slot__gte=1, slot__lte=20), name="accounts_token_slot_in_limit"),
+        ]

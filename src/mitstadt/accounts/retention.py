@@ -93,7 +93,7 @@ def register_all() -> None:
     reg(
         AccessToken,
         label=_("Zugänge für Programme"),
-        export=personal.rows(AccessToken, ["name", "shown", "created_at", "expires_at", "last_used_on"]),
+        export=personal.rows(AccessToken, ["name", "shown", "scopes", "created_at", "expires_at", "last_used_on"]),
         erase=personal.delete(AccessToken),
         retention=_("bis Sie sie beenden, längstens 30 Tage nach ihrem Ablauf"),
         purge=lambda now: AccessToken.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0],

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,18 +15,19 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from mitstadt.accounts import tokens
+from mitstadt.kit.problems import ProblemOut
 from mitstadt.subjects.models import Subject
 
 from . import actions, components, queries
 from .actions.writing import find_parent
-from .models import Side, State
+from .models import Comment, Side, State
 
 router = Router(tags=["comments"])
 
 LIMIT = 200
 
 
-class WriteIn(Schema):
+class CommentIn(Schema):
     """`about` is the public id of a measure, an idea, a debate …; `parent` the comment that is answered. The same `key`
     writes once. `wants_answer`: the city then owes an answer in public. `side`: pro, contra or empty, only where the
     discussion asks for it and not in an answer."""
@@ -38,16 +40,12 @@ class WriteIn(Schema):
     key: str = Field("", max_length=40)
 
 
-class WrittenOut(Schema):
+class WrittenCommentOut(Schema):
     """`state`: public, or review while the moderation looks at it first."""
 
     id: str
     state: str
     url: str
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class AnswerOut(Schema):
@@ -194,15 +192,63 @@ def comments(request: HttpRequest, asked: Query[CommentFilter]) -> dict[str, Any
         rows = rows.filter(side=asked.side)
     if asked.since is not None:
         rows = rows.filter(created_at__gte=_moment(asked.since))
-    if asked.cursor:
-        if not asked.cursor.isascii() or not asked.cursor.isdecimal() or len(asked.cursor) > 18:
-            raise HttpError(422, "cursor: take the value of `next` as it is")
-        rows = rows.filter(pk__gt=int(asked.cursor))
-    limit = min(max(asked.limit, 1), LIMIT)
-    found = list(rows.order_by("pk").values(*_FIELDS)[: limit + 1])
-    shown = found[:limit]
-    more = str(shown[-1]["pk"]) if len(found) > limit else None
+    shown, more = _page(rows, asked.cursor, min(max(asked.limit, 1), LIMIT))
     return {"items": [as_json(row) for row in shown], "next": more}
+
+
+class MyCommentOut(CommentOut):
+    """`state`: public, review (the moderation looks at it), withdrawn or hidden."""
+
+    state: str
+
+
+class MyComments(Schema):
+    """`next` is the cursor of the next page, null on the last."""
+
+    items: list[MyCommentOut]
+    next: str | None
+
+
+class MyCommentsIn(Schema):
+    limit: int = Field(50, ge=1, le=LIMIT)
+    cursor: str = ""
+
+
+@router.get(
+    "/mine",
+    response={200: MyComments, 401: ProblemOut, 403: ProblemOut, 422: ProblemOut},
+    auth=tokens.bearer("read"),
+    summary="Your own comments, whatever their state",
+)
+def my_comments(request: HttpRequest, asked: Query[MyCommentsIn]) -> dict[str, Any]:
+    """The oldest first. The token needs the scope read."""
+    rows = Comment.objects.filter(user_id=request.auth.user_id)  # type: ignore[attr-defined]
+    found, more = _page(rows, asked.cursor, asked.limit, *_STATE)
+    return {"items": [{**as_json(row), "state": _state(row)} for row in found], "next": more}
+
+
+_STATE = ("held", "removed_at", "subject__published", "subject__restricted")
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["removed_at"] is not None:
+        return "withdrawn"
+    if row["held"]:
+        return "review"
+    return "public" if row["subject__published"] and not row["subject__restricted"] else "hidden"
+
+
+def _page(
+    rows: QuerySet[Comment], cursor: str, limit: int, *more_fields: str
+) -> tuple[list[dict[str, Any]], str | None]:
+    """One page by key, and the cursor of the next."""
+    if cursor:
+        if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 18:
+            raise HttpError(422, "cursor: take the value of `next` as it is")
+        rows = rows.filter(pk__gt=int(cursor))
+    found: list[dict[str, Any]] = list(rows.order_by("pk").values(*_FIELDS, *more_fields)[: limit + 1])
+    shown = found[:limit]
+    return shown, str(shown[-1]["pk"]) if len(found) > limit else None
 
 
 @router.get("/{public_id}", response=CommentOut, summary="Ein Beitrag")
@@ -215,25 +261,31 @@ def comment(request: HttpRequest, public_id: str) -> dict[str, Any]:
 
 @router.post(
     "",
-    response={201: WrittenOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut},
-    auth=tokens.bearer,
+    response={
+        201: WrittenCommentOut,
+        401: ProblemOut,
+        403: ProblemOut,
+        404: ProblemOut,
+        422: ProblemOut,
+        429: ProblemOut,
+    },
+    auth=tokens.bearer("comments"),
     summary="Comment in your name",
 )
-def write_comment(request: HttpRequest, sent: WriteIn) -> Status[Any]:
-    """By the rules of the page: who, when, pre-moderation and limits."""
+def write_comment(request: HttpRequest, sent: CommentIn) -> Status[Any]:
+    """By the rules of the page: who, when, pre-moderation and limits. The token needs the scope comments."""
     about = Subject.objects.filter(public_id=sent.about).first()
     if about is None or not about.is_public:
         raise HttpError(404, gettext("about: Das gibt es nicht, oder es ist nicht öffentlich."))
-    with tokens.answering():
-        made = actions.add(
-            request.auth,  # type: ignore[attr-defined]
-            about,
-            sent.text,
-            parent=find_parent(about, sent.parent),
-            wants_answer=sent.wants_answer,
-            side=sent.side,
-            key=sent.key,
-        )
+    made = actions.add(
+        request.auth,  # type: ignore[attr-defined]
+        about,
+        sent.text,
+        parent=find_parent(about, sent.parent),
+        wants_answer=sent.wants_answer,
+        side=sent.side,
+        key=sent.key,
+    )
     written = {
         "id": made.subject.public_id,
         "state": "review" if made.held else "public",

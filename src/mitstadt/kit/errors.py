@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """A rule was not met. `message` is a translated sentence for the person, `field` the form field it is about."""
+    """A rule was not met. `message` is a translated sentence for the person, `field` the form field it is about,
+    `wait` the seconds after which it may work again (0: unknown)."""
 
-    def __init__(self, message: object, field: str = "", code: str = "invalid") -> None:
+    def __init__(self, message: object, field: str = "", code: str = "invalid", wait: int = 0) -> None:
         super().__init__(str(message))
         self.message = str(message)
         self.field = field
         self.code = code
+        self.wait = wait
 
 
 class Refused(DomainError):

@@ -9,7 +9,7 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import contrast, style, themes
+from . import contrast, problems, style, themes
 from .city import current
 from .components import Option, with_query
 
@@ -61,12 +61,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500. Reads neither database nor session: they may be what is broken."""
-    return _error(None, 500)
+    return problems.for_page(request, 500) or _error(None, 500)
 
 
 def _error(
     request: HttpRequest | None, status: int, context: dict[str, object] | None = None, template: str = ""
 ) -> HttpResponse:
+    if (problem := problems.for_page(request, status)) is not None:
+        return problem
     known: dict[str, object] = {"city": current(), "demo": settings.MITSTADT_DEMO, "is_error": True}
     html = loader.get_template(template or f"{status}.html").render({**known, **(context or {})}, request)
     return HttpResponse(html, status=status)

@@ -14,7 +14,7 @@ from . import queries
 router = Router(tags=["moderation"])
 
 
-class DecisionOut(Schema):
+class ModerationDecisionOut(Schema):
     """One decision; no text, no names."""
 
     id: str
@@ -34,7 +34,7 @@ class DecisionOut(Schema):
 
 class DecisionsOut(Schema):
     count: int
-    items: list[DecisionOut]
+    items: list[ModerationDecisionOut]
 
 
 @router.get("/decisions", response=DecisionsOut, summary="Entscheidungen der Moderation, neueste zuerst")
@@ -47,7 +47,7 @@ def decisions(
     """Page through the anonymised log; `since` is a moment with time zone."""
     rows = queries.public(since)
     items = [
-        DecisionOut(
+        ModerationDecisionOut(
             id=line.public_id,
             case=line.case,
             at=line.at,

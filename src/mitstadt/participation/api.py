@@ -13,19 +13,17 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from mitstadt.accounts import tokens
+from mitstadt.comments.models import Held
 from mitstadt.kit import clock
+from mitstadt.kit.problems import ProblemOut
 
 from . import access, components, queries, registry, rules, words
 from .actions import supports
-from .models import Assessment, Kind, Process
+from .models import Assessment, Contribution, Kind, Process
 
 processes_router = Router(tags=["processes"])
 contributions_router = Router(tags=["contributions"])
 LIMIT = 200
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class PhaseOut(Schema):
@@ -279,7 +277,80 @@ def list_contributions(request: HttpRequest, asked: Query[ContributionsIn]) -> d
     return {"items": items, "next": items[-1]["id"] if len(found) > asked.limit else None}
 
 
-class WriteIn(Schema):
+class MyContributionOut(Schema):
+    """`state`: public, draft, review (the moderation looks at it), withdrawn, merged or hidden."""
+
+    id: str
+    process: str
+    kind: str
+    title: str
+    text: str
+    channel: str
+    supporters: int
+    created_at: datetime
+    state: str
+    url: str
+
+
+class MyContributionsOut(Schema):
+    """`next` is the cursor of the next page, null on the last."""
+
+    items: list[MyContributionOut]
+    next: str | None
+
+
+class MyContributionsIn(Schema):
+    after: str = Field("", description="cursor: the id of the last contribution that you have")
+    limit: int = Field(50, ge=1, le=LIMIT)
+
+
+@contributions_router.get(
+    "/mine",
+    response={200: MyContributionsOut, 401: ProblemOut, 403: ProblemOut, 422: ProblemOut},
+    auth=tokens.bearer("read"),
+    summary="What you wrote, whatever its state",
+)
+def my_contributions(request: HttpRequest, asked: Query[MyContributionsIn]) -> dict[str, Any]:
+    """Newest first, drafts and what the moderation holds too; talk is in `GET /api/v1/comments/mine`. The token needs
+    the scope read."""
+    rows = queries.of_account(request.auth.user_id)  # type: ignore[attr-defined]
+    if asked.after:
+        last = rows.filter(subject__public_id=asked.after).values_list("pk", flat=True).first()
+        if last is None:
+            raise HttpError(422, gettext("after: Diesen Beitrag gibt es nicht."))
+        rows = rows.filter(pk__lt=last)
+    found = list(rows.order_by("-pk")[: asked.limit + 1])
+    items = [
+        {
+            "id": row.subject.public_id,
+            "process": row.process.subject.public_id,
+            "kind": row.kind,
+            "title": row.title,
+            "text": row.text,
+            "channel": row.channel,
+            "supporters": row.support_count,
+            "created_at": row.created_at,
+            "state": _state(row),
+            "url": _address(row.subject.path),
+        }
+        for row in found[: asked.limit]
+    ]
+    return {"items": items, "next": items[-1]["id"] if len(found) > asked.limit else None}
+
+
+def _state(row: Contribution) -> str:
+    if row.removed_at is not None:
+        return "withdrawn"
+    if row.merged_into_id is not None:
+        return "merged"
+    if row.draft:
+        return "draft"
+    if row.held == Held.REVIEW:
+        return "review"
+    return "public" if row.subject.is_public and not row.held else "hidden"
+
+
+class ContributionIn(Schema):
     """`geometry` is GeoJSON (WGS 84); `category` a name, `district` a number. The same `key` writes once."""
 
     module: str = Field(description="public id of the module (see a process)")
@@ -292,7 +363,7 @@ class WriteIn(Schema):
     key: str = Field("", max_length=40)
 
 
-class WrittenOut(Schema):
+class WrittenContributionOut(Schema):
     """`state`: public, or review while the moderation looks at it first."""
 
     id: str
@@ -307,20 +378,27 @@ class SupportOut(Schema):
 
 @contributions_router.post(
     "",
-    response={201: WrittenOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut},
-    auth=tokens.bearer,
+    response={
+        201: WrittenContributionOut,
+        401: ProblemOut,
+        403: ProblemOut,
+        404: ProblemOut,
+        422: ProblemOut,
+        429: ProblemOut,
+    },
+    auth=tokens.bearer("contributions"),
     summary="Write a contribution in your name",
 )
-def write_contribution(request: HttpRequest, sent: WriteIn) -> Status[Any]:
-    """By the rules of the page: phase, audience, pre-moderation and limits. Talk goes to `POST /api/v1/comments`."""
+def write_contribution(request: HttpRequest, sent: ContributionIn) -> Status[Any]:
+    """By the rules of the page: phase, audience, pre-moderation and limits. The token needs the scope contributions.
+    Talk goes to `POST /api/v1/comments`."""
     module = queries.module(sent.module)
     if module is None or not access.visible(module.process):
         raise HttpError(404, gettext("module: Diesen Schritt einer Beteiligung gibt es nicht."))
     found = registry.find(module.format)
     if found is None or found.write is None:
         raise HttpError(422, gettext("module: Dazu lässt sich über die Schnittstelle nichts schreiben."))
-    with tokens.answering():
-        made = found.write(request.auth, module, sent.dict())  # type: ignore[attr-defined]
+    made = found.write(request.auth, module, sent.dict())  # type: ignore[attr-defined]
     written = {
         "id": made.subject.public_id,
         "state": "review" if made.held else "public",
@@ -333,18 +411,18 @@ _SUPPORT = {200: SupportOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut}
 
 
 @contributions_router.put(
-    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer, summary="Stand behind a contribution"
+    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer("support"), summary="Stand behind a contribution"
 )
 def support(request: HttpRequest, contribution: str) -> dict[str, Any]:
-    """Once per person; again changes nothing."""
+    """Once per person; again changes nothing. The token needs the scope support."""
     return _support(request, contribution, True)
 
 
 @contributions_router.delete(
-    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer, summary="Take one's support back"
+    "/{contribution}/support", response=_SUPPORT, auth=tokens.bearer("support"), summary="Take one's support back"
 )
 def unsupport(request: HttpRequest, contribution: str) -> dict[str, Any]:
-    """Without a support nothing changes."""
+    """Without a support nothing changes. The token needs the scope support."""
     return _support(request, contribution, False)
 
 
@@ -352,8 +430,7 @@ def _support(request: HttpRequest, public_id: str, wanted: bool) -> dict[str, An
     found = queries.contribution(public_id)
     if found is None or not found.subject.is_public or found.draft or found.module is None:
         raise HttpError(404, gettext("Diesen Beitrag gibt es nicht, oder er ist nicht öffentlich."))
-    with tokens.answering():
-        (supports.add if wanted else supports.withdraw)(request.auth, found)  # type: ignore[attr-defined]
+    (supports.add if wanted else supports.withdraw)(request.auth, found)  # type: ignore[attr-defined]
     found.refresh_from_db(fields=["support_count"])
     return {"supported": wanted, "supporters": found.support_count}
 

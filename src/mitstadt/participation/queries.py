@@ -14,7 +14,7 @@ from mitstadt.kit import past
 from mitstadt.kit.prepared import PreparedObjects
 
 from . import rules, then
-from .models import Contribution, Module, Phase, Process, Source
+from .models import Contribution, Kind, Module, Phase, Process, Source
 
 # What a list of contributions needs of each.
 CONTRIBUTION_FIELDS = (
@@ -120,6 +120,12 @@ def public_contributions() -> QuerySet[Contribution]:
             process__subject__restricted=False,
         )
     )
+
+
+def of_account(user_id: int) -> QuerySet[Contribution]:
+    """All that this account wrote, whatever its state, for its author only. Comments are in their own room."""
+    rows = Contribution.objects.filter(user_id=user_id).exclude(kind=Kind.COMMENT)
+    return rows.select_related("subject", "process__subject")
 
 
 def with_words(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:

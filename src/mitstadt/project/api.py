@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
-
 import mitstadt
 from mitstadt.booking.api import router as places_router
 from mitstadt.comments.api import router as comments_router
@@ -11,6 +9,7 @@ from mitstadt.formats.debate.api import router as debates_router
 from mitstadt.formats.meeting.api import router as meetings_router
 from mitstadt.formats.survey.api import router as surveys_router
 from mitstadt.geo.api import router as districts_router
+from mitstadt.kit.problems import CityAPI
 from mitstadt.moderation.api import router as moderation_router
 from mitstadt.opendata.api import router as datasets_router
 from mitstadt.participation.api import contributions_router, processes_router
@@ -20,7 +19,7 @@ from mitstadt.search.api import router as search_router
 from mitstadt.toolkit.api import combinations_router
 from mitstadt.toolkit.api import router as methods_router
 
-api = NinjaAPI(
+api = CityAPI(
     title="Mitstadt",
     version=mitstadt.__version__,
     description="Alles, was die öffentlichen Seiten zeigen, für Programme.",

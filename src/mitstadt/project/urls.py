@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from mitstadt.directory.hsds.api import api as hsds
+from mitstadt.kit.problems import no_such_address
 from mitstadt.participation.urls import of_formats
 
 from .api import api
@@ -21,6 +22,7 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("api/hsds/", hsds.urls),
     path("api/", api.urls),
+    path("api/<path:rest>", no_such_address),
     path("gesundheit/", health, name="health"),
     path("verwaltung/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),

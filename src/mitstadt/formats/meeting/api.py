@@ -13,6 +13,7 @@ from pydantic import Field
 
 from mitstadt.booking.queries import PlacesState
 from mitstadt.kit import clock
+from mitstadt.kit.problems import ProblemOut
 
 from . import pages, queries, rules
 from .models import Access, Meeting
@@ -20,10 +21,6 @@ from .open_data import address
 
 router = Router(tags=["meetings"])
 LIMIT = 200
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class FreeOut(Schema):

@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from mitstadt.kit import clock
+from mitstadt.kit.problems import ProblemOut
 
 from . import queries, results
 from .forms import option_words
@@ -20,10 +21,6 @@ from .models import Survey
 
 router = Router(tags=["surveys"])
 LIMIT = 200
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class SurveyOut(Schema):
@@ -46,7 +43,7 @@ class OptionOut(Schema):
     words: str
 
 
-class QuestionOut(Schema):
+class SurveyQuestionOut(Schema):
     """`only_if` names an earlier question and the values with which this one is asked."""
 
     key: str
@@ -79,7 +76,7 @@ class ResultRowOut(Schema):
 class SurveyDetailOut(SurveyOut):
     """`results` is empty until everybody may see them."""
 
-    questions: list[QuestionOut]
+    questions: list[SurveyQuestionOut]
     results: list[ResultRowOut]
 
 

@@ -14,12 +14,13 @@ from ninja import Query, Router
 from ninja.errors import HttpError
 
 from mitstadt.kit import clock
+from mitstadt.kit.problems import ProblemOut
 from mitstadt.radar import listing, queries, snapshot
 from mitstadt.radar.models import FormerAddress, Measure, MeasureLineage, Revision, Strategy
 from mitstadt.radar.queries import page as reads
 from mitstadt.radar.rows import MeasureRow, Named
 
-from .schemas import FilterIn, MeasureDetailOut, MeasuresOut, ProblemOut
+from .schemas import FilterIn, MeasureDetailOut, MeasuresOut
 
 router = Router(tags=["measures"])
 FACETS = {

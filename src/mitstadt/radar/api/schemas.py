@@ -127,7 +127,7 @@ class IndicatorOut(Schema):
     value: float
 
 
-class DecisionOut(Schema):
+class CouncilDecisionOut(Schema):
     paper: str
     date: str
     body: str
@@ -181,7 +181,7 @@ class MeasureDetailOut(MeasureOut):
     milestone_list: list[MilestoneOut]
     progress_reports: list[ReportedOut]
     indicators: list[IndicatorOut]
-    council_decisions: list[DecisionOut]
+    council_decisions: list[CouncilDecisionOut]
     relatives: list[RelativeOut]
     history: list[ChangeOut]
 
@@ -321,7 +321,3 @@ class StrategyOut(Schema):
     participations: list[ParticipationOut]
     report_templates: list[ReportTemplateOut]
     citizen_needs: list[NeedOut]
-
-
-class ProblemOut(Schema):
-    detail: str

@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 from ninja import Router
 from ninja.errors import HttpError
 
+from mitstadt.kit.problems import ProblemOut
 from mitstadt.radar import queries
 from mitstadt.radar.importer.frame_write import departments_of
 from mitstadt.radar.models import Measure, Revision, Statement, Strategy
 
-from .schemas import ProblemOut, StrategyOut
+from .schemas import StrategyOut
 
 router = Router(tags=["strategy"])
 
