@@ -35,4 +35,6 @@ def all_of_it() -> None:
     jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")
     jobs.every("capacity.demo", 900, "mitstadt.capacity.demo.move")
     jobs.every("capacity.reminding", "07:40", "mitstadt.capacity.reminding.daily")
+    jobs.every("capacity.agents", 60, "mitstadt.capacity.agents.periodic")
+    jobs.every("capacity.feeds", 300, "mitstadt.capacity.feeds.periodic")
     jobs.every("capacity.cleaning", "02:40", "mitstadt.capacity.cleaning.nightly")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import own, provider, public
+from .views import agents, own, provider, public
 
 app_name = "capacity"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("anfragen/", public.enquire, name="enquire"),
     path("vermitteln/", public.refer, name="refer"),
     path("vermittelt/", own.referrals, name="referrals"),
+    path("suchauftrag/", agents.order, name="agent"),
+    path("suchauftrag/<str:token>/", agents.one, name="agent_one"),
     path("mein/", own.own, name="own"),
     path("mein/<str:token>/", own.page, name="seeker"),
     path("mein/<str:token>/tun/", own.act, name="act"),
