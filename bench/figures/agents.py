@@ -54,7 +54,7 @@ def _places(rng: random.Random) -> None:
         place = Place(
             street=f"Weg {n}", postcode="80331", city="München", lat=_spread(rng, 48.137, 0.09),
             lon=_spread(rng, 11.575, 0.135),
-        )  # fmt: skip
+        )
         offer = factories.offer(f"Haus {n}", f"Träger {n % 60}", places=(place,))
         low = rng.choice([None, 0, 3, 18, 60])
         rows.append(
@@ -69,7 +69,7 @@ def _places(rng: random.Random) -> None:
                 free=rng.randint(1, 3),
                 updated_at=now,
                 created_at=now,
-            )  # fmt: skip
+            )
         )
     Capacity.objects.bulk_create(rows)
 
@@ -88,7 +88,7 @@ def _agents(rng: random.Random) -> None:
             words=agents._stems("Kurzzeitpflege") if rng.random() < 0.2 else (),
             point=(_spread(rng, 48.137, 0.09), _spread(rng, 11.575, 0.135)), radius=rng.choice([1.0, 3.0, 5.0]),
             age=rng.choice([None, rng.randint(0, 99)]),
-        )  # fmt: skip
+        )
         rows.append(
             Agent(
                 token_hash=agents.hash_of(wish.token),
@@ -96,7 +96,7 @@ def _agents(rng: random.Random) -> None:
                 confirmed_at=now,
                 created_at=now,
                 ends_at=now + timedelta(days=100),
-            )  # fmt: skip
+            )
         )
     Agent.objects.bulk_create(rows, batch_size=500)
 

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 import mitstadt
 from mitstadt.booking.api import router as places_router
+from mitstadt.capacity.api import router as capacities_router
 from mitstadt.comments.api import router as comments_router
 from mitstadt.formats.meeting.api import router as meetings_router
 from mitstadt.formats.survey.api import router as surveys_router
@@ -40,6 +41,7 @@ api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)
 api.add_router("/v1/places", places_router)
+api.add_router("/v1/capacities", capacities_router)
 api.add_router("/v1/moderation", moderation_router)
 api.add_router("/v1/search", search_router)
 api.add_router("/v1/districts", districts_router)
