@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import agents, feeds, files, own, provider, public
+from .views import agents, feeds, files, numbers, own, provider, public
 
 app_name = "capacity"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("anfragen/", public.enquire, name="enquire"),
     path("vermitteln/", public.refer, name="refer"),
     path("vermittelt/", own.referrals, name="referrals"),
+    path("zahlen/", numbers.show, name="numbers"),
     path("suchauftrag/", agents.order, name="agent"),
     path("suchauftrag/<str:token>/", agents.one, name="agent_one"),
     path("mein/", own.own, name="own"),

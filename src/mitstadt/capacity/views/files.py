@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mitstadt.accounts.views.common import actor_of, signed_in
 from mitstadt.capacity import files, queries
-from mitstadt.kit import cache
+from mitstadt.kit import cache, tables
 
 from .provider import _providers as providers_of
 
@@ -40,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             sent = form.cleaned_data["file"]
             by = ", ".join(str(provider) for provider in providers)
             try:
-                data = sent.read(files.tables.MAX_BYTES + 1)
+                data = sent.read(tables.MAX_BYTES + 1)
                 count = files.take(data, queries.of_providers(providers), by=by, actor=actor)
             except files.FileError as error:
                 problems = files.shown(error)
