@@ -24,6 +24,7 @@ usage: mitstadt <command> [options]
   import-strategy   import a strategy or a revision from YAML, CSV or XLSX
   export-strategy   write a strategy into a file that import-strategy reads
   export            write the public data sets into a folder
+  dsfa              print the data protection impact assessment, or --check that it knows every table
   demo              load the demo city (demo settings only)
   run               everything at once for a demo: prepare, load, serve, work (what `make run` calls)
   manage            any other Django command, for example `mitstadt manage shell`
