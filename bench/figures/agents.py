@@ -52,7 +52,10 @@ def _places(rng: random.Random) -> None:
     now, kinds, rows = clock.now(), [k.value for k in Kind], []
     for n in range(PLACES):
         place = Place(
-            street=f"Weg {n}", postcode="80331", city="München", lat=_spread(rng, 48.137, 0.09),
+            street=f"Weg {n}",
+            postcode="80331",
+            city="München",
+            lat=_spread(rng, 48.137, 0.09),
             lon=_spread(rng, 11.575, 0.135),
         )
         offer = factories.offer(f"Haus {n}", f"Träger {n % 60}", places=(place,))
@@ -84,9 +87,12 @@ def _agents(rng: random.Random) -> None:
     now, kinds, rows = clock.now(), [k.value for k in Kind], []
     for n in range(AGENTS):
         wish = agents.Wish(
-            email=f"person{n}@example.org", token=f"token{n}", kind=rng.choice([*kinds, ""]),
+            email=f"person{n}@example.org",
+            token=f"token{n}",
+            kind=rng.choice([*kinds, ""]),
             words=agents._stems("Kurzzeitpflege") if rng.random() < 0.2 else (),
-            point=(_spread(rng, 48.137, 0.09), _spread(rng, 11.575, 0.135)), radius=rng.choice([1.0, 3.0, 5.0]),
+            point=(_spread(rng, 48.137, 0.09), _spread(rng, 11.575, 0.135)),
+            radius=rng.choice([1.0, 3.0, 5.0]),
             age=rng.choice([None, rng.randint(0, 99)]),
         )
         rows.append(
