@@ -11,7 +11,7 @@ from mitstadt.kit import demo as kit_demo
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import cleaning, demo, open_data
+    from . import cleaning, demo, demo_numbers, open_data
 
     overview.register(
         overview.Card(_("Meine Suche nach einem Platz"), "capacity:own", _("Termine, Anfragen, Wartelisten"), order=35)
@@ -27,6 +27,7 @@ def all_of_it() -> None:
     )
     personal.after_erase(cleaning.forget_account)
     kit_demo.register(645, "Freie Plätze", demo.load)
+    kit_demo.register(646, "Bedarf an Plätzen", demo_numbers.load)
     for dataset in open_data.ALL:
         datasets.register(dataset)
     for name in ("capacity:enquire", "capacity:book", "capacity:wait", "capacity:agent", "capacity:refer"):
@@ -35,4 +36,6 @@ def all_of_it() -> None:
     jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")
     jobs.every("capacity.demo", 900, "mitstadt.capacity.demo.move")
     jobs.every("capacity.reminding", "07:40", "mitstadt.capacity.reminding.daily")
+    jobs.every("capacity.agents", 60, "mitstadt.capacity.agents.periodic")
+    jobs.every("capacity.feeds", 300, "mitstadt.capacity.feeds.periodic")
     jobs.every("capacity.cleaning", "02:40", "mitstadt.capacity.cleaning.nightly")

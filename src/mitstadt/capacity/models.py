@@ -321,6 +321,47 @@ class Agent(models.Model):
         verbose_name_plural = _("Suchaufträge")
 
 
+class Changed(models.Model):
+    """A figure moved: the worker looks at all of them together, so that search agents are opened once for many."""
+
+    capacity = models.ForeignKey(Capacity, models.CASCADE, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("Bewegte Zahl")
+        verbose_name_plural = _("Bewegte Zahlen")
+
+
+class Feed(models.Model):
+    """Where another system says what is free: read every `interval_minutes`. A failure never touches the figure."""
+
+    class Kind(models.TextChoices):
+        ICAL = "ical", _("Kalender (iCal)")
+        FHIR = "fhir", _("FHIR Slot")
+        CSV = "csv", _("Tabelle (CSV)")
+
+    capacity = models.OneToOneField(Capacity, models.CASCADE, related_name="feed")
+    kind = models.CharField(_("Format"), max_length=4, choices=Kind.choices)
+    url = models.URLField(_("Adresse"), max_length=500)
+    interval_minutes = models.PositiveIntegerField(_("gelesen alle … Minuten"), default=60)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    last_at = models.DateTimeField(null=True, blank=True, help_text="When it was last read without an error")
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["capacity__service__name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(url__startswith="https://"), name="capacity_feed_https"),
+            models.CheckConstraint(condition=Q(interval_minutes__gte=15), name="capacity_feed_interval"),
+        ]
+        verbose_name = _("Quelle")
+        verbose_name_plural = _("Quellen")
+
+
 class Look(models.Model):
     """Somebody of a provider or the city read sealed words of a seeker; the person sees this list."""
 

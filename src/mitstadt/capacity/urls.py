@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import own, provider, public
+from .views import agents, feeds, files, numbers, own, provider, public
 
 app_name = "capacity"
 
@@ -13,11 +13,18 @@ urlpatterns = [
     path("anfragen/", public.enquire, name="enquire"),
     path("vermitteln/", public.refer, name="refer"),
     path("vermittelt/", own.referrals, name="referrals"),
+    path("zahlen/", numbers.show, name="numbers"),
+    path("suchauftrag/", agents.order, name="agent"),
+    path("suchauftrag/<str:token>/", agents.one, name="agent_one"),
     path("mein/", own.own, name="own"),
     path("mein/<str:token>/", own.page, name="seeker"),
     path("mein/<str:token>/tun/", own.act, name="act"),
     path("melden/<str:token>/", provider.tell, name="tell"),
     path("anbieter/", provider.home, name="provider"),
+    path("anbieter/datei/", files.upload, name="file"),
+    path("anbieter/datei/vorlage.csv", files.template, name="file_template"),
+    path("anbieter/quellen/", feeds.sources, name="feeds"),
+    path("anbieter/quellen/<int:pk>/beenden/", feeds.end, name="feed_end"),
     path("anbieter/neu/", provider.edit, name="new"),
     path("anbieter/anfrage/<int:pk>/", provider.ask, name="ask"),
     path("anbieter/termin/<slug:public_id>/", provider.booked, name="booked"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -276,14 +277,35 @@ def mail(address: str, *, title: str, text: str, key: str, path: str = "", langu
 
     It goes through the outbox in the caller's transaction; address and text are erased once it has left.
     """
-    row = Mail(
-        key=f"direct:{key}"[:160],
-        kind=Mail.Kind.DIRECT,
-        address=address,
-        language=language,
-        title=rules.mail_subject(title),
-        text=text,
-        path=path,
-        not_before=clock.now(),
-    )
-    Mail.objects.bulk_create([row], ignore_conflicts=True)
+    mail_all([Letter(address, title, text, key, path, language)])
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What `mail` says, for many at once."""
+
+    address: str
+    title: str
+    text: str
+    key: str
+    path: str = ""
+    language: str = "de"
+
+
+def mail_all(letters: Iterable[Letter]) -> None:
+    """Direct mails to many addresses, each once per its `key`; see `mail`."""
+    now = clock.now()
+    rows = [
+        Mail(
+            key=f"direct:{letter.key}"[:160],
+            kind=Mail.Kind.DIRECT,
+            address=letter.address,
+            language=letter.language,
+            title=rules.mail_subject(letter.title),
+            text=letter.text,
+            path=letter.path,
+            not_before=now,
+        )
+        for letter in letters
+    ]
+    Mail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mitstadt
 from mitstadt.booking.api import router as places_router
+from mitstadt.capacity.api import router as capacities_router
 from mitstadt.comments.api import router as comments_router
 from mitstadt.formats.debate.api import router as debates_router
 from mitstadt.formats.meeting.api import router as meetings_router
@@ -41,6 +42,7 @@ api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)
 api.add_router("/v1/places", places_router)
+api.add_router("/v1/capacities", capacities_router)
 api.add_router("/v1/moderation", moderation_router)
 api.add_router("/v1/search", search_router)
 api.add_router("/v1/districts", districts_router)

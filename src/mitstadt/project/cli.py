@@ -26,6 +26,7 @@ usage: mitstadt <command> [options]
   import-offers     compare a file with the directory of offers and take it over; --dry-run only compares
   export-offers     write the offers into a file that import-offers reads again
   export            write the public data sets into a folder
+  dsfa              print the data protection impact assessment, or --check that it knows every table
   demo              load the demo city (demo settings only)
   run               everything at once for a demo: prepare, load, serve, work (what `make run` calls)
   manage            any other Django command, for example `mitstadt manage shell`

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.capacity import demand, seekers
+from mitstadt.capacity import agents, demand, seekers
 from mitstadt.capacity.models import Booking, Capacity, Seeker, Slot
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
@@ -85,6 +85,7 @@ def cancel(booking: Booking) -> None:
         from . import waiting
 
         waiting.offer_next(booking.slot.capacity, booking.slot)
+        agents.changed(booking.slot.capacity)
 
 
 def open_slots(
@@ -105,6 +106,7 @@ def open_slots(
     fresh = [Slot(capacity=capacity, starts_at=s, ends_at=e, seats=seats) for s, e in spans if s not in there]
     with transaction.atomic():
         Slot.objects.bulk_create(fresh, ignore_conflicts=True)
+        agents.changed(capacity)
         audit.record(
             "capacity.slots.open",
             actor=actor.public_id if actor else "",

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
+from mitstadt.capacity import agents
 from mitstadt.capacity.models import Capacity, Report
-from mitstadt.kit import cache, clock, jobs
+from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError
 
 CHANNELS = ("form", "link", "csv", "api", "ical", "fhir", "booking")
@@ -71,8 +72,7 @@ def say(capacity: Capacity, said: Said, *, by: str, channel: str, actor: Actor |
         from . import waiting
 
         waiting.offer_next(capacity)
-        if free:
-            jobs.enqueue("mitstadt.capacity.agents.evaluate", [capacity.pk], key=f"agents:{capacity.pk}:{report.pk}")
+        agents.changed(capacity)
     cache.bump()
     return report
 
