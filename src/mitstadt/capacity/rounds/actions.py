@@ -359,7 +359,7 @@ def publish(actor: Actor, round_: Round) -> None:
         _move(round_, Round.State.DRAWN, state=Round.State.PUBLISHED, published_at=now)
         Seeker.objects.filter(applications__round=round_).update(erase_at=now + seekers.keep())
         _note("publish", actor, round_)
-        jobs.enqueue("mitstadt.capacity.rounds.actions.tell_all", [round_.pk], key=f"round-told:{round_.pk}")
+        jobs.enqueue("mitstadt.capacity.rounds.actions.tell_all", round_.pk, key=f"round-told:{round_.pk}")
     cache.bump()
 
 

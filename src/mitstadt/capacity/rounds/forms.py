@@ -86,7 +86,7 @@ class ChildForm(forms.Form):
         return found | {RANK + code: turn for turn, code in enumerate(child.choices, start=1)}
 
     def moved(self) -> ChildForm:
-        """The form again after the button `up`, `down` or `out` of a row: its programmes numbered anew, nothing lost."""
+        """The form after the button `up`, `down` or `out` of a row: programmes numbered anew, nothing lost."""
         data: QueryDict = self.data.copy()
         order = self.typed_order()
         for verb in ("up", "down", "out"):
@@ -190,7 +190,9 @@ class TogetherForm(forms.Form):
             initial |= {f"option_{turn}_{reference}": code for reference, code in option.items()}
         super().__init__(data, initial=initial, **kwargs)
         self.children = list(children)
-        typed = [int(m[1]) for name in (data or ()) if (m := re.fullmatch(r"option_(\d{1,2})_\w+", name)) and data[name]]
+        typed = [
+            int(m[1]) for name in (data or ()) if (m := re.fullmatch(r"option_(\d{1,2})_\w+", name)) and data[name]
+        ]
         filled = max([len(application.options), *(n + 1 for n in typed)])
         self.count = min(filled + self.MORE, self.MOST)
         choices = [("", "–"), *((p.code, str(p)) for p in programmes)]
@@ -226,7 +228,7 @@ class TogetherForm(forms.Form):
 
 # -- staff -----------------------------------------------------------------------------------------
 class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Criteria are written a line each: ``id | Name | Rechtsgrundlage | Punkte``; without points a criterion is local."""
+    """Criteria a line each: ``id | Name | Rechtsgrundlage | Punkte``; without points a criterion is local."""
 
     criteria_text = forms.CharField(
         label=_("Kriterien"), widget=forms.Textarea(attrs={"rows": 8}),
@@ -243,7 +245,9 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
             "closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
         help_texts = {
-            "seed_source": _("Steht öffentlich da, bevor jemand sich anmeldet: zum Beispiel die Lottozahlen vom 3. April.")
+            "seed_source": _(
+                "Steht öffentlich da, bevor jemand sich anmeldet: zum Beispiel die Lottozahlen vom 3. April."
+            )
         }
 
     field_order = ["title", "text", "office", "opens_at", "closes_at", "criteria_text", "seed_source", "appeal_text"]
@@ -251,7 +255,9 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["criteria_text"].initial = "\n".join(
-            " | ".join([row["id"], row["name"], row["legal_basis"], "" if row["points"] is None else str(row["points"])])
+            " | ".join(
+                [row["id"], row["name"], row["legal_basis"], "" if row["points"] is None else str(row["points"])]
+            )
             for row in self.instance.criteria
         )
 
@@ -262,13 +268,20 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
                 continue
             parts = ([part.strip() for part in line.split("|")] + [""] * 4)[:4]
             if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", parts[0]) or parts[0] in {row["id"] for row in found}:
-                raise forms.ValidationError(gettext("Zeile %(n)s: Das Kürzel fehlt oder steht zweimal da.") % {"n": number})
+                raise forms.ValidationError(
+                    gettext("Zeile %(n)s: Das Kürzel fehlt oder steht zweimal da.") % {"n": number}
+                )
             if not parts[1] or not parts[2]:
                 raise forms.ValidationError(gettext("Zeile %(n)s: Name oder Rechtsgrundlage fehlt.") % {"n": number})
             if parts[3] and not re.fullmatch(r"[0-9]{1,6}", parts[3]):
                 raise forms.ValidationError(gettext("Zeile %(n)s: Punkte sind eine ganze Zahl.") % {"n": number})
             found.append(
-                {"id": parts[0], "name": parts[1], "legal_basis": parts[2], "points": int(parts[3]) if parts[3] else None}
+                {
+                    "id": parts[0],
+                    "name": parts[1],
+                    "legal_basis": parts[2],
+                    "points": int(parts[3]) if parts[3] else None,
+                }
             )
         return found
 
@@ -315,7 +328,9 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
                 continue
             name, _bar, number = (part.strip() for part in line.partition("|"))
             if name not in local or not re.fullmatch(r"[0-9]{1,6}", number):
-                raise forms.ValidationError(gettext("Diese Zeile ist nicht zu verstehen: %(line)s") % {"line": line[:80]})
+                raise forms.ValidationError(
+                    gettext("Diese Zeile ist nicht zu verstehen: %(line)s") % {"line": line[:80]}
+                )
             found[name] = int(number)
         return found
 
@@ -338,5 +353,3 @@ class SeedForm(forms.Form):
         label=_("Loszahl"), max_length=200,
         help_text=_("Genau wie angekündigt. Sie wird einmal eingetragen und steht dann öffentlich da."),
     )  # fmt: skip
-
-

@@ -41,7 +41,9 @@ class Round(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     changes = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
-    entries_hash = models.CharField(max_length=64, blank=True, help_text="Of all applications, before the seed is known")
+    entries_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of all applications, before the seed is known"
+    )
     seed = models.CharField(max_length=200, blank=True)
     seed_at = models.DateTimeField(null=True, blank=True)
     input_hash = models.CharField(max_length=64, blank=True)

@@ -45,5 +45,3 @@ def mine(seeker: Seeker, token: str) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("-pk")
     ]
-
-

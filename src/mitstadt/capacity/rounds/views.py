@@ -150,5 +150,3 @@ def attachment(text: str, name: str, kind: str = "application/json") -> HttpResp
     response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-

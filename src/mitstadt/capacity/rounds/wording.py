@@ -75,7 +75,7 @@ def options(
     application: Application, family: Mapping[str, Any], names: Mapping[str, str], children: Mapping[str, str],
     round_: Round, numbers: Mapping[str, str],
 ) -> list[OptionLine]:  # fmt: skip
-    """Every option of a family: who would go where and what stood in the way. `children`: reference → what we call it."""
+    """Every option of a family: who would go where, what stood in the way. `children`: reference → what it is called."""
     found = []
     for option, where in zip(family["options"], application.options, strict=False):
         said: list[str] = []
@@ -146,7 +146,9 @@ def _full(why: Mapping[str, Any], number: str, certain: bool) -> list[str]:
         said.append(
             _("%(with)s hätte es gereicht.") % words
             if certain
-            else _("%(with)s hätte es gereicht, wenn Geschwister, die sich zusammen anmelden, nichts verschoben hätten.")
+            else _(
+                "%(with)s hätte es gereicht, wenn Geschwister, die sich zusammen anmelden, nichts verschoben hätten."
+            )
             % words
         )
     return said

@@ -55,9 +55,12 @@ def test_parents_apply_change_and_read_why(client, actor_of, coordinator, stoppe
     token = sent["Location"].split("/")[4]
     application = Application.objects.get()
     child = application.children.get()
-    assert "Mia" not in child.sealed and "Mia" not in application.seeker.sealed
+    assert "Mia" not in child.sealed
+    assert "Mia" not in application.seeker.sealed
 
-    changed = client.post(path_of(application, token, "kind", child.reference), typed(round_, "sonne", "mond", name="Mia"))
+    changed = client.post(
+        path_of(application, token, "kind", child.reference), typed(round_, "sonne", "mond", name="Mia")
+    )
     assert changed.status_code == 302
     child.refresh_from_db()
     assert child.choices == ["sonne", "mond"]
@@ -65,6 +68,7 @@ def test_parents_apply_change_and_read_why(client, actor_of, coordinator, stoppe
     rounds.apply(round_, ["sonne"], facts=["alone"])
     rounds.finish(round_, city, stopped_clock)
     jobs.run_pending()
+    jobs.run_pending()  # what the first one wrote
     told = [letter for letter in mail.outbox if "eltern@example.org" in letter.to]
     assert len(told) == 2
     assert all("Mia" not in letter.subject + letter.body and "Kita" not in letter.subject for letter in told)
@@ -77,9 +81,12 @@ def test_parents_apply_change_and_read_why(client, actor_of, coordinator, stoppe
     assert page["Cache-Control"] == "private, no-store"
 
     notice = text_of(client.get(path_of(application, token, "bescheid", child.reference)))
-    assert "Widerspruch binnen eines Monats" in notice and "Mia" in notice and "Entwurf, noch kein Bescheid" in notice
+    assert "Widerspruch binnen eines Monats" in notice
+    assert "Mia" in notice
+    assert "Entwurf, noch kein Bescheid" in notice
     text_file = client.get(path_of(application, token) + f"bescheid/{child.reference}.txt").content.decode()
-    assert "Widerspruch binnen eines Monats" in text_file and "Haus mond: Krippe" in text_file
+    assert "Widerspruch binnen eines Monats" in text_file
+    assert "Haus mond: Krippe" in text_file
 
     case, summary = tmp_path / "fall.json", tmp_path / "ergebnis.json"
     case.write_bytes(client.get(path_of(application, token) + f"fall/{child.reference}.json").content)
@@ -145,7 +152,8 @@ def test_nothing_changes_after_the_deadline(client, actor_of, coordinator, stopp
     late = client.post(path_of(application, token, "zurueckziehen"))
     assert late.status_code == 422
     child.refresh_from_db()
-    assert child.choices == ["sonne"] and Seeker.objects.count() == 1
+    assert child.choices == ["sonne"]
+    assert Seeker.objects.count() == 1
 
 
 def test_each_step_happens_once_and_in_order(actor_of, coordinator, stopped_clock):
@@ -179,7 +187,7 @@ def test_the_rules_are_fixed_once_it_is_open(actor_of, coordinator):
     round_ = rounds.made(city)
     programme = round_.programmes.first()
     programme.quota = 99
-    round_.criteria = []
+    round_.title = "Anders"
     for attempt in (
         lambda: actions.save(city, round_),
         lambda: actions.put_programme(city, programme),
@@ -187,7 +195,8 @@ def test_the_rules_are_fixed_once_it_is_open(actor_of, coordinator):
     ):
         with pytest.raises(DomainError, match="ändern sich nicht mehr"):
             attempt()
-    assert Round.objects.get().criteria != [] and not Programme.objects.filter(quota=99).exists()
+    assert Round.objects.get().title != "Anders"
+    assert not Programme.objects.filter(quota=99).exists()
 
 
 def test_the_database_knows_no_seed_before_closing_and_no_result_without_one(actor_of, coordinator):
@@ -205,9 +214,7 @@ def test_emergency_places_and_other_ways_never_take_part(actor_of, coordinator):
     for fields in ({"way": "round", "emergency": True}, {"way": "enquire"}):
         capacity = factories.capacity("Bett", **fields)
         with pytest.raises(DomainError):
-            actions.put_programme(
-                city, Programme(round=round_, capacity=capacity, quota=1, contract_on=clock.today())
-            )
+            actions.put_programme(city, Programme(round=round_, capacity=capacity, quota=1, contract_on=clock.today()))
     assert not actions.capacities().filter(title="Bett").exists()
     taking_part = round_.programmes.first().capacity
     type(taking_part).objects.filter(pk=taking_part.pk).update(way="enquire")
@@ -251,7 +258,9 @@ def test_the_hash_is_that_of_the_file_auditors_get(client_for, client, actor_of,
     del whole["lottery_seed"]
     assert assignment.canonical(whole) == entries, "what was fixed at closing is what was drawn from"
     public = text_of(client.get(f"/plaetze/runden/{round_.public_id}/"))
-    assert round_.input_hash in public and round_.entries_hash in public and round_.seed in public
+    assert round_.input_hash in public
+    assert round_.entries_hash in public
+    assert round_.seed in public
     result = staff.get(f"{base}result.json").content
     assert json.loads(result) == assignment.assign(assignment.read_round(given)).to_json()
     assert Entry.objects.filter(action="capacity.round.download").count() == 3
@@ -278,7 +287,8 @@ def test_small_numbers_stay_hidden_in_public(client, actor_of, coordinator, stop
     rounds.finish(round_, city, stopped_clock)
     text = text_of(client.get(f"/plaetze/runden/{round_.public_id}/"))
     assert "steht wegen kleiner Zahl nur in den Bescheiden" in text
-    assert "wenige" in text and "mit 20 Punkten" not in text
+    assert "wenige" in text
+    assert "mit 20 Punkten" not in text
     file = json.loads(client.get(f"/plaetze/runden/{round_.public_id}/ergebnis.json").content)
     assert file["programmes"][-1]["cutoff"] is None
     own = text_of(client.get(path_of(*families[-1])))
@@ -347,7 +357,8 @@ def test_siblings_get_a_place_together_or_none(client, actor_of, coordinator, st
     mia, ben = application.children.all()
     page = path_of(application, token, "zusammen")
     half = client.post(page, {"together": "together_or_not_at_all", f"option_0_{mia.reference}": "sonne"})
-    assert half.status_code == 422 and "für jedes Kind ein Angebot" in text_of(half)
+    assert half.status_code == 422
+    assert "für jedes Kind ein Angebot" in text_of(half)
     whole = {
         "together": "together_or_not_at_all",
         f"option_0_{mia.reference}": "sonne", f"option_0_{ben.reference}": "sonne",
@@ -359,7 +370,8 @@ def test_siblings_get_a_place_together_or_none(client, actor_of, coordinator, st
     assert {c.outcome.row["programme"] for c in application.children.all()} == {"mond"}
     text = text_of(client.get(path_of(application, token)))
     assert "So ist es gekommen." in text
-    assert "Mia → Haus sonne: Krippe" in text and re.search(r"(Mia|Ben): Hier gab es 2 Plätze\.", text)
+    assert "Mia → Haus sonne: Krippe" in text
+    assert re.search(r"(Mia|Ben): Hier gab es 2 Plätze\.", text)
 
 
 def test_a_sibling_more_asks_anew_how_they_apply(actor_of, coordinator):
@@ -384,8 +396,10 @@ def test_a_ranking_survives_a_failed_submit(client, actor_of, coordinator):
     page = f"/plaetze/runden/{round_.public_id}/anmelden/"
     sent = client.post(page, {"rank_sonne": "2", "rank_mond": "2", "name": "Mia", "facts": ["alone"]})
     html = sent.content.decode()
-    assert sent.status_code == 422 and "Den Platz 2 haben Sie zweimal vergeben." in text_of(sent)
-    assert html.count('value="2"') == 2 and 'value="Mia"' in html
+    assert sent.status_code == 422
+    assert "Den Platz 2 haben Sie zweimal vergeben." in text_of(sent)
+    assert html.count('value="2"') == 2
+    assert 'value="Mia"' in html
     assert re.search(r'value="alone"[^>]*checked', html)
     assert not Application.objects.exists()
     assert client.post(page, {"name": "Mia"}).status_code == 422
@@ -404,7 +418,9 @@ def test_buttons_rank_without_javascript_and_lose_nothing(client, actor_of, coor
     assert order(client.post(page, start | {"up": "sonne"})) == ["sonne", "mond"]
     assert order(client.post(page, start | {"up": "stern"})) == ["sonne", "mond", "stern"]
     out = client.post(page, start | {"out": "sonne"})
-    assert order(out) == ["mond"] and 'value="Mia"' in out.content.decode() and out.status_code == 200
+    assert order(out) == ["mond"]
+    assert 'value="Mia"' in out.content.decode()
+    assert out.status_code == 200
     assert not Application.objects.exists()
 
 
@@ -476,7 +492,7 @@ def test_staff_lead_a_round_through_its_screens(client_for, client, editor, stop
         {
             "title": "Krippen 2027", "text": "Plätze ab September.", "office": "Referat für Bildung",
             "opens_at": f"{now:%Y-%m-%dT%H:%M}", "closes_at": f"{now + timedelta(days=5):%Y-%m-%dT%H:%M}",
-            "criteria_text": "alone | Alleinerziehend | § 5 Satzung | 20\nsibling | Geschwister im Haus | § 6 Satzung |",
+            "criteria_text": "alone | Allein | § 5 Satzung | 20\nsibling | Geschwister im Haus | § 6 Satzung |",
             "seed_source": "Lottozahlen vom 3. April", "appeal_text": "Widerspruch binnen eines Monats.",
         },
     )  # fmt: skip
@@ -486,7 +502,8 @@ def test_staff_lead_a_round_through_its_screens(client_for, client, editor, stop
     wrong = staff.post(f"{page}angebot/", {"capacity": capacity.pk, "quota": 3, "points_text": "sibling | 10"})
     assert wrong.status_code == 422, "no contract, no place in the round"
     sent = staff.post(
-        f"{page}angebot/", {"capacity": capacity.pk, "quota": 3, "contract_on": "2026-01-15", "points_text": "sibling | 10"}
+        f"{page}angebot/",
+        {"capacity": capacity.pk, "quota": 3, "contract_on": "2026-01-15", "points_text": "sibling | 10"},
     )
     assert sent.status_code == 302, text_of(sent)
     assert staff.post(f"{page}schritt/eroeffnen/").status_code == 302
