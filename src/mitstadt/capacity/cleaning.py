@@ -37,11 +37,15 @@ def forget_account(public_id: str) -> None:
 
 
 def purge() -> int:
-    """The worker: whoever's time is over is erased, worn-out search agents too. Returns how many people."""
+    """The worker: whoever's time is over is erased, worn-out search agents too. Returns how many people.
+
+    Nobody is erased while a round they applied in has not told them its result; that begins their time anew.
+    """
     now = clock.now()
     Agent.objects.filter(ends_at__lte=now).delete()
     gone = 0
-    while seekers := list(Seeker.objects.filter(erase_at__lte=now)[:CHUNK]):
+    over = Seeker.objects.filter(erase_at__lte=now).exclude(applications__round__state__in=("open", "closed", "drawn"))
+    while seekers := list(over.all()[:CHUNK]):
         for seeker in seekers:
             erase(seeker)
         gone += len(seekers)

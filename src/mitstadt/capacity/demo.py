@@ -18,6 +18,7 @@ from mitstadt.kit.city import current
 from . import seekers
 from .actions import enquiries, slots, telling, waiting
 from .models import Capacity, Report, Slot
+from .rounds import demo as rounds
 
 
 def load() -> str:
@@ -32,7 +33,7 @@ def load() -> str:
             for row in rows:
                 _one(row)
             _people()
-    return f"{Capacity.objects.count()} capacities"
+    return f"{Capacity.objects.count()} capacities, {rounds.load()}"
 
 
 def _one(row: dict[str, Any]) -> None:

@@ -30,7 +30,14 @@ def all_of_it() -> None:
     kit_demo.register(646, "Bedarf an Plätzen", demo_numbers.load)
     for dataset in open_data.ALL:
         datasets.register(dataset)
-    for name in ("capacity:enquire", "capacity:book", "capacity:wait", "capacity:agent", "capacity:refer"):
+    for name in (
+        "capacity:enquire",
+        "capacity:book",
+        "capacity:wait",
+        "capacity:agent",
+        "capacity:refer",
+        "rounds:apply",
+    ):
         drafts.register_form(name)
     jobs.every("capacity.waiting", 60, "mitstadt.capacity.actions.waiting.periodic")
     jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")

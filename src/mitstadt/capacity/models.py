@@ -413,3 +413,6 @@ STATES: dict[str, Any] = {
     "assessment": _("nach einem Gespräch"),
     "unknown": _("nicht bekannt"),
 }
+
+
+from .rounds.models import Application, Child, File, Outcome, Programme, Round  # noqa: E402, F401 - Django finds them here

@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("beteiligung/", include(of_formats())),
     path("methoden/", include("mitstadt.toolkit.urls")),
     path("angebote/", include("mitstadt.directory.urls")),
+    path("plaetze/runden/", include("mitstadt.capacity.rounds.urls")),
     path("plaetze/", include("mitstadt.capacity.urls")),
     path("daten/", include("mitstadt.opendata.urls")),
     path("", include("mitstadt.comments.urls")),

@@ -1,0 +1,1 @@
+"""A matching round: many applicants, published criteria, one lottery, everybody told why. Mathematics: `methods`."""
