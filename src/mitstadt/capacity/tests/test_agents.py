@@ -232,7 +232,7 @@ def test_the_journey_from_the_form_to_the_end(care):
         shown = page.get(link)
         assert "Soll der Auftrag beginnen?" in shown.content.decode()
         assert shown["Cache-Control"] == "private, no-store"
-        assert shown["Referrer-Policy"] == "no-referrer"
+        assert shown["Referrer-Policy"] == "same-origin"
     assert Agent.objects.get().confirmed_at is None
     say(care, 1)
     shown = page.post(link, {"do": "confirm"}).content.decode()

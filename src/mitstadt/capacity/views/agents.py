@@ -26,7 +26,7 @@ _FROM_LIST = ("art", "thema", "q", "ort", "umkreis", "alter", "lat", "lon")
 
 def _for_one(response: HttpResponse) -> HttpResponse:
     cache.never(response)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
