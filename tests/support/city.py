@@ -105,6 +105,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return of_toolkit(route, name, modules)
         if route.pattern.startswith(("angebote/", "verwaltung/angebote/")):
             return of_directory(route, name)
+        if route.pattern.startswith(("plaetze/runden/", "verwaltung/plaetze/runden/")):
+            return of_round(route, name)
         if route.pattern.startswith("plaetze/"):
             return of_capacity(route, name)
         if route.pattern.startswith("daten/"):
@@ -324,6 +326,36 @@ def of_capacity(route: Route, name: str) -> str | None:
     if name == "public_id":
         return capacity.slots.all()[0].public_id if "termin/" in route.pattern else capacity.public_id
     return None
+
+
+def of_round(route: Route, name: str) -> str | None:
+    """Values below ``/plaetze/runden/``: a published round with a family that applied in it."""
+    from mitstadt.capacity import seekers
+    from mitstadt.capacity.rounds import actions
+    from mitstadt.capacity.rounds.models import Round
+    from mitstadt.capacity.tests import rounds
+    from mitstadt.participation import samples
+
+    round_ = Round.objects.filter(title="Beispielrunde").first()
+    key = "of_round" * 4
+    if round_ is None:
+        round_ = rounds.made(samples.INSTALLATION, title="Beispielrunde")
+        application, _token = actions.apply(round_, actions.Wishes(["sonne", "mond"]), key=key)
+        actions.add_child(application, actions.Wishes(["sonne"]))
+        with clock.at(clock.now() + timedelta(days=15)):
+            actions.close(samples.INSTALLATION, round_)
+            actions.enter_seed(samples.INSTALLATION, round_, rounds.SEED)
+            actions.draw(samples.INSTALLATION, round_)
+            actions.publish(samples.INSTALLATION, round_)
+    application = round_.applications.select_related("seeker").get()
+    return {
+        "public_id": round_.public_id,
+        "token": seekers.contact_of(application.seeker)["token"],
+        "reference": application.children.all()[0].reference,
+        "pk": str(round_.programmes.all()[0].pk),
+        "kind": "input",
+        "verb": "eroeffnen",
+    }.get(name)
 
 
 def of_entry(name: str, module: Any) -> str:

@@ -35,6 +35,7 @@ SCOPES = {
     "contributions": gettext_lazy("Beiträge schreiben"),
     "comments": gettext_lazy("kommentieren und antworten"),
     "support": gettext_lazy("unterstützen und das zurücknehmen"),
+    "capacities": gettext_lazy("melden, was bei Ihrer Organisation frei ist"),
 }
 
 

@@ -16,6 +16,7 @@ from mitstadt.accounts import tokens
 from mitstadt.directory import queries as directory
 from mitstadt.kit import clock
 from mitstadt.kit.errors import require
+from mitstadt.kit.problems import ProblemOut
 
 from . import permissions, queries, rules
 from .actions import telling
@@ -23,10 +24,6 @@ from .adapters import fhir
 from .models import Capacity, Kind, Slot, Way
 
 router = Router(tags=["capacities"])
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class PlaceOut(Schema):
@@ -154,7 +151,7 @@ def one(request: HttpRequest, capacity: str) -> dict[str, Any]:
 @router.put(
     "/{capacity}",
     response={200: CapacityOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut},
-    auth=tokens.bearer,
+    auth=tokens.bearer("capacities"),
     summary="Say what is free",
 )
 def say(request: HttpRequest, capacity: str, sent: SaidIn) -> dict[str, Any]:
@@ -163,14 +160,13 @@ def say(request: HttpRequest, capacity: str, sent: SaidIn) -> dict[str, Any]:
     found = Capacity.objects.select_related("service__provider__organisation").filter(public_id=capacity).first()
     if found is None:
         raise HttpError(404, gettext("Das gibt es nicht, oder es ist nicht öffentlich."))
-    with tokens.answering():
-        require(permissions.may_say(actor, found))
-        if found.way == Way.BOOK and sent.free is not None:
-            raise HttpError(422, gettext("free: Was hier gebucht wird, wird gezählt."))
-        by = str(found.service.provider)
-        if sent.free is None and found.free is None:
-            telling.unchanged(found, by=by, channel="api", actor=actor)  # says that a figure is missing
-        telling.say(found, telling.Said(**sent.dict()), by=by, channel="api", actor=actor)
+    require(permissions.may_say(actor, found))
+    if found.way == Way.BOOK and sent.free is not None:
+        raise HttpError(422, gettext("free: Was hier gebucht wird, wird gezählt."))
+    by = str(found.service.provider)
+    if sent.free is None and found.free is None:
+        telling.unchanged(found, by=by, channel="api", actor=actor)  # says that a figure is missing
+    telling.say(found, telling.Said(**sent.dict()), by=by, channel="api", actor=actor)
     found = queries.public().filter(pk=found.pk).first() or found
     return _out(queries.row_of(found))
 

@@ -150,7 +150,7 @@ def protection(column: models.Field[Any, Any]) -> str:
     if column.name.endswith("_hash"):
         return "Hash mit Schlüssel, nicht umkehrbar, in keiner anderen Tabelle verwendbar"
     if isinstance(column, models.ForeignKey):
-        return f"Verweis auf {column.related_model._meta.label}"
+        return f"Verweis auf {column.remote_field.model._meta.label}"
     return "lesbar"
 
 

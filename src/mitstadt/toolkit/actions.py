@@ -92,7 +92,7 @@ def _learn(
     values = {
         field.name: getattr(one, field.name) for field in fields(one) if field.name not in ("format", "city", "process")
     }
-    key = {"method": known[one.format], "city": one.city, "process": one.process}
+    key: dict[str, Any] = {"method": known[one.format], "city": one.city, "process": one.process}
     there = Elsewhere.objects.filter(**key).first()
     if there is not None and there.as_data(one.format) == one:
         return None

@@ -315,7 +315,7 @@ def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]
     for plan in combinations:
         faults += [Fault(plan.slug, "steps", unknown, x[:80]) for x in plan.steps if x not in known]
     _once([plan.slug for plan in combinations], faults)
-    experiences = [made for i, row in enumerate(learned, 1) if (made := _experience(i, row, faults)) is not None]
+    experiences = [seen for i, row in enumerate(learned, 1) if (seen := _experience(i, row, faults)) is not None]
     _once([one.slug for one in experiences], faults)
     faults += [Fault(one.slug, "format", unknown, one.format[:80]) for one in experiences if one.format not in known]
     return Catalogue(tuple(methods), tuple(combinations), tuple(experiences)), faults

@@ -98,7 +98,8 @@ def for_export() -> Catalogue:
         )
     )  # fmt: skip
     own = tuple(
-        ExperienceData(slug, city, title, at.year, base + path, *learned) for slug, title, at, path, *learned in rows
+        ExperienceData(slug, city, title, at.year if at else 0, base + path, *learned)  # type: ignore[arg-type]
+        for slug, title, at, path, *learned in rows
     )
     return closed(replace(found, experiences=own + _taken_over(Elsewhere.objects.exclude(city=city))))
 

@@ -117,7 +117,8 @@ def _rows(data: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
 def _day(value: Any, place: str) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise _bad_calendar(place, _("Hier wird ein Tag erwartet, zum Beispiel 2027-05-18."))
-    return value
+    day: date = value
+    return day
 
 
 def _holiday(place: str, row: dict[str, Any]) -> tuple[str, date, date]:

@@ -62,7 +62,7 @@ def _instant(slot: dict[str, Any], name: str, number: int) -> datetime:
     try:
         moment = datetime.fromisoformat(str(slot.get(name)))
     except ValueError:
-        moment = None  # type: ignore[assignment]
+        moment = None
     if moment is None or moment.tzinfo is None:
         raise UnreadableError(
             _("Slot %(n)s: „%(name)s“ ist kein Zeitpunkt mit Zeitzone.") % {"n": number, "name": name}

@@ -5,41 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('capacity', '0001_initial'),
+        ("capacity", "0002_rounds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Changed',
+            name="Changed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='capacity.capacity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="capacity.capacity"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Bewegte Zahl',
-                'verbose_name_plural': 'Bewegte Zahlen',
+                "verbose_name": "Bewegte Zahl",
+                "verbose_name_plural": "Bewegte Zahlen",
             },
         ),
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ical', 'Kalender (iCal)'), ('fhir', 'FHIR Slot'), ('csv', 'Tabelle (CSV)')], max_length=4, verbose_name='Format')),
-                ('url', models.URLField(max_length=500, verbose_name='Adresse')),
-                ('interval_minutes', models.PositiveIntegerField(default=60, verbose_name='gelesen alle … Minuten')),
-                ('tried_at', models.DateTimeField(blank=True, null=True)),
-                ('last_at', models.DateTimeField(blank=True, help_text='When it was last read without an error', null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('capacity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feed', to='capacity.capacity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ical", "Kalender (iCal)"), ("fhir", "FHIR Slot"), ("csv", "Tabelle (CSV)")],
+                        max_length=4,
+                        verbose_name="Format",
+                    ),
+                ),
+                ("url", models.URLField(max_length=500, verbose_name="Adresse")),
+                ("interval_minutes", models.PositiveIntegerField(default=60, verbose_name="gelesen alle … Minuten")),
+                ("tried_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "last_at",
+                    models.DateTimeField(blank=True, help_text="When it was last read without an error", null=True),
+                ),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "capacity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feed", to="capacity.capacity"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Quelle',
-                'verbose_name_plural': 'Quellen',
-                'ordering': ['capacity__service__name', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('url__startswith', 'https://')), name='capacity_feed_https'), models.CheckConstraint(condition=models.Q(('interval_minutes__gte', 15)), name='capacity_feed_interval')],
+                "verbose_name": "Quelle",
+                "verbose_name_plural": "Quellen",
+                "ordering": ["capacity__service__name", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("url__startswith", "https://")), name="capacity_feed_https"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("interval_minutes__gte", 15)), name="capacity_feed_interval"
+                    ),
+                ],
             },
         ),
     ]

@@ -194,7 +194,7 @@ def _write(
     round_ = application.round
     programmes = queries.programmes(round_)
     back = reverse("rounds:own", args=[token, round_.public_id])
-    more = {"back": back, "again": child is not None, "sibling": child is None}
+    more: dict[str, Any] = {"back": back, "again": child is not None, "sibling": child is None}
     if request.method != "POST":
         return _child_page(request, ChildForm(round_=round_, programmes=programmes, child=child), round_, **more)
     form = ChildForm(request.POST, round_=round_, programmes=programmes)

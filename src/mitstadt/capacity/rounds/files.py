@@ -60,5 +60,5 @@ def check(round_: Round, programmes: Sequence[Programme]) -> None:
     try:
         assignment.read_round(_rules(round_, programmes) | {"applicants": [], "lottery_seed": "-"})
     except assignment.Invalid as error:
-        shown = "; ".join(f"{p.where} {p.field}: {p.message}" for p in error.problems[:5])
+        shown = "; ".join(f"{p.entry} {p.field}: {p.message}" for p in error.problems[:5])
         raise DomainError(_("Die Regeln der Runde gehen noch nicht auf: %(problems)s") % {"problems": shown}) from error

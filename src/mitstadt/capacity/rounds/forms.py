@@ -87,7 +87,7 @@ class ChildForm(forms.Form):
 
     def moved(self) -> ChildForm:
         """The form after the button `up`, `down` or `out` of a row: programmes numbered anew, nothing lost."""
-        data: QueryDict = self.data.copy()
+        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
         order = self.typed_order()
         for verb in ("up", "down", "out"):
             code = data.get(verb, "")
@@ -104,7 +104,7 @@ class ChildForm(forms.Form):
             place = order.index(programme.code) + 1 if programme.code in order else ""
             data[RANK + programme.code] = str(place)
         again = type(self)(data, round_=self.round, programmes=self.programmes)
-        again.is_bound, again._errors = True, None
+        again.is_bound, again._errors = True, None  # type: ignore[attr-defined]
         return again
 
     def typed_order(self) -> list[str]:

@@ -75,7 +75,7 @@ def options(
     application: Application, family: Mapping[str, Any], names: Mapping[str, str], children: Mapping[str, str],
     round_: Round, numbers: Mapping[str, str],
 ) -> list[OptionLine]:  # fmt: skip
-    """Every option of a family: who would go where, what stood in the way. `children`: reference → what it is called."""
+    """Every option of a family: who would go where, what stood in the way. `children`: reference → its name."""
     found = []
     for option, where in zip(family["options"], application.options, strict=False):
         said: list[str] = []

@@ -32,13 +32,14 @@ def capacity(name: str) -> Capacity:
 
 def made(
     city: Actor, *, quotas: Mapping[str, int] | None = None, last_year: Mapping[str, int] | None = None,
-    opened: bool = True, days: int = 14,
+    opened: bool = True, days: int = 14, title: str = "",
 ) -> Round:  # fmt: skip
     now = clock.now()
     round_ = actions.save(
         city,
         Round(
-            title=f"Krippen {Round.objects.count() + 1}", text="Plätze ab September.", office="Referat für Bildung",
+            title=title or f"Krippen {Round.objects.count() + 1}", text="Plätze ab September.",
+            office="Referat für Bildung",
             opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=days), criteria=CRITERIA,
             seed_source="Lottozahlen vom 3. April", appeal_text="Widerspruch binnen eines Monats.",
         ),

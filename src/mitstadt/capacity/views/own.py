@@ -13,6 +13,7 @@ from mitstadt.accounts.views.common import actor_of, signed_in
 from mitstadt.capacity import components, permissions, seekers
 from mitstadt.capacity.actions import enquiries, slots, waiting
 from mitstadt.capacity.models import Ask, Seeker
+from mitstadt.capacity.rounds import queries as rounds
 from mitstadt.kit import cache, clock
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError
@@ -44,6 +45,7 @@ def _about(seeker: Seeker, token: str, request: HttpRequest) -> dict[str, object
         "seeker": seeker,
         "token": token,
         "address": request.build_absolute_uri(request.path),
+        "rounds": rounds.mine(seeker, token),
         "bookings": [(b, components.slot_label(b.slot), b.slot.starts_at > now) for b in bookings],
         "enquiries": list(requests),
         "turns": [
