@@ -14,6 +14,7 @@ PROMISED = (
     "/api/v1/comments",
     "/api/v1/datasets",
     "/api/v1/districts",
+    "/api/v1/offers",
     "/api/v1/search",
 )
 

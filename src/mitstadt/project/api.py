@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 import mitstadt
 from mitstadt.booking.api import router as places_router
 from mitstadt.comments.api import router as comments_router
+from mitstadt.directory.api import router as offers_router
 from mitstadt.formats.meeting.api import router as meetings_router
 from mitstadt.formats.survey.api import router as surveys_router
 from mitstadt.geo.api import router as districts_router
@@ -36,6 +37,7 @@ api.add_router("/v1/meetings", meetings_router)
 api.add_router("/v1/surveys", surveys_router)
 api.add_router("/v1/methods", methods_router)
 api.add_router("/v1/combinations", combinations_router)
+api.add_router("/v1/offers", offers_router)
 api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)
