@@ -17,6 +17,7 @@ PROMISED = (
     "/api/v1/comments",
     "/api/v1/datasets",
     "/api/v1/districts",
+    "/api/v1/offers",
     "/api/v1/search",
 )
 

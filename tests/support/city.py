@@ -103,7 +103,7 @@ def sample_values() -> Callable[[Route, str], str | None]:
                 return found
         if route.pattern.startswith(("methoden/", "api/v1/methods/", "verwaltung/methoden/")):
             return of_toolkit(route, name, modules)
-        if route.pattern.startswith(("angebote/", "verwaltung/angebote/")):
+        if route.pattern.startswith(("angebote/", "verwaltung/angebote/", "api/v1/offers/", "api/hsds/")):
             return of_directory(route, name)
         if route.pattern.startswith(("plaetze/runden/", "verwaltung/plaetze/runden/")):
             return of_round(route, name)
@@ -278,6 +278,19 @@ def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     return {"form": "yaml", "kind": "rules"}.get(name)
 
 
+def of_hsds(name: str, service: Any) -> str:
+    """Identifiers of an offer, its place, its organisation, and of what it is tagged with."""
+    from mitstadt.directory.hsds import profile
+
+    return {
+        "service_id": str(service.uuid),
+        "at_id": str(service.at.get().uuid),
+        "organization_id": str(service.provider.uuid),
+        "taxonomy_id": profile.COST.id,
+        "term_id": profile.term_id(profile.COST, "free"),
+    }[name]
+
+
 def of_directory(route: Route, name: str) -> str | None:
     """Values below ``/angebote/``: an offer of an organisation that nobody of the sample belongs to, its draft."""
     from mitstadt.directory import reminding
@@ -301,6 +314,8 @@ def of_directory(route: Route, name: str) -> str | None:
         )
     if name == "token":
         return reminding.token(service)
+    if route.pattern.startswith("api/hsds/"):
+        return of_hsds(name, service)
     if name == "public_id":
         return str(Change.objects.get(service=service).public_id) if "entwuerfe" in route.pattern else "unbekannt"
     return {"verb": "bestaetigen"}.get(name, "1")

@@ -6,6 +6,7 @@ import mitstadt
 from mitstadt.booking.api import router as places_router
 from mitstadt.capacity.api import router as capacities_router
 from mitstadt.comments.api import router as comments_router
+from mitstadt.directory.api import router as offers_router
 from mitstadt.formats.debate.api import router as debates_router
 from mitstadt.formats.meeting.api import router as meetings_router
 from mitstadt.formats.survey.api import router as surveys_router
@@ -38,6 +39,7 @@ api.add_router("/v1/debates", debates_router)
 api.add_router("/v1/surveys", surveys_router)
 api.add_router("/v1/methods", methods_router)
 api.add_router("/v1/combinations", combinations_router)
+api.add_router("/v1/offers", offers_router)
 api.add_router("/v1/datasets", datasets_router)
 api.add_router("/v1/comments", comments_router)
 api.add_router("/v1/ratings", ratings_router)

@@ -241,7 +241,8 @@ class _Reader:
             number = self.text(row, "number", "phones").strip("\"' ")
             label = self.text(row, "description", "phones")
             if row.get("extension") not in (None, ""):
-                label = ", ".join(filter(None, [f"{_('Durchwahl')} {row['extension']}", label]))
+                extension = _("Durchwahl %(number)s") % {"number": row["extension"]}
+                label = ", ".join(filter(None, [extension, label]))
             if row.get("type") not in (None, "", "voice"):
                 label = ", ".join(filter(None, [str(row["type"]), label]))
             languages = self.languages(row.get("languages"), "phones")

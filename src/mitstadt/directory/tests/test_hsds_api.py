@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -225,6 +226,13 @@ def test_the_interface_says_what_it_is(client, db):
     described = get(client, "profile.json")
     assert {one["code"] for one in described["fields"]} == set(profile.FIELD_TERMS)
     OpenAPIV31SpecValidator(get(client, "openapi.json")).validate()
+
+
+def test_the_document_names_everything_in_the_profile():
+    text = (Path(__file__).resolve().parents[4] / "docs" / "hsds.md").read_text(encoding="utf-8")
+    for code in (*(taxonomy.code for taxonomy in profile.TAXONOMIES), *profile.FIELD_TERMS):
+        assert f"`{code}`" in text, code
+    assert str(profile.NAMESPACE) in text
 
 
 # -- what is secret, and what is not public ---------------------------------------------------------
