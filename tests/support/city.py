@@ -109,6 +109,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return of_round(route, name)
         if route.pattern.startswith("plaetze/"):
             return of_capacity(route, name)
+        if route.pattern.startswith("api/v1/capacities/"):
+            return of_capacity(route, "public_id")
         if route.pattern.startswith("daten/"):
             return {"slug": "massnahmen", "suffix": "ttl" if "katalog" in route.pattern else "csv"}.get(name)
         if name == "public_id" and route.pattern.startswith(("kommentar/", "api/v1/comments")):
