@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 
 from mitstadt.accounts.models import User
 from mitstadt.geo import maps
-from mitstadt.kit import clock
+from mitstadt.kit import clock, yamls
 from mitstadt.kit.city import current
 from mitstadt.organisations import actions as organisations
 from mitstadt.organisations.models import Membership, Organisation
@@ -52,8 +51,7 @@ def load() -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
+    found: dict[str, Any] = yamls.read(path)
     return found
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mitstadt.audit.actions import record
-from mitstadt.kit import clock
+from mitstadt.kit import clock, yamls
 from mitstadt.kit.errors import DomainError
 
 from . import geojson, queries
@@ -29,7 +28,7 @@ def load_districts(folder: Path) -> int:
     then. Districts that the file does not name stay, because subjects point at them.
     """
     path = folder / "districts.yaml"
-    entries = _entries(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+    entries = _entries(yamls.read(path), path.name)
     known = {district.number: district for district in District.objects.all()}
     changed = []
     for entry in entries:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from . import yamls
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class City:
 def load_city(folder: Path) -> City:
     """Read `folder/city.yaml`. Raises FileNotFoundError or ValueError with the folder and the missing key."""
     path = folder / "city.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yamls.read(path)
     if not isinstance(data, dict):
         raise ValueError(f"{path}: expected keys such as name and short_name")
     known = {k: v for k, v in data.items() if k in City.__dataclass_fields__ and k != "folder"}

@@ -12,9 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.translation import get_language
 
+from mitstadt.kit import yamls
 from mitstadt.kit.city import current
 
 LAW, HOUSE_RULE = "law", "house_rule"
@@ -76,7 +76,7 @@ def load(folder: Path) -> HouseRules:
     Raises ValueError with the file and the place when something is missing.
     """
     path = next(p for p in (folder / "moderation.yaml", DEFAULT / "moderation.yaml") if p.is_file())
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yamls.read(path)
     reasons = tuple(Reason(slug, _texts(t, f"{path}: reasons.{slug}")) for slug, t in data["reasons"].items())
     grounds = []
     for slug, row in data["grounds"].items():

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from mitstadt.accounts.demo_people import PEOPLE
 from mitstadt.accounts.models import User
-from mitstadt.kit import demo
+from mitstadt.kit import demo, yamls
 from mitstadt.kit.city import current
 
 from . import actions
@@ -38,11 +37,11 @@ def load() -> str:
 def _departments() -> list[dict[str, Any]]:
     own = current().folder / "departments.yaml"
     if own.is_file():
-        listed: list[dict[str, Any]] = yaml.safe_load(own.read_text(encoding="utf-8"))
+        listed: list[dict[str, Any]] = yamls.read(own)
         return listed
     path = current().folder / "strategy.yaml"
     if not path.is_file():
         return []
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    data = yamls.read(path)
     found: list[dict[str, Any]] = data.get("referate", [])
     return found

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import nh3
-import yaml
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from mitstadt.kit import yamls
 from mitstadt.kit.city import current
 from mitstadt.radar.models import Measure
 
@@ -96,7 +96,7 @@ def load() -> str | None:
     path = current().folder / "content" / "pages.yaml"
     if not path.exists():
         return None
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yamls.read(path)
     with transaction.atomic():
         german, _created = Locale.objects.get_or_create(language_code="de")
         english, _created = Locale.objects.get_or_create(language_code="en")

@@ -13,7 +13,6 @@ from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +21,7 @@ from django.utils.translation import override
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor, Grant, actor_for
 from mitstadt.accounts.models import Trust, User
 from mitstadt.geo.models import District
-from mitstadt.kit import clock
+from mitstadt.kit import clock, yamls
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.organisations.models import Organisation
@@ -51,7 +50,7 @@ def load() -> str | None:
     if not path.is_file():
         return None
     if not Process.objects.filter(is_example=True).exists():
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        data = yamls.read(path)
         with override("de"), transaction.atomic():
             Story(data).tell()
         leaflets.make_due()

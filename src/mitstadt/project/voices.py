@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +23,7 @@ from mitstadt.accounts.models import Guest, Proof, Trust, User
 from mitstadt.comments import actions as comments
 from mitstadt.comments import conf, rules
 from mitstadt.comments.models import Comment, Question
-from mitstadt.kit import clock, demo
+from mitstadt.kit import clock, demo, yamls
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.moderation import actions as moderation
@@ -64,7 +63,7 @@ def load() -> str | None:
     if not path.exists():
         return None
     if not Comment.objects.filter(is_example=True, user__email__endswith=RESIDENT_MAIL).exists():
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        data = yamls.read(path)
         with override("de"), transaction.atomic():
             Story(data).tell()
     return f"{Comment.objects.filter(is_example=True).count()} Beiträge"

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext, override
 
 from mitstadt.accounts.actor import ADMINISTRATOR, Actor, Grant
-from mitstadt.kit import city
+from mitstadt.kit import city, yamls
 from mitstadt.kit.errors import DomainError
 from mitstadt.search import actions as search
 from mitstadt.subjects.models import Subject
@@ -52,7 +51,7 @@ def _invent() -> str | None:
     if not path.is_file():
         return None
     if not Strategy.objects.filter(slug=actions.DEFAULT_SLUG).exists():
-        wanted: dict[str, int] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        wanted: dict[str, int] = yamls.read(path)
         with override("de"):
             strategy = synthetic.make_city(
                 wanted["measures"], wanted["years"], wanted["seed"], slug=actions.DEFAULT_SLUG
@@ -78,16 +77,16 @@ def _with_names(data: bytes, names: dict[str, str]) -> bytes:
     """The file with the names for the picture, which are ours and kept beside it."""
     if not names:
         return data
-    loaded: Any = yaml.safe_load(data)
+    loaded: Any = yamls.load(data)
     for measure in loaded["measures"]:
         if measure.get("slug") in names:
             measure.setdefault("short_name", names[measure["slug"]])
-    return str(yaml.safe_dump(loaded, allow_unicode=True, sort_keys=False)).encode()
+    return yamls.dump(loaded).encode()
 
 
 def _short_names() -> dict[str, str]:
     path = city.current().folder / "short_names.yaml"
     if not path.is_file():
         return {}
-    found: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    found: Any = yamls.read(path) or {}
     return {str(slug): str(name)[:40] for slug, name in found.items()}

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from mitstadt.kit import yamls
+
 from . import words
 
 LARGEST = 4_000_000  # bytes of a file
@@ -273,10 +275,10 @@ def load(content: bytes) -> tuple[Any, list[Fault]]:
     try:
         if text.lstrip().startswith("{"):
             return json.loads(text), []
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 return None, [Fault("", "", _("Die Datei verwendet Verweise (*name). Bitte schreiben Sie alles aus."))]
-        return yaml.safe_load(text), []
+        return yamls.load(text), []
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = _("Zeile %(n)s") % {"n": mark.line + 1} if mark else ""

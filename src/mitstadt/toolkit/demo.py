@@ -15,7 +15,7 @@ from django.utils.translation import gettext, override
 from mitstadt.accounts.actor import MEMBER, Actor, Grant, actor_for
 from mitstadt.accounts.models import Trust, User
 from mitstadt.comments import actions as comments
-from mitstadt.kit import clock
+from mitstadt.kit import clock, yamls
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.moderation import actions as moderation
@@ -36,9 +36,9 @@ def read() -> catalogue.Catalogue:
     """The city's file, else the house's with its steps, checklists and partners. Raises DomainError with the first
     fault."""
     own = current().folder / "formats.yaml"
-    data = yaml.safe_load((own if own.is_file() else HOUSE).read_text(encoding="utf-8"))
+    data = yamls.read(own if own.is_file() else HOUSE)
     if not own.is_file() and EXTRA.is_file():
-        more = yaml.safe_load(EXTRA.read_text(encoding="utf-8"))
+        more = yamls.read(EXTRA)
         data["formats"] = [{**row, **more.get(row["slug"], {})} for row in data["formats"]]
     with override("de"):
         found, faults = catalogue.parse(data)
@@ -57,7 +57,7 @@ def load() -> str:
 def knowledge() -> list[dict[str, Any]]:
     """What the city shares: ``content/toolkit.yaml`` in its folder."""
     path = current().folder / "content" / "toolkit.yaml"
-    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+    found: list[dict[str, Any]] = yamls.read(path) if path.is_file() else []
     return found
 
 

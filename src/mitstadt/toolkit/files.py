@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import yaml
+from mitstadt.kit import yamls
 
 from . import catalogue
 
@@ -17,5 +17,4 @@ def dump(found: catalogue.Catalogue, form: str) -> str:
     data = catalogue.to_data(found)
     if form == "json":
         return json.dumps(data, ensure_ascii=False, indent=2)
-    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
-    return text
+    return yamls.dump(data, width=110)

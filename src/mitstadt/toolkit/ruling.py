@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.kit import cache
+from mitstadt.kit import cache, yamls
 from mitstadt.kit.city import current
 
 from . import planning, rulebook
@@ -47,10 +47,10 @@ def both() -> tuple[rulebook.RuleSet, planning.Calendar]:
 
 def _plain(text: str) -> Any:
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt."))
-        return yaml.safe_load(text)
+        return yamls.load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise rulebook.BadRules(

@@ -9,12 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.kit import yamls
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.organisations.models import Organisation
@@ -75,7 +75,7 @@ class Plan:
 
 @lru_cache(maxsize=4)
 def _read(path: Path) -> tuple[Plan, ...]:
-    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = yamls.read(path)
     return tuple(_plan(data) for data in found)
 
 

@@ -7,16 +7,13 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
+from mitstadt.kit import yamls
+
 from .limits import MAX_DEPTH, MAX_MEASURES, MAX_NODES, UnreadableError, text_of
 from .shape import Raw
 
-try:
-    _Loader: Any = yaml.CSafeLoader
-except AttributeError:  # PyYAML without libyaml: slower, the same
-    _Loader = yaml.SafeLoader
 
-
-class _Strict(_Loader):
+class _Strict(yamls.Loader):
     """Refuses a key that stands twice, which YAML would silently resolve to the last one."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -35,7 +32,7 @@ class _Strict(_Loader):
 # Days stay texts: a year, a month or a day is checked later, with its line.
 _Strict.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+    for first, resolvers in yamls.Loader.yaml_implicit_resolvers.items()
 }
 
 
@@ -88,7 +85,7 @@ def _check_events(text: str) -> None:
     """Before anything is built: no aliases ("billion laughs"), no foreign tags, no bottomless nesting."""
     depth = nodes = 0
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=yamls.Loader):
             nodes += 1
             if nodes > MAX_NODES:
                 raise UnreadableError(gettext("Die Datei hat zu viele Einträge."))
