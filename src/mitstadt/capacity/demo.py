@@ -6,13 +6,12 @@ import random
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from mitstadt.directory.models import Service
-from mitstadt.kit import clock
+from mitstadt.kit import clock, yamls
 from mitstadt.kit.city import current
 
 from . import seekers
@@ -27,8 +26,7 @@ def load() -> str:
     if not settings.MITSTADT_DEMO or not path.is_file():
         return "no capacities"
     if not Capacity.objects.filter(is_example=True).exists():
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
+        rows = yamls.read(path)
         with transaction.atomic():
             for row in rows:
                 _one(row)
