@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
-from . import adviser, asking, queries, ruling
+from . import adviser, answers, asking, queries, ruling
 from .catalogue import CombinationData, MethodData
 
 router = Router(tags=["methods"])
@@ -137,6 +139,102 @@ def _advice(one: adviser.Advice) -> dict[str, Any]:
         "reasons": [{"points": r.points, "text": asking.reason_text(r)} for r in (*one.pro, *one.contra)],
         "excluded": [asking.reason_text(r) for r in one.excluded],
     }
+
+
+class ExperienceOut(Schema):
+    """What a city learned with a format in one process; `days` are working days. Unknown figures are null."""
+
+    format: str
+    city: str
+    process: str
+    year: int
+    url: str
+    persons: int | None
+    euro: int | None
+    days: int | None
+    reached: str
+    learned: str
+    is_example: bool
+
+
+class KnowledgeOut(Schema):
+    """`type`: offer, case, path, article, training, talk. `facts` are pairs of label and value, `steps` may end in an
+    address behind ``|``."""
+
+    id: str
+    type: str
+    name: str
+    lead: str
+    text: str
+    facts: list[list[str]]
+    steps: list[str]
+    methods: list[str]
+    day: date | None
+    source: str
+    source_url: str
+    is_example: bool
+    url: str
+
+
+class QuestionOut(Schema):
+    """A question about a method; `accepted` is the answer that staff or an experienced organisation (`accepted_by`)
+    say holds."""
+
+    id: str
+    about: str
+    text: str
+    asked_at: datetime
+    answers: int
+    accepted: str | None
+    accepted_by: str | None
+    is_example: bool
+    url: str
+
+
+@router.get("/experiences", response=list[ExperienceOut], summary="Was mit Formaten gelernt wurde, hier und anderswo")
+def experiences(request: HttpRequest) -> list[dict[str, Any]]:
+    return [asdict(one) for one in queries.for_export().experiences]
+
+
+@router.get("/knowledge", response=list[KnowledgeOut], summary="Angebote, Beispiele, Lernwege, Artikel, Schulungen")
+def knowledge(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.slug,
+            "type": one.type,
+            "name": one.name,
+            "lead": one.lead,
+            "text": one.text,
+            "facts": [[str(label), str(value)] for label, value in one.facts],
+            "steps": one.steps,
+            "methods": one.methods,
+            "day": one.day,
+            "source": one.source,
+            "source_url": one.url,
+            "is_example": one.subject.is_example,
+            "url": _base() + one.get_absolute_url(),
+        }
+        for one in queries.public_knowledge()
+    ]
+
+
+@router.get("/questions", response=list[QuestionOut], summary="Fragen zu Methoden, mit der angenommenen Antwort")
+def questions(request: HttpRequest) -> list[dict[str, Any]]:
+    """The newest two hundred."""
+    return [
+        {
+            "id": row["subject__public_id"],
+            "about": row["about__title"],
+            "text": row["text"],
+            "asked_at": row["created_at"],
+            "answers": row["reply_count"],
+            "accepted": row["accepted_answer__comment__text"] if row["holds"] else None,
+            "accepted_by": row["accepted_answer__label"] if row["holds"] else None,
+            "is_example": row["is_example"],
+            "url": _base() + row["subject__path"],
+        }
+        for row in answers.listed(most=200)
+    ]
 
 
 @router.get("/{slug}", response=MethodOut, summary="Ein Beteiligungsformat")

@@ -45,12 +45,19 @@ def reason_text(reason: Reason) -> str:
     return str(reason.says % {key: _inside(value) for key, value in reason.values.items()})
 
 
-def _inside(value: object) -> str:
+class _Number(int):
+    """Written with the separators of the reader's language; plural forms still see a number."""
+
+    def __str__(self) -> str:
+        return number_format(int(self), force_grouping=True)
+
+
+def _inside(value: object) -> str | int:
     if isinstance(value, Reason):
         return reason_text(value)
     if isinstance(value, MethodData):
         return in_words(value.name_de, value.name_en)
-    return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
+    return _Number(value) if isinstance(value, int) else str(value)
 
 
 def read(query: QueryDict, rules: RuleSet) -> Asked:

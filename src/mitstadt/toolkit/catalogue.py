@@ -22,9 +22,12 @@ from . import words
 LARGEST = 4_000_000  # bytes of a file
 MOST = 2_000  # entries of a file
 LONGEST = 6_000  # characters of one text
-# words of addresses below /methoden/: no entry may be called so
+# words of addresses below /methoden/ and /api/v1/methods/: no entry may be called so
 RESERVED = frozenset(
-    ("antwort", "berater", "fragen", "katalog", "kombinationen", "vergleich", "vorschlaege", "vorschlagen", "wissen")
+    {
+        *("antwort", "berater", "fragen", "katalog", "kombinationen", "vergleich", "vorschlaege", "vorschlagen"),
+        *("wissen", "advice", "experiences", "knowledge", "questions"),
+    }
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.kit.datasets import Column, Dataset
 
 from . import queries
-from .models import Combination, Method
+from .models import Combination, Elsewhere, Method
 
 
 def _address(path: str) -> str:
@@ -67,7 +68,86 @@ def combinations(since: datetime | None) -> Iterator[dict[str, Any]]:
         }
 
 
+def experiences(since: datetime | None) -> Iterator[dict[str, Any]]:
+    """Released evaluations; with `since` all of them, if one of them is newer."""
+    newest = _newest_experience()
+    if since is not None and (newest is None or newest < since):
+        return
+    for one in queries.for_export().experiences:
+        yield asdict(one)
+
+
+def _newest_experience() -> datetime | None:
+    found = [
+        queries.public_uses().filter(released_at__isnull=False).aggregate(at=Max("changed_at"))["at"],
+        Elsewhere.objects.aggregate(at=Max("taken_at"))["at"],
+    ]
+    return max((at for at in found if at is not None), default=None)
+
+
+def knowledge(since: datetime | None) -> Iterator[dict[str, Any]]:
+    rows = queries.public_knowledge().order_by("slug")
+    if since is not None:
+        rows = rows.filter(changed_at__gte=since)
+    for entry in rows:
+        yield {
+            "id": entry.slug,
+            "type": entry.type,
+            "name": entry.name,
+            "lead": entry.lead,
+            "facts": "; ".join(f"{label}: {value}" for label, value in entry.facts),
+            "methods": " ".join(entry.methods),
+            "day": entry.day,
+            "source": entry.source,
+            "source_url": entry.url,
+            "is_example": entry.subject.is_example,
+            "url": _address(entry.get_absolute_url()),
+        }
+
+
 ALL = (
+    Dataset(
+        slug="method-experiences",
+        title=_("Erfahrungen mit Beteiligungsformaten"),
+        description=_("Wen Formate erreicht haben, was sie gekostet haben und was gelernt wurde, hier und anderswo."),
+        columns=(
+            Column("format", "text", _("Kürzel des Formats")),
+            Column("city", "text", _("Stadt")),
+            Column("process", "text", _("Verfahren")),
+            Column("year", "number", _("Jahr der Auswertung")),
+            Column("url", "url", _("Adresse des Verfahrens")),
+            Column("persons", "number", _("Wie viele Menschen dabei waren")),
+            Column("euro", "number", _("Was es gekostet hat, in Euro")),
+            Column("days", "number", _("Arbeitstage der Verwaltung")),
+            Column("reached", "text", _("Wen es erreicht hat, wen nicht")),
+            Column("learned", "text", _("Was nächstes Mal anders gemacht wird")),
+            Column("is_example", "bool", _("Erfundenes Beispiel")),
+        ),
+        rows=experiences,
+        modified=_newest_experience,
+        keywords=("Beteiligung", "Methoden", "Auswertung"),
+    ),
+    Dataset(
+        slug="participation-knowledge",
+        title=_("Wissen und Angebote zur Beteiligung"),
+        description=_("Ständige Angebote, Beispiele aus anderen Städten mit Quelle, Lernwege, Artikel und Schulungen."),
+        columns=(
+            Column("id", "text", _("Kürzel, bleibt gleich")),
+            Column("type", "text", _("offer, case, path, article, training oder talk")),
+            Column("name", "text", _("Name")),
+            Column("lead", "text", _("Kurz gesagt")),
+            Column("facts", "text", _("Angaben, mit Strichpunkt getrennt")),
+            Column("methods", "text", _("Kürzel der Formate dazu")),
+            Column("day", "date", _("Datum, bei Schulungen")),
+            Column("source", "text", _("Quelle")),
+            Column("source_url", "url", _("Adresse der Quelle oder des Angebots")),
+            Column("is_example", "bool", _("Erfundenes Beispiel")),
+            Column("url", "url", _("Adresse der Seite")),
+        ),
+        rows=knowledge,
+        modified=lambda: queries.public_knowledge().aggregate(at=Max("changed_at"))["at"],
+        keywords=("Beteiligung", "Angebote", "Lernwege"),
+    ),
     Dataset(
         slug="methods",
         title=_("Beteiligungsformate"),

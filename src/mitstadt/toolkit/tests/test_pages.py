@@ -122,6 +122,20 @@ def test_the_adviser_asks_and_recommends_without_an_account(client):
     assert not response.cookies
 
 
+@pytest.mark.parametrize("days", ["5", "20", "60", "200"])
+@pytest.mark.parametrize("money", ["keins", "wenig", "sehr"])
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_reason_can_be_said(client, days, money, language):
+    """With dates: too dear, too slow, too much work, for formats and for combinations."""
+    for subject in ("ort", "frage", "geld"):
+        page = text(
+            client,
+            f"{language}/methoden/berater/?gegenstand={subject}&betroffen=viertel&anzahl=3000&geld={money}&tage={days}"
+            "&ab=2027-01-04&bis=2027-06-01&plan=quartier-gestalten",
+        )
+        assert "%(" not in page
+
+
 def test_nonsense_answers_are_named_and_left_out(client):
     page = text(client, "/methoden/berater/?gegenstand=mars&offen=varianten&bis=gestern&ab=2027-01-01")
     assert "mars" in page
@@ -176,6 +190,23 @@ def test_a_page_asks_as_often_with_more_formats(client, django_assert_max_num_qu
     client.get(address)
     with django_assert_max_num_queries(6):
         client.get(address)
+
+
+def test_experience_and_knowledge_are_open_data_and_in_the_interface(client):
+    from mitstadt.toolkit import actions, catalogue
+
+    one = catalogue.ExperienceData("fishbowl", "Dortmund", "Ein Platz", 2026, persons=40, learned="Mehr Stühle")
+    actions.take_over(None, catalogue.Catalogue(experiences=(one,)))
+    rows = b"".join(client.get("/daten/method-experiences.csv").streaming_content).decode()
+    assert "Dortmund" in rows
+    assert "Mehr Stühle" in rows
+    [found] = client.get("/api/v1/methods/experiences").json()
+    assert (found["format"], found["persons"], found["euro"]) == ("fishbowl", 40, None)
+    names = {row["id"] for row in client.get("/api/v1/methods/knowledge").json()}
+    assert {"seniorenbeirat", "berlin-klimarat"} <= names
+    rows = b"".join(client.get("/daten/participation-knowledge.csv").streaming_content).decode()
+    assert "2.800 Menschen" in rows
+    assert client.get("/api/v1/methods/questions").json() == []
 
 
 def test_open_data_and_search_know_the_catalogue(client):

@@ -70,6 +70,8 @@ def test_staff_accept_an_answer_and_everybody_sees_who(talk, editor, client_for,
         assert "Angenommene Antwort" in read
         assert Accepted.objects.get().label in read
         assert "Als Antwort annehmen" not in read
+    [row] = client.get("/api/v1/methods/questions").json()
+    assert row["accepted"] == "Fünf, einer bleibt frei."
     assert Entry.objects.filter(action="toolkit.answer.accepted", object=answer.subject.public_id).count() == 1
 
 
