@@ -81,6 +81,15 @@ ENTRIES: dict[str, Entry] = {
         "Mitglieder bestätigter Organisationen und die Stadt",
     ),
     "directory.Mapping": Entry(About.NOBODY, "Zuordnung von Spalten für Importe", "dauerhaft", "die Redaktion"),
+    "directory.Import": Entry(
+        About.STAFF, "gelesene Datei mit Angeboten; wer sie einlas, als Funktion und Dienststelle", "dauerhaft",
+        "die Redaktion",
+    ),
+    "directory.ImportRow": Entry(About.NOBODY, "Zeile einer Datei: ein Angebot", "mit ihrem Import", "die Redaktion"),
+    "directory.Origin": Entry(
+        About.NOBODY, "woher ein Eintrag kommt; Hashes statt Werte, damit keine geheim gewordene Anschrift bleibt",
+        _WORK, "der Dienst",
+    ),
     "capacity.Capacity": Entry(
         About.NOBODY, "was ein Angebot frei hat und wann es gemeldet wurde", _WORK, "alle; `updated_by` nur die Stadt"
     ),
@@ -118,6 +127,49 @@ ENTRIES: dict[str, Entry] = {
         f"{agents.LASTS.days} Tage oder bis zum Knopf auf seiner Seite",
         "nur die Person über ihren geheimen Link",
         {"told": "Kennungen gemeldeter Plätze; ohne die verschlüsselte Adresse führt nichts zu einer Person"},
+    ),
+    "capacity.Round": Entry(
+        About.NOBODY, "Vergaberunde mit Kriterien, Rechtsgrundlagen und Loszahl; Ergebnis nur als Grenzwerte",
+        "dauerhaft", "alle; kleine Zahlen unterdrückt",
+    ),
+    "capacity.Programme": Entry(
+        About.NOBODY, "Angebot, das vertraglich an einer Runde teilnimmt", "mit der Runde", _PUBLIC
+    ),
+    "capacity.Application": Entry(
+        About.SEEKER, "Anmeldung einer Familie zu einer Runde", _WITH_SEEKER,
+        "die Familie; die vergebende Stelle, jede Einsicht ist für die Familie sichtbar",
+        {
+            "options": "gemeinsame Wünsche von Geschwistern, nur Kennungen",
+            "key": "Zufallswert gegen doppelte Klicks",
+        },
+    ),
+    "capacity.Child": Entry(
+        About.SEEKER, "Kind einer Anmeldung: Wünsche und erfüllte Kriterien; Name und Geburtstag verschlüsselt",
+        _WITH_SEEKER, "die Familie; die vergebende Stelle, jede Einsicht ist für die Familie sichtbar",
+        {
+            "choices": "Kennungen der gewünschten Angebote; gehen unter Pseudonym in die Auslosung",
+            "facts": "erfüllte Kriterien, etwa der Familienlage; gehen unter Pseudonym in die Auslosung, siehe offene "
+            "Risiken",
+            "local": "Kriterien, die nur bei einem Angebot gelten; wie `facts`",
+        },
+    ),
+    "capacity.Outcome": Entry(
+        About.SEEKER, "Ergebnis für ein Kind, damit die Familie nachrechnen kann", _WITH_SEEKER,
+        "die Familie; die vergebende Stelle, jede Einsicht ist für die Familie sichtbar",
+        {
+            "row": "Ergebnis unter Pseudonym",
+            "family": "Ergebnis der Geschwister unter Pseudonym",
+            "case": "der eigene Fall unter Pseudonym, zum Nachrechnen",
+        },
+    ),
+    "capacity.File": Entry(
+        About.SEEKER, "woraus gelost wurde und was herauskam, unveränderlich, damit die Vergabe prüfbar bleibt",
+        "dauerhaft, auch wenn eine Familie alles löschen lässt; siehe offene Risiken",
+        "die vergebende Stelle und Prüfende; jedes Herunterladen steht im Protokoll",
+        {
+            "kind": "fester Wert: entries, input oder result",
+            "text": "Wünsche und Kriterien aller Kinder unter Pseudonym, ohne Namen und Kontakt",
+        },
     ),
     "capacity.Changed": Entry(About.NOBODY, "Merker: diese Zahl hat sich bewegt", "eine Minute", "der Dienst"),
     "capacity.Feed": Entry(
@@ -268,6 +320,9 @@ _TAIL = f"""## 5. Risiken und Maßnahmen
 - Die Antwort eines Anbieters (`capacity.Ask.answer`) liegt lesbar in der Datenbank. **[offen: Anbieter anweisen, nichts
   über die Person zu schreiben]**
 - Verweise, Zeitpunkte und Zustände (wer bei welchem Anbieter anfragt) sind nicht verschlüsselt; sie hängen am Pseudonym.
+- Wünsche und Kriterien von Kindern (`capacity.Child`) liegen unter Pseudonym lesbar in der Datenbank, und in den Dateien
+  einer Runde (`capacity.File`) bleiben sie nach dem Löschen einer Familie stehen, weil sonst niemand die Vergabe prüfen
+  könnte. **[offen: Rechtsgrundlage und Frist; wie kleine Gruppen vor dem Wiedererkennen geschützt sind]**
 - Das Protokoll nennt das Pseudonym, auch nachdem die Person gelöscht ist. **[offen: Löschfrist des Protokolls]**
 - Mails verlassen die Installation unverschlüsselt, soweit das Postfach der Person nichts anderes kann.
 

@@ -117,7 +117,7 @@ def test_a_name_that_is_a_formula_stays_text(house):
 # -- the interface --------------------------------------------------------------------------------
 @pytest.fixture
 def put(alice, actor_of):
-    _token, secret = tokens.create(actor_of(alice), "Programm", 30)
+    _token, secret = tokens.create(actor_of(alice), "Programm", 30, ["capacities"])
 
     def call(capacity, data, secret=secret):
         headers = {"authorization": f"Bearer {secret}"} if secret else {}
@@ -160,7 +160,7 @@ def test_what_cannot_be_said_is_refused(house, put, data, status, words):
 def test_nobody_else_says_it(house, put, bob, actor_of, editor):
     assert put(house[0], {"free": 1}, secret="").status_code == 401
     for other in (bob, editor):  # a token never carries the rights of staff
-        _token, secret = tokens.create(actor_of(other), "Programm", 1)
+        _token, secret = tokens.create(actor_of(other), "Programm", 1, ["capacities"])
         assert put(house[0], {"free": 1}, secret=secret).status_code == 403
     assert not Report.objects.exists()
 
