@@ -234,12 +234,12 @@ def put_programme(actor: Actor, programme: Programme) -> Programme:
     return programme
 
 
-_UMLAUTS: dict[int, str] = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
-
-
 def _code(programme: Programme) -> str:
     """A speaking ASCII id: house and what it is."""
-    stem = slugify(str(programme).translate(_UMLAUTS))[:58] or "a"
+    words = str(programme).lower()
+    for german, ascii_ in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        words = words.replace(german, ascii_)
+    stem = slugify(words)[:58] or "a"
     taken = set(programme.round.programmes.values_list("code", flat=True))
     return next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if c not in taken)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -87,7 +87,7 @@ class ChildForm(forms.Form):
 
     def moved(self) -> ChildForm:
         """The form after the button `up`, `down` or `out` of a row: programmes numbered anew, nothing lost."""
-        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
+        data = cast(QueryDict, self.data).copy()
         order = self.typed_order()
         for verb in ("up", "down", "out"):
             code = data.get(verb, "")
@@ -103,9 +103,7 @@ class ChildForm(forms.Form):
         for programme in self.programmes:
             place = order.index(programme.code) + 1 if programme.code in order else ""
             data[RANK + programme.code] = str(place)
-        again = type(self)(data, round_=self.round, programmes=self.programmes)
-        again.is_bound, again._errors = True, None  # type: ignore[attr-defined]
-        return again
+        return type(self)(data, round_=self.round, programmes=self.programmes)
 
     def typed_order(self) -> list[str]:
         """Programme codes by the numbers that stand in the form now; what is no number comes last."""

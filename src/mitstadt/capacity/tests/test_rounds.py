@@ -222,6 +222,17 @@ def test_emergency_places_and_other_ways_never_take_part(actor_of, coordinator):
         actions.open_round(city, round_)
 
 
+def test_rules_that_cannot_be_drawn_from_are_not_opened(actor_of, coordinator):
+    city = actor_of(coordinator)
+    round_ = rounds.made(city, opened=False)
+    programme = round_.programmes.first()
+    programme.quota = 2_000_000
+    actions.put_programme(city, programme)
+    with pytest.raises(DomainError, match=r"gehen noch nicht auf: .*quota"):
+        actions.open_round(city, round_)
+    assert Round.objects.get().state == "draft"
+
+
 def test_a_double_click_is_one_application(actor_of, coordinator):
     round_ = rounds.made(actor_of(coordinator))
     first = actions.apply(round_, Wishes(["sonne"]), key="k" * 32)
