@@ -72,6 +72,8 @@ def moment(text: str) -> datetime:
             found = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
     except ValueError as error:
         raise Wrong(f"modified_after: neither a day nor a moment of ISO 8601: {text[:40]!r}") from error
+    if not 1970 <= found.year <= 9000:
+        raise Wrong(f"modified_after: no moment of our time: {text[:40]!r}")
     return found if found.tzinfo is not None else found.replace(tzinfo=timezone.get_current_timezone())
 
 
@@ -162,9 +164,10 @@ def near(point: tuple[float, float], metres: int) -> QuerySet[ServiceAt]:
 
 
 def _covering(point: tuple[float, float]) -> Q:
-    """Offers for the whole city, and those for the district in which the point lies."""
+    """Offers for the whole city, and those for the district in which the point lies. A protected one is always found:
+    asked postcode by postcode, it would tell its district."""
     number = maps.district_number(*point)
-    whole = Q(data__districts__isnull=True)
+    whole = Q(data__districts__isnull=True) | Q(protected=True)
     return whole if number is None else whole | Q(Holds("data", number, "districts"))
 
 
@@ -293,7 +296,7 @@ def whole(rows: QuerySet[Service]) -> QuerySet[Service]:
         Prefetch(
             "at",
             ServiceAt.objects.filter(location__isnull=False, protected=False).select_related(
-                "location__district", "location__provider", "service"
+                "location__district", "location__provider"
             ),
         ),
     )

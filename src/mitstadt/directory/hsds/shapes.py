@@ -309,13 +309,14 @@ def at_location(row: ServiceAt, entry: Entry, names: Mapping[int, str]) -> Shape
     """An offer at a place, within its service."""
     assert row.location is not None
     key = str(row.uuid)
-    place = entry.places[row.order] if row.order < len(entry.places) else Place()
-    other = _difference(place, row.location)
+    place = entry.places[row.order] if row.order < len(entry.places) else None
+    other = _difference(place, row.location) if place is not None else {}
+    rules, note = (place.hours, place.hours_note) if place is not None else ((), "")
     return filled(
         id=key,
         service_id=str(row.service.uuid),
         location_id=str(row.location.uuid),
-        schedules=_schedules(key, {"service_at_location_id": key}, place.hours, place.hours_note),
+        schedules=_schedules(key, {"service_at_location_id": key}, rules, note),
         location=location(row.location, names),
         attributes=list(_field(key, "place", json.dumps(other, ensure_ascii=False) if other else "")),
     )

@@ -399,9 +399,11 @@ def test_a_postcode_alone_finds_what_is_open_to_people_there(client, demo_city):
     other = 1 if number != 1 else 2
     offer("Für dort", districts=(number,), places=())
     offer("Für anderswo", districts=(other,), places=())
+    offer("Zuflucht", districts=(other,), places=(), protected=True)
     found = {one["name"] for one in lines(client, "services", postcode=here.postcode)}
     assert "Für dort" in found
     assert "Für anderswo" not in found
+    assert "Zuflucht" in found  # else asking for every postcode would tell its district
 
 
 def test_a_copy_is_kept_up_to_date_by_what_changed_or_was_confirmed(client, db, stopped_clock):
@@ -447,6 +449,8 @@ def test_somebody_turns_the_pages(client, db):
         ("services", "taxonomy_term_id=1", "taxonomy_term_id"), ("services", "taxonomy_id=x", "taxonomy_id"),
         ("services", "organization_id=%00", "organization_id"),
         ("services", "modified_after=gestern", "modified_after"),
+        ("services", "modified_after=0001-01-01T00:00:00%2B14:00", "modified_after"),
+        ("services", "modified_after=9999-12-31T23:59:59-14:00", "modified_after"),
         ("services", "modified_after=2026-13-01", "modified_after"), ("services", "postcode=abc", "postcode"),
         ("services", "postcode=99999", "postcode"), ("services", "proximity=100", "proximity"),
         ("services", "proximity=99,11&distance=1", "proximity"), ("services", "proximity=a,b&distance=1", "proximity"),
