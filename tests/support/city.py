@@ -293,6 +293,21 @@ def of_hsds(name: str, service: Any) -> str:
     }[name]
 
 
+def of_offer_import(name: str) -> str | None:
+    """Values below ``/verwaltung/angebote/import/``: a file that was compared and waits."""
+    from mitstadt.directory.importing.models import Import, ImportRow
+
+    staged, is_new = Import.objects.get_or_create(
+        file_name="vereine.json", defaults={"mapping": "leipzig-vereine", "state": "ready", "counts": {"new": 1},
+                                            "staged_at": clock.now()},
+    )  # fmt: skip
+    if is_new:
+        ImportRow.objects.create(
+            staged=staged, position=1, line=1, title="Chor", verdict="new", data={"name": "Chor", "provider": "Verein"}
+        )
+    return {"public_id": staged.public_id, "slug": "leipzig-vereine", "form": "csv", "verb": "verwerfen"}.get(name)
+
+
 def of_directory(route: Route, name: str) -> str | None:
     """Values below ``/angebote/``: an offer of an organisation that nobody of the sample belongs to, its draft."""
     from mitstadt.directory import reminding
@@ -306,6 +321,8 @@ def of_directory(route: Route, name: str) -> str | None:
         Change.objects.create(
             service=service, provider=service.provider, data=service.data, version=1, created_at=clock.now()
         )
+    if "angebote/import/" in route.pattern:
+        return of_offer_import(name)
     if name == "slug":
         if "/thema/" in f"/{route.pattern}":
             return "wohnen"

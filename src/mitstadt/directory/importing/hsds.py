@@ -143,7 +143,7 @@ class _Made:
             extension = values.text_of(item.get("extension"))
             label = self.text(item, "description", "", 80)
             if extension:
-                label = values.cut(f"{_('Durchwahl')} {extension}{f', {label}' if label else ''}", 80)
+                label = values.cut(", ".join(filter(None, [_("Durchwahl %(n)s") % {"n": extension}, label])), 80)
             found.append(
                 {
                     "number": first["number"], "label": label or first["label"],
