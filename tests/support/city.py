@@ -271,7 +271,10 @@ def of_leaflet(name: str) -> str:
 
 
 def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
-    """Values below ``/methoden/``: a format, a combination, the catalogue as a file, a process of RIT."""
+    """Values below ``/methoden/``: a format, a combination, the catalogue as a file, a process of RIT, an answer to a
+    question, a suggestion that moderation has read."""
+    if name == "public_id":
+        return of_talk(route.pattern.split("/")[1])
     if name == "number":
         return str(modules["debatte"].process.number)
     if name == "slug":
@@ -390,6 +393,26 @@ def of_round(route: Route, name: str) -> str | None:
         "kind": "input",
         "verb": "eroeffnen",
     }.get(name)
+
+
+def of_talk(word: str) -> str:
+    """An answer to a question about the fishbowl, or a suggested format."""
+    from mitstadt.comments import actions
+    from mitstadt.comments.models import Comment
+    from mitstadt.participation.samples import citizen
+    from mitstadt.toolkit import suggesting
+    from mitstadt.toolkit.models import Method
+
+    if word == "vorschlaege":
+        found = suggesting.public().order_by("pk").first()
+        assert found is not None, "the demo city has no suggestion"
+        return found.subject.public_id
+    subject = Method.objects.get(slug="fishbowl").subject
+    answer = Comment.objects.filter(about=subject, parent__isnull=False).select_related("subject").first()
+    if answer is None:
+        question = actions.add(citizen("beispiel"), subject, "Wie viele Stühle?")
+        answer = actions.add(citizen("beispiel"), subject, "Fünf.", parent=question)
+    return answer.subject.public_id
 
 
 def of_entry(name: str, module: Any) -> str:
