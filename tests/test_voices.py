@@ -90,7 +90,9 @@ def test_ratings_stand_on_both_sides_of_the_minimum() -> None:
 
 
 def test_moderation_has_work_left_and_a_log() -> None:
-    assert Case.objects.filter(state=Case.State.OPEN).count() == 1
+    waiting = Case.objects.filter(state=Case.State.OPEN)
+    assert waiting.exclude(subject__kind="method-suggestion").count() == 1
+    assert waiting.filter(subject__kind="method-suggestion").exists()  # somebody suggests a format
     appealed = Case.objects.exclude(appeal_outcome="")
     assert set(appealed.values_list("appeal_outcome", flat=True)) == {"lifted", "upheld"}
     assert not [case for case in appealed if case.decided_by_id == case.appeal_decided_by_id]

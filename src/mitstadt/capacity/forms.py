@@ -144,6 +144,8 @@ class SayForm(forms.Form):
 class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
     """A capacity, new or changed, by its provider or by staff."""
 
+    link = forms.URLField(label=_("Adresse der anderen Seite"), max_length=500, required=False, assume_scheme="https")
+
     class Meta:
         model = Capacity
         fields = [

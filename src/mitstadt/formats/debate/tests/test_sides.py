@@ -272,7 +272,7 @@ def test_english_readers_read_english_words(spoken, client):
 # -- programs -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def send(alice, actor_of):
-    _token, secret = tokens.create(actor_of(alice), "Skript", 30)
+    _token, secret = tokens.create(actor_of(alice), "Skript", 30, ["comments"])
 
     def call(data):
         headers = {"authorization": f"Bearer {secret}"}
