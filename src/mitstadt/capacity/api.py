@@ -26,7 +26,7 @@ from .models import Capacity, Kind, Slot, Way
 router = Router(tags=["capacities"])
 
 
-class PlaceOut(Schema):
+class CapacityPlaceOut(Schema):
     """Of a secret address there is none. `lat`, `lon` in degrees (WGS 84)."""
 
     address: str
@@ -61,7 +61,7 @@ class CapacityOut(Schema):
     free_from: date | None
     min_age: int | None
     max_age: int | None
-    place: PlaceOut | None
+    place: CapacityPlaceOut | None
     km: float | None
     link: str
     is_example: bool

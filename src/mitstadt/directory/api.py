@@ -14,6 +14,7 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from mitstadt.kit import cache, clock
+from mitstadt.kit.problems import ProblemOut
 
 from . import access, everyday, hours, queries, words
 from .models import Category, Service, ServiceAt, Urgent
@@ -159,10 +160,6 @@ class OffersOut(Schema):
     situations: list[str]
     urgent: list[UrgentOut]
     items: list[FoundOut]
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 @router.get("", response={200: OffersOut, 422: ProblemOut}, summary="Social offers, best first")

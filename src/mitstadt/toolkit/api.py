@@ -176,7 +176,7 @@ class KnowledgeOut(Schema):
     url: str
 
 
-class QuestionOut(Schema):
+class MethodQuestionOut(Schema):
     """A question about a method; `accepted` is the answer that staff or an experienced organisation (`accepted_by`)
     say holds."""
 
@@ -218,7 +218,7 @@ def knowledge(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/questions", response=list[QuestionOut], summary="Fragen zu Methoden, mit der angenommenen Antwort")
+@router.get("/questions", response=list[MethodQuestionOut], summary="Fragen zu Methoden, mit der angenommenen Antwort")
 def questions(request: HttpRequest) -> list[dict[str, Any]]:
     """The newest two hundred."""
     return [

@@ -55,7 +55,7 @@ class SearchIn(PageIn):
     search: Annotated[str, Field(max_length=300, description="Words in German, as on the page")] = ""
 
 
-class OffersIn(SearchIn):
+class HsdsOffersIn(SearchIn):
     taxonomy_term_id: Annotated[str, Field(description="With this term or one below it")] = ""
     taxonomy_id: Annotated[str, Field(description="With any term of this taxonomy")] = ""
     organization_id: str = ""
@@ -68,7 +68,7 @@ class OffersIn(SearchIn):
     full: Annotated[bool, Field(description="Everything about each, nested")] = False
 
 
-class ServicesIn(OffersIn):
+class ServicesIn(HsdsOffersIn):
     minimal: Annotated[bool, Field(description="Only id, name, status and last_modified")] = False
 
 
@@ -94,7 +94,7 @@ class NothingIn(Schema):
 
 
 # -- what is answered -------------------------------------------------------------------------------
-class ProblemOut(Schema):
+class HsdsProblemOut(Schema):
     detail: str
 
 
@@ -123,8 +123,8 @@ class PageOut(Schema):
     contents: list[ObjectOut]
 
 
-_MANY: dict[int, type[Schema]] = {200: PageOut, 400: ProblemOut}
-_ONE: dict[int, type[Schema]] = {200: ObjectOut, 400: ProblemOut, 404: ProblemOut}
+_MANY: dict[int, type[Schema]] = {200: PageOut, 400: HsdsProblemOut}
+_ONE: dict[int, type[Schema]] = {200: ObjectOut, 400: HsdsProblemOut, 404: HsdsProblemOut}
 
 
 @api.exception_handler(ValidationError)
@@ -236,7 +236,9 @@ def _answer(
 
 
 # -- about ------------------------------------------------------------------------------------------
-@api.get("/", response={200: InfoOut, 400: ProblemOut}, summary="Version, profile and description of this interface")
+@api.get(
+    "/", response={200: InfoOut, 400: HsdsProblemOut}, summary="Version, profile and description of this interface"
+)
 def info(request: HttpRequest) -> Any:
     _check(request, NothingIn)
     return {
@@ -310,8 +312,8 @@ def _places() -> QuerySet[ServiceAt]:
 
 
 @api.get("/service_at_locations", response=_MANY, summary="Offers at places; those at a secret address are not here")
-def service_at_locations(request: HttpRequest, asked: Query[OffersIn]) -> Any:
-    _check(request, OffersIn, asked)
+def service_at_locations(request: HttpRequest, asked: Query[HsdsOffersIn]) -> Any:
+    _check(request, HsdsOffersIn, asked)
     chosen = _asked(asked)
     found, ranked = selecting.services(chosen)
     rows = _places().filter(service__in=found)

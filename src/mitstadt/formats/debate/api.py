@@ -14,6 +14,7 @@ from pydantic import Field
 
 from mitstadt.comments import queries as voices
 from mitstadt.comments.models import Side
+from mitstadt.kit.problems import ProblemOut
 from mitstadt.participation.models import Module
 
 from . import queries
@@ -22,10 +23,6 @@ from .open_data import address
 
 router = Router(tags=["debates"])
 LIMIT = 200
-
-
-class ProblemOut(Schema):
-    detail: str
 
 
 class SummaryOut(Schema):
