@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 # Playwright's sync interface keeps an event loop in the thread; Django would refuse to talk to the database there.
@@ -22,6 +23,7 @@ pytest_plugins = [
 ]
 
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 BROWSING = {"page", "context", "browser", "live_page", "new_live_page", "visit"}
 
 
@@ -34,14 +36,25 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page is a browser journey, `race` means real connections, which take their time."""
+    """Whatever opens a page is a browser journey, `race` means real connections, which take their time.
+
+    Without a database there is nothing to try on two of them: pytest-django refuses the connection to such a test.
+    """
     for item in items:
         names = getattr(item, "fixturenames", ())
+        if not DATABASE.intersection(names) and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.pure)
         if BROWSING.intersection(names):
             item.add_marker(pytest.mark.browser)
         if "race" in names:
             item.add_marker(pytest.mark.race)
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of garbage need not look at a million old objects again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

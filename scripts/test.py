@@ -1,8 +1,8 @@
 """`make test`: the fast and the slow part on SQLite and on PostgreSQL, then the journeys in headless Chromium.
 
-Prints pytest's own output of each part and one closing line for all of them. PostgreSQL is the server in
-DATABASE_URL, else the one on 127.0.0.1:5432. In CI (`CI` set) a missing server or browser is a failure, elsewhere it
-is said loudly.
+Tests that need no database (conftest.py marks them `pure`) run once, beside SQLite. Prints pytest's own output of each
+part and one closing line for all of them. PostgreSQL is the server in DATABASE_URL, else the one on 127.0.0.1:5432. In
+CI (`CI` set) a missing server or browser is a failure, elsewhere it is said loudly.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from mitstadt.project.catalogues import compile_all  # noqa: E402 - needs the pa
 BUILD = ROOT / "build" / "tests"
 IN_CI = bool(os.environ.get("CI"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FAST, SLOW = "not browser and not slow", "slow and not browser"
+LEAN = [word for name in ("schemathesis", "faker", "playwright") for word in ("-p", f"no:{name}")]  # a second to import
 MINE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]  # two checkouts may test on one server at once
 
 
@@ -50,6 +52,8 @@ class Part:
     def start(self, *, quiet: bool) -> None:
         environment = {**os.environ, "DATABASE_URL": self.database, "PYTHONUNBUFFERED": "1"}
         environment["DJANGO_SETTINGS_MODULE"] = "mitstadt.project.settings.test"
+        if environment.pop("PYTHONDONTWRITEBYTECODE", ""):  # compile once all the same, but not into the source tree
+            environment["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "bytecode")
         command = [sys.executable, "-m", "pytest", *self.arguments, f"--junitxml={self.report}"]
         output = self.log.open("w") if quiet else None
         self.process = subprocess.Popen(
@@ -128,7 +132,16 @@ def closing_line(parts: list[Part], seconds: float, missing: list[str]) -> tuple
     return text.center(78, "="), well and passed > 0
 
 
-def side_by_side(parts: list[Part], started: float) -> None:
+def on_each(databases: dict[str, str], chosen: str, ending: str = "") -> list[Part]:
+    """The chosen tests on each database; those that need none on the first one only."""
+    choices = [chosen] + [f"{chosen} and not pure"] * (len(databases) - 1)
+    return [
+        Part(f"{name}{ending}", url, [*LEAN, "-m", choice])
+        for (name, url), choice in zip(databases.items(), choices, strict=True)
+    ]
+
+
+def side_by_side(parts: list[Part], started: float) -> list[Part]:
     """One process for each database: they do not get in each other's way."""
     for part in parts:
         part.start(quiet=True)
@@ -136,6 +149,7 @@ def side_by_side(parts: list[Part], started: float) -> None:
         part.finish(quiet=True)
         say(f"  ({part.name}, after {time.monotonic() - started:.0f} s)")
     os.environ["MITSTADT_FRESH_DATABASE"] = "0"  # even in CI: what was migrated a minute ago is kept as a template
+    return parts
 
 
 def main() -> int:
@@ -151,20 +165,17 @@ def main() -> int:
     parts: list[Part] = []
     missing: list[str] = []
     if everything or options.fast:
-        fast = ["-m", "not browser and not slow"]
-        parts.append(Part("sqlite", f"sqlite:///{BUILD}/fast.sqlite3", fast))
+        databases = {"sqlite": f"sqlite:///{BUILD}/fast.sqlite3"}
         if server := postgres():
-            parts.append(Part("postgresql", server, fast))
+            databases["postgresql"] = server
         else:
             missing.append("PostgreSQL")
             loudly("No PostgreSQL: half of the promise is untested. Start one on 127.0.0.1:5432 or set DATABASE_URL.")
-        say(f"▸ Unit and integration tests on {' and '.join(part.name for part in parts)}, side by side")
-        side_by_side(parts, started)
-        slow = [Part(f"{part.name}-slow", part.database, ["-m", "slow and not browser"]) for part in parts]
+        say(f"▸ Unit and integration tests on {' and '.join(databases)}, side by side")
+        parts += side_by_side(on_each(databases, FAST), started)
         if everything:
             say("▸ The slow part: killed processes, long walks")
-            side_by_side(slow, started)
-            parts += slow
+            parts += side_by_side(on_each(databases, SLOW, "-slow"), started)
     if everything or options.browser:
         if have_chromium():
             say("▸ Journeys in headless Chromium")

@@ -19,7 +19,8 @@ from .routes import Route
 def _load() -> None:
     from mitstadt.project.demo import load
 
-    load()
+    with override_settings(MITSTADT_SEARCH_AGE=5.0):  # as `make run` has it: no new vocabulary for each document
+        load()
 
 
 def _copy(suffix: str) -> AbstractContextManager[None]:
