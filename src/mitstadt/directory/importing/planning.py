@@ -28,7 +28,7 @@ from mitstadt.kit.tables import UnreadableError
 
 from . import hsds, reading, recipe, shipped, twins
 from .models import Import, ImportRow, Origin
-from .reading import Content, Row
+from .reading import Content
 from .recipe import Recipe
 from .twins import Index, Point, Thing
 from .understand import Reader, Reading
@@ -68,7 +68,8 @@ def stage(actor: Actor, data: bytes, name: str, mapping: str) -> Import:
         notes = [str(flaw) for flaw in error.flaws] if isinstance(error, recipe.BadRecipe) else [str(error)]
         return _finish(actor, staged, Import.State.BROKEN, notes[:100])
     staged.source, staged.publish = plan.source, plan.publish
-    staged.covered = sorted(plan.covered(content.columns))
+    is_own = plan.shape == "hsds" and any(hsds.is_own(row.values) for row in content.rows)
+    staged.covered = sorted(recipe.FIELDS if is_own else plan.covered(content.columns))
     staged.save(update_fields=["source", "publish", "covered"])
     counts = _write(staged, plan, content, categories)
     staged.counts = counts
@@ -79,11 +80,10 @@ def _content(plan: Recipe, data: bytes, name: str) -> Content:
     content = reading.read(data, name, path=plan.rows, separator=plan.separator)
     if plan.shape != "hsds":
         return content
-    services = list(hsds.services(row.values for row in content.rows))
-    if not services:
+    content = hsds.content_of(content)
+    if not content.rows:
         raise UnreadableError(_("In der Datei steht kein Angebot."))
-    rows = [Row(line, values) for line, values in enumerate(services, 1)]
-    return Content(content.kind, tuple(dict.fromkeys(key for row in rows for key in row.values)), rows, content.notes)
+    return content
 
 
 def _finish(actor: Actor, staged: Import, state: str, notes: list[str]) -> Import:
@@ -129,7 +129,8 @@ class Compared:
 def compare(before: Entry, fresh: Entry, covered: Sequence[str], marks: dict[str, str]) -> Compared:
     """What a source says now against what stands here. An address that is secret here stays secret."""
     if before.protected:
-        fresh = replace(fresh, protected=True, places=())
+        districts, area = fresh.districts or before.districts, fresh.area or before.area  # our export leaves them out
+        fresh = replace(fresh, protected=True, places=(), districts=districts, area=area)
     names = [name for name in entries.difference(before, fresh) if name in covered]
     here = marks_of(fresh, names)
     kept = [name for name in names if name in marks and marks[name] == here.get(name)]
@@ -156,7 +157,7 @@ def _write(staged: Import, plan: Recipe, content: Content, categories: set[str])
     position = 0
     for chunk in _chunks(content.rows):
         readings = [_once(reader.read(row), told) for row in chunk]
-        if plan.shape == "entry":
+        if plan.shape != "columns":
             links |= _by_uuid(readings, links)
         services = Service.objects.in_bulk({links[r.source_id].service for r in readings if r.source_id in links})
         rows = []

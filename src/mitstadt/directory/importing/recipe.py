@@ -173,6 +173,8 @@ class Recipe:
     rows: str = ""
     separator: str = ""
     publish: bool = True
+    topics: Mapping[str, str] = field(default_factory=dict)  # of HSDS: id, code or name of a term → topic
+    topics_line: int = 0
 
     def groups(self) -> Iterator[tuple[str, Group]]:
         for name in ("phones", "costs", "places"):
@@ -195,14 +197,14 @@ class Recipe:
         if self.shape == "entry":
             found |= flat.known_columns(columns)[0]
         elif self.shape == "hsds":
-            found |= hsds.FIELDS
+            found |= hsds.FIELDS | ({"categories"} if self.topics else set())
         if "hours" in found:
             found.add("hours_note")
         return frozenset(found)
 
 
 # -- reading the text -------------------------------------------------------------------------------
-_TOP = ("source", "name", "shape", "rows", "separator", "publish", "id", "fields")
+_TOP = ("source", "name", "shape", "rows", "separator", "publish", "id", "topics", "fields")
 _SPEC = ("from", "split", "table", "other", "default", "if_wrong")
 _LEAVE_OUT = "leave_out"
 
@@ -237,6 +239,11 @@ class _Parser:
         publish = self._plain(top.get("publish"), "publish").casefold() or "yes"
         if publish not in ("yes", "no", "ja", "nein", "true", "false"):
             self.say(top["publish"], "publish", _("Möglich ist: %(known)s.") % {"known": "yes, no"})
+        topics: dict[str, str] = {}
+        if "topics" in top:
+            if shape != "hsds":
+                self.say(top["topics"], "topics", _("Das gibt es nur bei HSDS."))
+            topics = self._topics(top["topics"])
         identity = self._spec(top["id"], "id") if "id" in top else None
         if identity is None and shape == "columns":
             self.say(self.root, "id", _("Es fehlt, woran ein Eintrag beim nächsten Mal wiedererkannt wird."))
@@ -266,7 +273,15 @@ class _Parser:
             rows=self._plain(top.get("rows"), "rows"),
             separator=separator,
             publish=publish in ("yes", "ja", "true"),
+            topics=topics,
+            topics_line=_line(top.get("topics")),
         )
+
+    def _topics(self, node: yaml.Node) -> dict[str, str]:
+        if not isinstance(node, yaml.MappingNode):
+            self.say(node, "topics", _("Hier werden benannte Angaben gebraucht (Name: Wert)."))
+            return {}
+        return {self._plain(name, "topics"): self._plain(value, "topics") for name, value in node.value}
 
     def _keys(self, node: yaml.Node | None, key: str, known: Sequence[str]) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
@@ -477,6 +492,10 @@ def check(recipe: Recipe, columns: Sequence[str], categories: frozenset[str] | s
                     "Das kennen wir nicht: %(value)s"
                 )  # fmt: skip
                 found.append(Flaw(spec.line, spec.key, say % {"value": value[:60]}))
+    for slug in dict.fromkeys(recipe.topics.values()):
+        if slug not in categories:
+            say = _("Dieses Thema kennen wir nicht: %(value)s")
+            found.append(Flaw(recipe.topics_line, "topics", say % {"value": slug[:60]}))
     if recipe.shape == "entry":
         told, strange = flat.known_columns(columns)
         if strange:

@@ -63,7 +63,7 @@ class _Attempt:
     def reading(self) -> Reading:
         data = self._data()
         source_id = self._id(data)
-        title = _short(data.get("name")) or source_id[:80]
+        title = _short(data.get("name")) or _short(self.row.values.get("name")) or source_id[:80]
         if not source_id:
             self.faults.append(Fault("id", _("Die Kennung ist leer.")))
         entry = None
@@ -80,8 +80,10 @@ class _Attempt:
         data: dict[str, Any] = {}
         try:
             if self.plan.shape == "hsds":
-                data, hints = hsds.entry_of(self.row.values)
-                self.hints += hints
+                given = {*self.plan.fields, *(name for name, _group in self.plan.groups())}
+                data, faults, lost = hsds.entry_of(self.row.values, self.reader.categories, self.plan.topics, given)
+                self.faults += faults
+                self.hints += lost
             elif self.plan.shape == "entry":
                 data = flat.entry_of(self.row.values)
         except Unclear as error:

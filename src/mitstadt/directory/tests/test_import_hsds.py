@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mitstadt.directory.importing import planning, running
+from mitstadt.directory import actions
+from mitstadt.directory.hsds import api
+from mitstadt.directory.importing import planning, running, shipped
 from mitstadt.directory.models import Service
 
 from . import factories
+from .hsds import everything
 
 SERVICE: dict[str, Any] = {
     "id": "ac148810-d857-441c-9679-408f346de14b", "name": "Beratung", "status": "active",
@@ -55,11 +58,11 @@ def test_a_service_becomes_an_entry_wherever_it_stands(staff, wrap):
     data = json.dumps(wrap(SERVICE)).encode()
     staged = planning.stage(staff, data, "hsds.json", "hsds")
     assert (staged.notes, staged.counts.get("new")) == ([], 1)
-    hints = staged.rows.get().hints
-    assert [hint["text"] for hint in hints] == ["Diese Sprache kennen wir nicht: ur"]
+    assert "Diese Sprache kennen wir nicht: Urdu" in [hint["text"] for hint in staged.rows.get().hints]
     running.take(staff, staged, wait=True)
     entry = Service.objects.get().entry
-    assert (entry.name, entry.provider, entry.lead) == ("Beratung", "Beispiel e.V.", "Wir beraten.")
+    assert (entry.name, entry.provider) == ("Beratung", "Beispiel e.V.")
+    assert (entry.lead, entry.description) == ("Wir beraten. Und zwar lange.", "")  # short enough to stand once
     assert (entry.phones[0].number, entry.phones[0].label, entry.phones[0].languages) == (
         "+49 341 234567", "Durchwahl 12, Empfang", ("de",)
     )  # fmt: skip
@@ -75,18 +78,12 @@ def test_a_service_becomes_an_entry_wherever_it_stands(staff, wrap):
     assert planning.stage(staff, data, "hsds.json", "hsds").counts["same"] == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"latitude": 100, "longitude": 101},
-        {"addresses": None, "accessibility": "x"},
-        {"location_type": "virtual"},
-    ],
-)
-def test_a_location_that_says_too_little_does_not_break_the_service(staff, change):
+def test_a_point_that_is_not_on_earth_is_named(staff):
     service = json.loads(json.dumps(SERVICE))
-    service["service_at_locations"][0]["location"] |= change
-    assert planning.stage(staff, json.dumps(service).encode(), "hsds.json", "hsds").counts["new"] == 1
+    service["service_at_locations"][0]["location"] |= {"latitude": 100, "longitude": 101}
+    row = planning.stage(staff, json.dumps(service).encode(), "hsds.json", "hsds").rows.get()
+    assert (row.verdict, row.title, row.faults[0]["field"]) == ("broken", "Beratung", "places")
+    assert "gibt es auf der Erde nicht" in row.faults[0]["text"]
 
 
 @pytest.mark.parametrize("junk", [None, 7, "x", [], [None], [7], {"a": 1}])
@@ -98,18 +95,53 @@ def test_whatever_stands_in_a_field_nothing_raises(staff, name, junk):
     assert staged.counts["new"] + staged.counts["broken"] == 1
 
 
-STANDARDS = next(
-    (folder for up in (4, 5, 6) if (folder := Path(__file__).parents[up] / "shared" / "data" / "standards" / "hsds")
-     .is_dir()), None,
-)  # fmt: skip
+def mapping(staff, text: str) -> str:
+    shipped.save(staff, "meine", f"source: anderswo\nshape: hsds\n{text}")
+    return "meine"
 
 
-@pytest.mark.skipif(STANDARDS is None, reason="no ../shared/data/standards/hsds beside the repository")
-def test_the_official_example_and_the_british_ones_are_read(staff):
-    assert STANDARDS is not None
-    mocks = STANDARDS / "uk-mocks" / "OpenReferralApi" / "Mocks" / "V3.0-UK-Default"
-    paths = [STANDARDS / "3.1" / "examples" / "service_full.json", mocks / "service_full.json"]
-    for path in [path for path in paths if path.is_file()]:
-        staged = planning.stage(staff, path.read_bytes(), path.name, "hsds")
-        assert (staged.notes, staged.counts["broken"]) == ([], 0), [row.faults for row in staged.rows.all()]
-        assert staged.counts["new"] == 1
+def test_a_mapping_lies_over_it(staff):
+    attribute = {"taxonomy_term": {"name": "Debt advice", "code": "X-7"}}
+    service = {**SERVICE, "attributes": [attribute], "url": "kaputt", "organization": None, "stelle": "Amt"}
+    slug = mapping(
+        staff, 'topics: {X-7: schulden}\nfields:\n  provider: "{stelle}"\n  url:\n    from: "{url}"\n'
+        "    if_wrong: leave_out\n",
+    )  # fmt: skip
+    staged = planning.stage(staff, json.dumps(service).encode(), "hsds.json", slug)
+    running.take(staff, staged, wait=True)
+    entry = Service.objects.get().entry
+    assert (entry.categories, entry.provider, entry.url) == (("schulden",), "Amt", "")
+
+
+def test_topics_that_do_not_exist_are_named(staff):
+    slug = mapping(staff, "topics: {X-7: schulten}\n")
+    staged = planning.stage(staff, json.dumps(SERVICE).encode(), "hsds.json", slug)
+    assert staged.notes == ["Zuordnung, Zeile 3, topics: Dieses Thema kennen wir nicht: schulten"]
+
+
+def test_what_hsds_cannot_say_stays_as_it_is_here(staff):
+    data = json.dumps(SERVICE).encode()
+    running.take(staff, planning.stage(staff, data, "a.json", "hsds"), wait=True)
+    service = Service.objects.get()
+    mine = replace(
+        service.entry, simple="Wir helfen.", situations=("youth",), categories=("schulden",), ways=("phone",)
+    )
+    actions.save_entry(mine, service, actor=None)
+    assert planning.stage(staff, data, "a.json", "hsds").counts["same"] == 1
+
+
+def test_our_own_export_comes_in_without_a_difference_here_and_elsewhere(staff):
+    actions.save_entry(everything(), actor=None)
+    factories.offer("Schutz", protected=True, places=(), districts=(1,), area="Mitte")
+    factories.offer("Frei", costs=(), cost="free")
+    data = "".join(api.export_lines()).encode()
+    before = {service.name: service.entry for service in Service.objects.all()}
+    staged = planning.stage(staff, data, "export.json", "hsds")
+    assert (staged.counts["same"], [row.faults for row in staged.rows.filter(verdict="broken")]) == (3, [])
+    Service.objects.all().delete()
+    staged = planning.stage(staff, data, "export.json", "hsds")
+    running.take(staff, staged, wait=True)
+    secret = before.pop("Schutz")
+    after = {service.name: service.entry for service in Service.objects.all()}
+    assert after.pop("Schutz") == replace(secret, districts=(), area="")  # of a shelter not even the district goes out
+    assert after == before
