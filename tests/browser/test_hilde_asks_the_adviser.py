@@ -50,7 +50,7 @@ def test_an_association_finds_a_format_for_thirty_people_without_money(
     first.get_by_role("link").first.click()
     expect(hilde.get_by_role("heading", name="So läuft es ab")).to_be_visible()
     expect(hilde.get_by_role("heading", name="Checkliste")).to_be_visible()
-    assert "unter 2.000 €" in hilde.get_by_role("main").inner_text()
+    expect(hilde.get_by_role("main")).to_contain_text("unter 2.000 €", use_inner_text=True)
     other = visit()
     other.goto(address)  # whoever gets the address sees the same
     assert other.locator("#empfehlung h3").all_inner_texts()[:1] != []

@@ -93,7 +93,8 @@ def login_to_continue(request: HttpRequest, path: str = "") -> HttpResponse:
     if request.method == "POST":
         stash(request, target)
         messages.info(request, _("Ihr Text ist noch da. Melden Sie sich an, dann geht es weiter."))
-    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+    back = path or request.get_full_path()
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -19,7 +19,7 @@ def erase(seeker: Seeker) -> None:
     """Everything goes; what was held is free for the next."""
     with transaction.atomic():
         for row in seeker.waitings.filter(state__in=("waiting", "offered")).select_related("capacity", "slot"):
-            waiting._end(row, Waiting.State.LEFT)
+            waiting.end(row, Waiting.State.LEFT)
         coming = seeker.bookings.filter(state=Booking.State.BOOKED, slot__starts_at__gt=clock.now())
         for booking in coming.select_related("slot__capacity"):
             Slot.objects.filter(pk=booking.slot_id).update(taken=F("taken") - booking.persons)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mitstadt.directory import queries as directory
 from mitstadt.directory.forms import RADII
+from mitstadt.kit.ids import new_id
 
+from . import seekers
 from .models import Capacity, Kind, Way
 from .queries import Choice
 
@@ -63,9 +65,13 @@ class PersonForm(forms.Form):
     )  # fmt: skip
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
     website = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={**(initial or {}), "key": new_id(seekers.KEY)}, **kwargs)
 
     def person(self) -> dict[str, Any]:
-        return {key: self.cleaned_data.get(key) or "" for key in ("name", "email", "phone")}
+        return {key: self.cleaned_data.get(key) or "" for key in ("name", "email", "phone", "key")}
 
 
 class BookForm(PersonForm):
@@ -75,8 +81,6 @@ class BookForm(PersonForm):
         label=_("Was der Anbieter vorher wissen soll"), max_length=1000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Nur das Nötigste. Lesen kann es nur der Anbieter."),
     )  # fmt: skip
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
-
     field_order = ["slot", "persons", "text", "name", "email", "phone"]
 
 

@@ -36,6 +36,10 @@ def all_of_it() -> None:
         "capacity:wait",
         "capacity:agent",
         "capacity:refer",
+        "capacity:say",
+        "capacity:ask",
+        "capacity:new",
+        "capacity:edit",
         "rounds:apply",
     ):
         drafts.register_form(name)

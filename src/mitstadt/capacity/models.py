@@ -218,6 +218,7 @@ class Enquiry(models.Model):
     persons = models.PositiveSmallIntegerField(default=1)
     wanted_from = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    key_hash = models.CharField(max_length=64, blank=True, help_text="A double click is one request")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -225,6 +226,11 @@ class Enquiry(models.Model):
 
     class Meta:
         ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seeker", "key_hash"], condition=~Q(key_hash=""), name="capacity_enquiry_one_click"
+            )
+        ]
         verbose_name = _("Anfrage")
         verbose_name_plural = _("Anfragen")
 

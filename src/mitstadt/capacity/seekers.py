@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,6 +22,7 @@ from mitstadt.notify import actions as notify
 from .models import Look, Seeker
 
 PURPOSE = "capacity"
+KEY = 24  # characters of a form's random key, at least
 KEEP_DAYS = 90  # after the last thing happened
 
 
@@ -48,38 +49,47 @@ def create(
     language: str = "de",
     is_young: bool = False,
     referrer: Actor | None = None,
+    key: str = "",
 ) -> tuple[Seeker, str]:
-    """A new seeker and the secret of their link; somebody signed in is the same seeker each time. Name, address and
-    number may all stay empty: whoever keeps the link can wait without giving a name.
+    """A seeker and the secret of their link; somebody signed in is the same seeker each time, and so is whoever sends
+    the same form again (`key`, a random one of `KEY` characters or more). Name, address and number may all stay empty:
+    whoever keeps the link can wait without giving a name.
 
     A case worker (`referrer`) has asked the person for consent; the person's own account never comes into it.
     """
     now = clock.now()
-    known = actor is not None and actor.is_known and referrer is None
-    token = token_of(actor) if known and actor is not None else secrets.token_urlsafe(24)
+    own = actor if actor is not None and actor.is_known and referrer is None else None
+    token = token_of(own) if own is not None else _token_of_form(key)
     contact = {"name": name[:80], "email": email[:254], "phone": phone[:40], "token": token}
-    with transaction.atomic():
-        found = Seeker.objects.filter(key_hash=hash_of(token)).first() if known else None
-        if found is not None:
-            before = contact_of(found)
-            contact = {key: value or before.get(key, "") for key, value in contact.items()}
-            Seeker.objects.filter(pk=found.pk).update(sealed=seal(PURPOSE, json.dumps(contact)), erase_at=now + keep())
-            found.refresh_from_db()
-            return found, token
-        seeker = Seeker.objects.create(
-            reference=new_id(8),
-            key_hash=hash_of(token),
-            account_hash=account_hash(actor) if known and actor is not None else "",
-            sealed=seal(PURPOSE, json.dumps(contact)),
-            language=language[:8],
-            is_young=is_young,
-            referred_by=referrer.label[:160] if referrer else "",
-            referrer_hash=keyed_hash("capacity-referrer", referrer.public_id) if referrer else "",
-            consent_at=now if referrer else None,
-            created_at=now,
-            erase_at=now + keep(),
-        )
+    seeker = by_token(token)
+    if seeker is None:
+        try:
+            with transaction.atomic():
+                return Seeker.objects.create(
+                    reference=new_id(8),
+                    key_hash=hash_of(token),
+                    account_hash=account_hash(own) if own is not None else "",
+                    sealed=seal(PURPOSE, json.dumps(contact)),
+                    language=language[:8],
+                    is_young=is_young,
+                    referred_by=referrer.label[:160] if referrer else "",
+                    referrer_hash=keyed_hash("capacity-referrer", referrer.public_id) if referrer else "",
+                    consent_at=now if referrer else None,
+                    created_at=now,
+                    erase_at=now + keep(),
+                ), token
+        except IntegrityError:  # the other click of a double click was first
+            seeker = Seeker.objects.get(key_hash=hash_of(token))
+    before = contact_of(seeker)
+    contact = {field: value or before.get(field, "") for field, value in contact.items()}
+    Seeker.objects.filter(pk=seeker.pk).update(sealed=seal(PURPOSE, json.dumps(contact)), erase_at=now + keep())
+    seeker.refresh_from_db()
     return seeker, token
+
+
+def _token_of_form(key: str) -> str:
+    """The same for the same form; nobody who has not seen the form can reckon it."""
+    return keyed_hash("capacity-form", key)[:32] if len(key) >= KEY else secrets.token_urlsafe(24)
 
 
 def hash_of(token: str) -> str:

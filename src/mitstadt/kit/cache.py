@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import brotli
 from django.conf import settings
@@ -43,6 +45,26 @@ def personal_cookie(name: str) -> str:
     """Name a cookie by which pages differ; a request that carries it passes the cache by. Returns `name`."""
     _cookies.add(name)
     return name
+
+
+_P = ParamSpec("_P")
+
+
+def private(view: Callable[_P, HttpResponse]) -> Callable[_P, HttpResponse]:
+    """For pages behind a secret address: kept nowhere, found by no search engine, told to no other site.
+
+    A stricter policy than ``same-origin`` would take the origin from the page's own forms, which are then refused.
+    """
+
+    @wraps(view)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        never(response)
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
 
 
 def until(response: HttpResponseBase, moment: datetime | None) -> None:

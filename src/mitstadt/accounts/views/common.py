@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 
 View = Callable[..., HttpResponse]
@@ -27,12 +28,16 @@ def user_id_of(request: HttpRequest) -> int:
 
 
 def signed_in(view: View) -> View:
-    """Lead people who are not signed in to the login and back; never cached."""
+    """Lead people who are not signed in to the login and back; never cached. What was typed into a registered form
+    waits for them.
+    """
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not actor_of(request).is_known:
+            if request.method == "POST" and drafts.is_registered(request.path):
+                return drafts.login_to_continue(request)
             target = request.get_full_path() if request.method == "GET" else request.path
             return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
         return view(request, *args, **kwargs)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.audit import actions as audit
 from mitstadt.capacity import demand, permissions, seekers
 from mitstadt.capacity.models import Ask, Capacity, Enquiry, Seeker
@@ -30,8 +32,13 @@ def enquire(
     words: dict[str, Any],
     persons: int = 1,
     wanted_from: date | None = None,
+    key: str = "",
 ) -> Enquiry:
-    """Send a request; the first of `capacities` is asked at once. Raises DomainError naming what is wrong."""
+    """Send a request; the first of `capacities` is asked at once.
+
+    The same words to the same providers with the same `key` (a double click) are the same request. Raises DomainError
+    naming what is wrong.
+    """
     if not capacities:
         raise DomainError(_("Bitte wählen Sie mindestens einen Anbieter."), field="capacities")
     if len(capacities) > MOST:
@@ -45,17 +52,26 @@ def enquire(
         raise DomainError(_("Höchstens %(n)s Zeichen.") % {"n": LONGEST}, field="text")
     if not 1 <= persons <= 10:
         raise DomainError(_("Zwischen 1 und %(n)s Personen.") % {"n": 10}, field="persons")
-    with transaction.atomic():
-        enquiry = Enquiry.objects.create(
-            seeker=seeker, sealed=seekers.seal_words(words), persons=persons, wanted_from=wanted_from,
-            created_at=clock.now(),
-        )  # fmt: skip
-        Ask.objects.bulk_create(
-            [Ask(enquiry=enquiry, capacity=capacity, rank=rank) for rank, capacity in enumerate(capacities, 1)]
-        )
-        audit.record("capacity.enquiry.send", obj=seeker.reference, payload={"providers": len(capacities)})
-        seekers.touch(seeker)
-        _ask_next(enquiry)
+    contents = json.dumps([key, words, persons, str(wanted_from), [c.public_id for c in capacities]], sort_keys=True)
+    key_hash = keyed_hash("capacity-enquiry", contents) if key else ""
+    if key_hash and (known := Enquiry.objects.filter(seeker=seeker, key_hash=key_hash).first()) is not None:
+        return known
+    try:
+        with transaction.atomic():
+            enquiry = Enquiry.objects.create(
+                seeker=seeker, sealed=seekers.seal_words(words), persons=persons, wanted_from=wanted_from,
+                key_hash=key_hash, created_at=clock.now(),
+            )  # fmt: skip
+            Ask.objects.bulk_create(
+                [Ask(enquiry=enquiry, capacity=capacity, rank=rank) for rank, capacity in enumerate(capacities, 1)]
+            )
+            audit.record("capacity.enquiry.send", obj=seeker.reference, payload={"providers": len(capacities)})
+            seekers.touch(seeker)
+            _ask_next(enquiry)
+    except IntegrityError:
+        if not key_hash:
+            raise
+        return Enquiry.objects.get(seeker=seeker, key_hash=key_hash)  # the other click was first
     return enquiry
 
 

@@ -134,10 +134,11 @@ def accept(waiting: Waiting) -> None:
 
 def leave(waiting: Waiting) -> None:
     """Not interested any more, or not in this offer: the next one gets it."""
-    _end(waiting, Waiting.State.DECLINED if waiting.state == Waiting.State.OFFERED else Waiting.State.LEFT)
+    end(waiting, Waiting.State.DECLINED if waiting.state == Waiting.State.OFFERED else Waiting.State.LEFT)
 
 
-def _end(waiting: Waiting, state: str) -> bool:
+def end(waiting: Waiting, state: str) -> bool:
+    """Take somebody off the list; what was kept for them is offered to the next. False when they were off already."""
     with transaction.atomic():
         before = Waiting.objects.filter(pk=waiting.pk).values_list("state", "slot_id").first()
         if before is None or before[0] not in (Waiting.State.WAITING, Waiting.State.OFFERED):
@@ -160,7 +161,7 @@ def lapse() -> int:
     late = Waiting.objects.filter(state=Waiting.State.OFFERED, offered_until__lte=clock.now())
     ended = 0
     for waiting in late.select_related("capacity", "seeker", "slot")[:500]:
-        ended += _end(waiting, Waiting.State.LAPSED)
+        ended += end(waiting, Waiting.State.LAPSED)
     return ended
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -29,25 +28,10 @@ from .forms import ApplyForm, ChildForm, TogetherForm
 from .models import Application, Child, Round
 from .views import attachment, public_round, when
 
-View = Callable[..., HttpResponse]
 MOVES = ("up", "down", "out")
 
 
-def private(view: View) -> View:
-    """Never kept, never found by a search engine; the secret address is told to no other host."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        cache.never(response)
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
-
-
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/plaetze/runden/<id>/anmelden/`: the first child; the answer is the family's own secret page."""
@@ -112,7 +96,7 @@ def called(child: Child, turn: int) -> str:
     return seekers.words_of(child.sealed).get("name") or _("Kind %(n)s") % {"n": turn}
 
 
-@private
+@cache.private
 def own(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
     """The family's page: what they wished, until closing to change; then what became of it and why."""
     application = _found(token, public_id)
@@ -173,7 +157,7 @@ def _family(
     return wording.options(application, family, names, calls, application.round, numbers)
 
 
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, token: str, public_id: str, reference: str) -> HttpResponse:
     application = _found(token, public_id)
@@ -181,7 +165,7 @@ def edit(request: HttpRequest, token: str, public_id: str, reference: str) -> Ht
     return _write(request, application, token, child, lambda wishes: actions.change(child, wishes))
 
 
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
     application = _found(token, public_id)
@@ -211,7 +195,7 @@ def _write(
     return _child_page(request, form, round_, status=422, **more)
 
 
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def together(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
     """`…/zusammen/`: how siblings apply."""
@@ -257,14 +241,14 @@ def _ask(request: HttpRequest, application: Application, token: str, what: str, 
     )  # fmt: skip
 
 
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
     application = _found(token, public_id)
     return _ask(request, application, token, _("Anmeldung zurückziehen"), lambda: actions.withdraw(application))
 
 
-@private
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, token: str, public_id: str, reference: str) -> HttpResponse:
     application = _found(token, public_id)
@@ -299,19 +283,19 @@ def _notice(token: str, public_id: str, reference: str) -> dict[str, Any]:
     }
 
 
-@private
+@cache.private
 def notice(request: HttpRequest, token: str, public_id: str, reference: str) -> HttpResponse:
     """`…/bescheid/<child>/`: the draft of the formal notice, to print."""
     return render(request, "capacity/rounds/notice.html", _notice(token, public_id, reference))
 
 
-@private
+@cache.private
 def notice_text(request: HttpRequest, token: str, public_id: str, reference: str) -> HttpResponse:
     text = render_to_string("capacity/rounds/notice.txt", _notice(token, public_id, reference))
     return attachment(text, f"bescheid-{reference}.txt", "text/plain")
 
 
-@private
+@cache.private
 def case(request: HttpRequest, token: str, public_id: str, reference: str) -> HttpResponse:
     """`…/fall/<child>.json` for `mitstadt-methods recompute`."""
     application = _found(token, public_id)

@@ -24,12 +24,7 @@ from mitstadt.kit.errors import DomainError, show
 _FROM_LIST = ("art", "thema", "q", "ort", "umkreis", "alter", "lat", "lon")
 
 
-def _for_one(response: HttpResponse) -> HttpResponse:
-    cache.never(response)
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest) -> HttpResponse:
     """`/plaetze/suchauftrag/?art=nursing&ort=80331&umkreis=3`: the form; a mail with the link follows."""
@@ -49,14 +44,15 @@ def order(request: HttpRequest) -> HttpResponse:
                 show(form, DomainError(error.message, "q" if error.field == "text" else error.field, error.code))
             else:
                 drafts.done(request)
-                return _for_one(render(request, "capacity/agent_sent.html"))
+                return render(request, "capacity/agent_sent.html")
         status = 422
     else:
         known = {key: request.GET[key] for key in _FROM_LIST if request.GET.get(key)}
         form = AgentForm(initial={**known, **drafts.restore(request)})
-    return _for_one(render(request, "capacity/agent.html", {"form": form}, status=status))
+    return render(request, "capacity/agent.html", {"form": form}, status=status)
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, token: str) -> HttpResponse:
     """`/plaetze/suchauftrag/<secret>/`: confirm, see what fits, end. Only the buttons change something."""
@@ -65,11 +61,11 @@ def one(request: HttpRequest, token: str) -> HttpResponse:
     if agent is None or wish is None:
         if request.method == "POST":
             raise Http404(_("Diesen Auftrag gibt es nicht mehr."))
-        return _for_one(render(request, "capacity/agent_one.html", {"state": "gone"}))
+        return render(request, "capacity/agent_one.html", {"state": "gone"})
     state = "running" if agent.confirmed_at is not None else "waiting"
     if request.method == "POST" and request.POST.get("do") == "end":
         agents.end(agent)
-        return _for_one(render(request, "capacity/agent_one.html", {"state": "ended"}))
+        return render(request, "capacity/agent_one.html", {"state": "ended"})
     if request.method == "POST" and request.POST.get("do") == "confirm":
         if agents.confirm(agent):
             agent.refresh_from_db()
@@ -77,7 +73,7 @@ def one(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"state": state, "facts": _facts(wish), "agent": agent}
     if state == "running":
         context["rows"] = [components.row(row) for row in agents.fitting(wish)[:40]]
-    return _for_one(render(request, "capacity/agent_one.html", context))
+    return render(request, "capacity/agent_one.html", context)
 
 
 def _facts(wish: agents.Wish) -> list[tuple[object, object]]:

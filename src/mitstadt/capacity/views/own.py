@@ -26,14 +26,12 @@ def _seeker(token: str) -> Seeker:
     return found
 
 
+@cache.private
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """`/plaetze/mein/<token>/`: appointments, requests, turns, who read what; everything can be ended here."""
     seeker = _seeker(token)
-    response = render(request, "capacity/seeker.html", _about(seeker, token, request))
-    cache.never(response)
-    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
-    return response
+    return render(request, "capacity/seeker.html", _about(seeker, token, request))
 
 
 def _about(seeker: Seeker, token: str, request: HttpRequest) -> dict[str, object]:
@@ -138,6 +136,4 @@ def referrals(request: HttpRequest) -> HttpResponse:
         .prefetch_related("enquiries__asks__capacity__service")
         .order_by("-created_at")[:100]
     )
-    response = render(request, "capacity/referrals.html", {"people": mine})
-    cache.never(response)
-    return response
+    return render(request, "capacity/referrals.html", {"people": mine})

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.forms import BooleanField
+from django.forms.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,17 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.views.common import actor_of, signed_in
-from mitstadt.audit import actions as audit
 from mitstadt.capacity import components, links, permissions, queries, seekers
-from mitstadt.capacity.actions import enquiries, slots, telling
+from mitstadt.capacity.actions import enquiries, keeping, slots, telling
 from mitstadt.capacity.forms import AnswerForm, CapacityForm, SayForm, SlotsForm
 from mitstadt.capacity.models import Ask, Capacity, Slot, Way
 from mitstadt.directory import access
 from mitstadt.directory.models import Provider, Service
 from mitstadt.kit import cache, clock
-from mitstadt.kit.errors import DomainError, Refused, require, show
+from mitstadt.kit.errors import DomainError, Refused, show
 
 
 def _providers(actor: Actor) -> list[Provider]:
@@ -69,14 +71,19 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/plaetze/anbieter/<id>/`: the figure, the times to be booked, who booked."""
     actor = actor_of(request)
     found = _capacity(actor, public_id)
+    kept = _kept(request, SayForm)
+    known = {
+        "free": found.free, "total": found.total, "free_from": found.free_from,
+        "has_waiting_list": found.has_waiting_list, "needs_assessment": found.needs_assessment,
+    }  # fmt: skip
     form = SayForm(
         request.POST if request.POST.get("what") == "say" else None,
-        initial={
-            "free": found.free, "total": found.total, "free_from": found.free_from,
-            "has_waiting_list": found.has_waiting_list, "needs_assessment": found.needs_assessment,
-        },
-    )  # fmt: skip
-    times = SlotsForm(request.POST if request.POST.get("what") == "slots" else None)
+        initial=kept if kept.get("what") == "say" else known,
+    )
+    times = SlotsForm(
+        request.POST if request.POST.get("what") == "slots" else None,
+        initial=kept if kept.get("what") == "slots" else {},
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -86,6 +93,7 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
             show(times if times.is_bound else form, error)
         else:
             if text:
+                drafts.done(request)
                 messages.success(request, text)
                 return redirect("capacity:say", public_id=public_id)
     coming = found.slots.filter(starts_at__gt=clock.now()).order_by("starts_at")[:100]
@@ -105,6 +113,15 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     cache.never(response)
     return response
+
+
+def _kept(request: HttpRequest, form: type[BaseForm]) -> dict[str, Any]:
+    """What was typed before the login ran out; a box that was not ticked stays so."""
+    typed: dict[str, Any] = dict(drafts.restore(request)) if request.method != "POST" else {}
+    if typed:
+        boxes = [name for name, field in form.base_fields.items() if isinstance(field, BooleanField)]
+        typed |= {name: name in typed for name in boxes}
+    return typed
 
 
 def _saved(actor: Actor, found: Capacity, form: SayForm, times: SlotsForm, data: Any) -> str:
@@ -191,7 +208,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if found is None or not access.may_propose(actor, found.capacity.service.provider):
         raise Http404
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, initial=drafts.restore(request))
     status = 200
     if request.method == "POST":
         try:
@@ -201,6 +218,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             show(form, error)
             status = 422
         else:
+            drafts.done(request)
             messages.success(request, _("Danke, Ihre Antwort ist unterwegs."))
             return redirect("capacity:provider")
     try:
@@ -224,24 +242,15 @@ def edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
         services = services.filter(provider__in=[p.pk for p in _providers(actor)])
         if not services.exists():
             raise Http404
-    form = CapacityForm(request.POST or None, instance=found)
+    form = CapacityForm(request.POST or None, instance=found, initial=_kept(request, CapacityForm))
     form.fields["service"].queryset = services.order_by("name")  # type: ignore[attr-defined]
     form.fields["service"].label = _("Angebot")
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            saved = form.save(commit=False)
-            require(permissions.may_say(actor, saved))
-            saved.at = saved.service.at.first()
-            saved.emergency = saved.service.emergency
-            saved.created_at = saved.created_at or clock.now()
-            if saved.way == Way.LINK:
-                saved.link_checked_on = clock.today()
-            saved.save()
-            audit.record(
-                "capacity.capacity.save", actor=actor.public_id, actor_label=actor.label[:160], obj=saved.public_id
-            )
+            saved = keeping.save(actor, form.save(commit=False))
+            drafts.done(request)
             messages.success(request, _("Gespeichert."))
             return redirect("capacity:say", public_id=saved.public_id)
     response = render(request, "capacity/edit.html", {"form": form, "capacity": found}, status=status)
@@ -249,6 +258,7 @@ def edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     return response
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, token: str) -> HttpResponse:
     """`/plaetze/melden/<token>/`, from a mail or a message: buttons, so that a scanner changes nothing."""
@@ -257,9 +267,7 @@ def tell(request: HttpRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         found = None
     if found is None:
-        response = render(request, "capacity/tell.html", {"capacity": None}, status=404)
-        cache.never(response)
-        return response
+        return render(request, "capacity/tell.html", {"capacity": None}, status=404)
     problem, done, status = "", False, 200
     if request.method == "POST":
         text = request.POST.get("free", "").strip()
@@ -282,7 +290,4 @@ def tell(request: HttpRequest, token: str) -> HttpResponse:
         "capacity": found, "done": done, "problem": problem, "usual": usual, "state": components.state(row),
         "freshness": components.freshness(row),
     }  # fmt: skip
-    response = render(request, "capacity/tell.html", context, status=status)
-    cache.never(response)
-    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
-    return response
+    return render(request, "capacity/tell.html", context, status=status)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mitstadt.accounts import limits
+from mitstadt.accounts import drafts, limits
 from mitstadt.accounts.views.common import actor_of, client_of
 from mitstadt.capacity import components, demand, permissions, queries, seekers
 from mitstadt.capacity.actions import enquiries, slots, waiting
@@ -106,6 +106,7 @@ def _language() -> str:
     return (get_language() or "de")[:2]
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/plaetze/<id>/buchen/`: choose a time; name and address may stay empty."""
@@ -113,7 +114,8 @@ def book(request: HttpRequest, public_id: str) -> HttpResponse:
     if found.way != Way.BOOK:
         raise Http404
     times = queries.open_slots(found, 200)
-    form = BookForm(request.POST or None, initial={"key": new_id(), "slot": request.GET.get("termin", "")})
+    initial = {"slot": request.GET.get("termin", ""), **drafts.restore(request)}
+    form = BookForm(request.POST or None, initial=initial)
     form.fields["slot"].choices = [(s.public_id, components.slot_label(s)) for s in times]  # type: ignore[attr-defined]
     status = 200
     if request.method == "POST":
@@ -131,26 +133,26 @@ def book(request: HttpRequest, public_id: str) -> HttpResponse:
                 _guard(request)
                 seeker, token = seekers.create(actor_of(request), language=_language(), **form.person())
                 slots.book(
-                    slot, seeker, key=form.cleaned_data["key"], persons=form.cleaned_data["persons"],
-                    words={"text": form.cleaned_data["text"]},
+                    slot, seeker, key=form.cleaned_data["key"] or new_id(seekers.KEY),
+                    persons=form.cleaned_data["persons"], words={"text": form.cleaned_data["text"]},
                 )  # fmt: skip
             except DomainError as error:
                 show(form, error)
             else:
+                drafts.done(request)
                 messages.success(request, _("Gebucht: %(when)s") % {"when": components.slot_label(slot)})
                 return redirect("capacity:seeker", token=token)
-    return _never(
-        render(request, "capacity/book.html", {"capacity": found, "form": form, "any": bool(times)}, status=status)
-    )
+    return render(request, "capacity/book.html", {"capacity": found, "form": form, "any": bool(times)}, status=status)
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/plaetze/<id>/warten/`: get in line, with or without a name."""
     found = _one(public_id)
     if not found.has_waiting_list or found.emergency:
         raise Http404
-    form = WaitForm(request.POST or None)
+    form = WaitForm(request.POST or None, initial=drafts.restore(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -158,13 +160,18 @@ def wait(request: HttpRequest, public_id: str) -> HttpResponse:
             try:
                 _guard(request)
                 seeker, token = seekers.create(actor_of(request), language=_language(), **form.person())
-                waiting.join(found, seeker, form.cleaned_data["persons"])
+                try:
+                    waiting.join(found, seeker, form.cleaned_data["persons"])
+                    messages.success(request, _("Sie stehen auf der Liste. Bewahren Sie den Link dieser Seite auf."))
+                except DomainError as error:
+                    if error.code != "twice":
+                        raise
+                    messages.info(request, error.message)
+                drafts.done(request)
+                return redirect("capacity:seeker", token=token)
             except DomainError as error:
                 show(form, error)
-            else:
-                messages.success(request, _("Sie stehen auf der Liste. Bewahren Sie den Link dieser Seite auf."))
-                return redirect("capacity:seeker", token=token)
-    return _never(render(request, "capacity/wait.html", {"capacity": found, "form": form}, status=status))
+    return render(request, "capacity/wait.html", {"capacity": found, "form": form}, status=status)
 
 
 def _chosen(request: HttpRequest) -> list[Capacity]:
@@ -174,24 +181,28 @@ def _chosen(request: HttpRequest) -> list[Capacity]:
     return [rows[key] for key in wanted if key in rows]
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def enquire(request: HttpRequest) -> HttpResponse:
     """`/plaetze/anfragen/?k=<id>&k=<id>`: one request to several, one after the other."""
     return _enquire(request, EnquireForm, "capacity/enquire.html")
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def refer(request: HttpRequest) -> HttpResponse:
     """`/plaetze/vermitteln/?k=…`: a case worker asks for somebody, with consent; a reference stands for the name."""
+    if request.method == "POST" and not actor_of(request).is_known:
+        return drafts.login_to_continue(request)  # the form was shown to somebody whose login ran out meanwhile
     decision = permissions.may_refer(actor_of(request))
     if not decision:
-        return _never(render(request, "capacity/refused.html", {"decision": decision}, status=403))
+        return render(request, "capacity/refused.html", {"decision": decision}, status=403)
     return _enquire(request, ReferForm, "capacity/refer.html")
 
 
 def _enquire(request: HttpRequest, form_class: type[EnquireForm], template: str) -> HttpResponse:
     capacities = _chosen(request)
-    form = form_class(request.POST or None, capacities=capacities)
+    form = form_class(request.POST or None, capacities=capacities, initial=drafts.restore(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -207,20 +218,16 @@ def _enquire(request: HttpRequest, form_class: type[EnquireForm], template: str)
                 enquiries.enquire(
                     seeker, form.ordered(), words={"text": form.cleaned_data["text"]},
                     persons=form.cleaned_data["persons"], wanted_from=form.cleaned_data["wanted_from"],
+                    key=form.cleaned_data["key"],
                 )  # fmt: skip
             except DomainError as error:
                 show(form, error)
             else:
+                drafts.done(request)
                 if referring:
                     messages.success(request, _("Gesendet. Kennzeichen: %(code)s") % {"code": seeker.reference})
                     return redirect("capacity:referrals")
                 messages.success(request, _("Gesendet. Der erste Anbieter ist gefragt."))
                 return redirect("capacity:seeker", token=token)
     context: dict[str, Any] = {"form": form, "capacities": capacities}
-    return _never(render(request, template, context, status=status))
-
-
-def _never(response: HttpResponse) -> HttpResponse:
-    cache.never(response)
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return render(request, template, context, status=status)

@@ -471,7 +471,7 @@ def test_what_is_not_understood_is_refused_by_its_name(client, db, path, query, 
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("key", [str(uuid.uuid4()), "1", "x" * 300, "%00"])
+@pytest.mark.parametrize("key", ["8d1f3a52-7c1e-4b36-9a20-5e6f7a8b9c0d", "1", "x" * 300, "%00"])
 def test_an_unknown_identifier_is_a_404_in_json(client, db, path, key):
     answer = client.get(f"{API}{path}/{key}")
     assert answer.status_code == 404

@@ -142,6 +142,7 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("directory:mine")
 
 
+@cache.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def still_true(request: HttpRequest, token: str) -> HttpResponse:
     """`/angebote/bestaetigen/<token>/`, from a mail: a page with buttons, so that a mail scanner changes nothing."""
@@ -150,9 +151,7 @@ def still_true(request: HttpRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         service = None
     if service is None:
-        response = render(request, "directory/still_true.html", {"service": None}, status=404)
-        cache.never(response)
-        return response
+        return render(request, "directory/still_true.html", {"service": None}, status=404)
     done = ""
     if request.method == "POST":
         if request.POST.get("answer") == "yes":
@@ -166,10 +165,7 @@ def still_true(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 done = "empty"
     context = {"service": service, "entry": service.entry, "done": done, "text": request.POST.get("text", "")}
-    response = render(request, "directory/still_true.html", context, status=422 if done == "empty" else 200)
-    cache.never(response)
-    response["Referrer-Policy"] = "same-origin"  # a stricter one would make forms on it fail
-    return response
+    return render(request, "directory/still_true.html", context, status=422 if done == "empty" else 200)
 
 
 # -- the network ------------------------------------------------------------------------------------
@@ -185,7 +181,7 @@ def network(request: HttpRequest) -> HttpResponse:
     notices = Notice.objects.filter(closed_at=None, until__gte=clock.today()).select_related("provider__organisation")
     if kind in Notice.Kind.values:
         notices = notices.filter(kind=kind)
-    form = NoticeForm(request.POST or None)
+    form = NoticeForm(request.POST or None, initial=drafts.restore(request))
     status = 200
     if request.method == "POST":
         if not providers:
@@ -200,6 +196,7 @@ def network(request: HttpRequest) -> HttpResponse:
             except DomainError as error:
                 show(form, error)
             else:
+                drafts.done(request)
                 messages.success(request, _("Veröffentlicht für alle Organisationen."))
                 return redirect("directory:network")
         status = 422

@@ -140,8 +140,11 @@ def unread_link(user_id: int) -> SafeString:
     address = nav.href_of("notify:inbox", get_language() or "") if count else None
     if address is None:
         return EMPTY
-    words = ngettext("%(n)s neue Nachricht", "%(n)s neue Nachrichten", count) % {"n": "99+" if count > 99 else count}
-    return format_html('<li><a class="ms-unread" href="{}">{}</a></li>', address, words)
+    number = {"n": "99+" if count > 99 else count}
+    words = ngettext("%(n)s neue Nachricht", "%(n)s neue Nachrichten", count) % number
+    return format_html(
+        '<li><a class="ms-unread" href="{}" aria-label="{}">{}</a></li>', address, words, _("%(n)s neu") % number
+    )
 
 
 def footer(request: HttpRequest | None) -> SafeString:

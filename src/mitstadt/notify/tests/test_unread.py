@@ -30,7 +30,7 @@ def test_alice_sees_how_many_wait_until_she_has_read_them(
     tell(alice, thing, "a")
     tell(alice, thing, "b")
     page = client_for(alice).get("/suche/").content.decode()
-    assert 'class="ms-unread" href="/konto/nachrichten/">2 neue Nachrichten<' in page
+    assert 'class="ms-unread" href="/konto/nachrichten/" aria-label="2 neue Nachrichten">2 neu<' in page
     assert "2 new messages" in client_for(alice).get("/en/suche/").content.decode()
     assert "ms-unread" not in client_for(bob).get("/suche/").content.decode()
     mark_read(actor_of(alice))

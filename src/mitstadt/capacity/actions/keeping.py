@@ -1,0 +1,28 @@
+"""What there is to be said something about: a capacity, new or changed, by its provider or by staff."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from mitstadt.accounts.actor import Actor
+from mitstadt.audit import actions as audit
+from mitstadt.capacity import permissions
+from mitstadt.capacity.models import Capacity, Way
+from mitstadt.kit import clock
+from mitstadt.kit.errors import require
+
+
+def save(actor: Actor, capacity: Capacity) -> Capacity:
+    """Keep a filled-in capacity; its place and whether it is an emergency come from its offer. Raises Refused."""
+    require(permissions.may_say(actor, capacity))
+    with transaction.atomic():
+        capacity.at = capacity.service.at.first()
+        capacity.emergency = capacity.service.emergency
+        capacity.created_at = capacity.created_at or clock.now()
+        if capacity.way == Way.LINK:
+            capacity.link_checked_on = clock.today()
+        capacity.save()
+        audit.record(
+            "capacity.capacity.save", actor=actor.public_id, actor_label=actor.label[:160], obj=capacity.public_id
+        )
+    return capacity
