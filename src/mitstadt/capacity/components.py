@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -117,8 +118,8 @@ def age_span(capacity: Capacity) -> str:
 
 
 def slot_label(slot: Any) -> str:
-    """`Montag, 30. November 2026, 9:00 bis 9:45 Uhr`"""
+    """`Montag, 30. November 2026, 09:00 bis 09:45 Uhr`"""
     start, end = localtime(slot.starts_at), localtime(slot.ends_at)
-    return _("%(day)s, %(from)s bis %(to)s Uhr") % {
-        "day": ui.day(start.date()), "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"
+    return _("%(weekday)s, %(day)s, %(from)s bis %(to)s Uhr") % {
+        "weekday": date_format(start, "l"), "day": ui.day(start.date()), "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"
     }  # fmt: skip

@@ -67,8 +67,9 @@ class PersonForm(forms.Form):
     website = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**(initial or {}), "key": new_id(seekers.KEY)}, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["key"] = new_id(seekers.KEY)
 
     def person(self) -> dict[str, Any]:
         return {key: self.cleaned_data.get(key) or "" for key in ("name", "email", "phone", "key")}
@@ -154,7 +155,7 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Capacity
         fields = [
             "service", "title", "kind", "way", "note", "min_age", "max_age", "total", "interval_hours", "answer_hours",
-            "has_waiting_list", "needs_assessment", "link", "link_name",
+            "has_waiting_list", "needs_assessment", "link", "link_name", "active",
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

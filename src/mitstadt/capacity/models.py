@@ -68,7 +68,7 @@ class Capacity(models.Model):
     updated_at = models.DateTimeField(null=True, blank=True)
     updated_by = models.CharField(max_length=160, blank=True)
     emergency = models.BooleanField(default=False)
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(_("öffentlich gezeigt"), default=True)
     is_example = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -84,23 +84,16 @@ def rows(choice: Choice) -> list[Row]:
         services = {row.service.pk for row in directory.find(directory.Choice(text=choice.text), 1, 500).rows}
         words = Q(title__icontains=choice.text) | Q(service__name__icontains=choice.text)
         found = found.filter(words | Q(service__in=services))
-    capacities = list(found[:2000])
-    slots = free_slots([c.pk for c in capacities if c.way == Way.BOOK])
-    now = clock.now()
     listed = []
-    for capacity in capacities:
-        free = slots.get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
-        state = figure(capacity, free)
-        km = None
-        if choice.point is not None and capacity.at is not None and capacity.at.lat is not None:
-            assert capacity.at.lon is not None
-            km = directory.distance(choice.point, capacity.at.lat, capacity.at.lon)
+    for row in rows_of(list(found[:2000])):
+        at, km = row.capacity.at, None
+        if choice.point is not None and at is not None and at.lat is not None and at.lon is not None:
+            km = directory.distance(choice.point, at.lat, at.lon)
         if choice.radius is not None and km is not None and km > choice.radius:
             continue
-        row = Row(capacity, rules.light(state, now), rules.age(state.updated, state.interval, now), free, km)
         if choice.only_free and row.light not in FREE:
             continue
-        listed.append(row)
+        listed.append(row._replace(km=km))
     order = {light: place for place, light in enumerate(ORDER)}
     return sorted(listed, key=lambda r: (order[r.light], r.km if r.km is not None else 1e6, r.capacity.service.name))
 
@@ -112,11 +105,32 @@ ORDER = (
 )  # fmt: skip
 
 
-def row_of(capacity: Capacity) -> Row:
-    free = free_slots([capacity.pk]).get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
-    state = figure(capacity, free)
+def rows_of(capacities: Sequence[Capacity]) -> list[Row]:
+    """The figures of loaded capacities, in their order, without distances; one query."""
+    slots = free_slots([c.pk for c in capacities if c.way == Way.BOOK])
     now = clock.now()
-    return Row(capacity, rules.light(state, now), rules.age(state.updated, state.interval, now), free, None)
+    found = []
+    for capacity in capacities:
+        free = slots.get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
+        state = figure(capacity, free)
+        found.append(Row(capacity, rules.light(state, now), rules.age(state.updated, state.interval, now), free, None))
+    return found
+
+
+def row_of(capacity: Capacity) -> Row:
+    return rows_of([capacity])[0]
+
+
+def of_city(text: str = "") -> list[Row]:
+    """Every capacity, hidden ones too, by the name of the offer; `text` narrows by offer, provider or title."""
+    found = Capacity.objects.select_related("service__subject", "service__provider__organisation", "feed")
+    if text:
+        found = found.filter(
+            Q(title__icontains=text)
+            | Q(service__name__icontains=text)
+            | Q(service__provider__organisation__name__icontains=text)
+        )
+    return rows_of(list(found.order_by("service__name", "title", "pk")))
 
 
 def one(public_id: str) -> Capacity | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from mitstadt.accounts.actor import COORDINATOR, Actor, Grant
 from mitstadt.accounts.models import Trust
@@ -74,7 +75,7 @@ def load() -> str:
     if not settings.MITSTADT_DEMO or not Service.objects.filter(name="Kinderhaus Lerchenau").exists():
         return ""
     if not Round.objects.filter(is_example=True).exists():
-        now = clock.now().replace(minute=0, second=0, microsecond=0)
+        now = localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
         _finished(now)
         _open(now)
     return f"{Round.objects.count()} rounds, {Child.objects.count()} children"

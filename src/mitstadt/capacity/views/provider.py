@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.forms import BooleanField
-from django.forms.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -46,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "capacity/provider.html",
         {
             "providers": providers,
+            "keeps": bool(access.may_keep(actor_of(request))),
             "rows": [(c, components.state(row), components.freshness(row)) for c, row in rows],
             "asks": queries.asks_of(providers),
         },
@@ -115,7 +115,7 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _kept(request: HttpRequest, form: type[BaseForm]) -> dict[str, Any]:
+def _kept(request: HttpRequest, form: type[SayForm | CapacityForm]) -> dict[str, Any]:
     """What was typed before the login ran out; a box that was not ticked stays so."""
     typed: dict[str, Any] = dict(drafts.restore(request)) if request.method != "POST" else {}
     if typed:
