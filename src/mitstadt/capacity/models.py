@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.directory.models import Provider, Service, ServiceAt
+from mitstadt.directory.models import Service, ServiceAt
 from mitstadt.kit.ids import new_id
 
 
@@ -405,10 +405,6 @@ class Demand(models.Model):
         ]
         verbose_name = _("Bedarf")
         verbose_name_plural = _("Bedarf")
-
-
-def provider_of(capacity: Capacity) -> Provider:
-    return capacity.service.provider
 
 
 STATES: dict[str, Any] = {

@@ -57,14 +57,6 @@ class Choice:
     language: str = ""
     provider: int | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return self == Choice()
-
-    @property
-    def is_narrowed(self) -> bool:
-        return self.free or self.walk_in or self.wheelchair or self.open_now or bool(self.language)
-
 
 class Row(NamedTuple):
     """One offer in a list, at its nearest place. `km` and `open_until` are None where unknown."""

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
@@ -135,7 +134,3 @@ def call_off(actor: Actor, slot: Slot) -> int:
         )
         audit.record("capacity.slot.call_off", actor=actor.public_id, actor_label=actor.label[:160], obj=slot.public_id)
     return len(bookings)
-
-
-def free_words(count: int) -> str:
-    return ngettext("%(n)s Platz frei", "%(n)s Plätze frei", count) % {"n": count}

@@ -100,11 +100,6 @@ def said_all(rows: Sequence[tuple[Capacity, Said]], *, by: str, channel: str, ac
     return len(rows)
 
 
-def take(capacity: Capacity, persons: int) -> bool:
-    """Take free places away, if there are so many; inside a transaction."""
-    return bool(Capacity.objects.filter(pk=capacity.pk, free__gte=persons).update(free=F("free") - persons))
-
-
 def hold(capacity: Capacity, persons: int) -> bool:
     """Keep free places for somebody who is offered them; inside a transaction."""
     return bool(
