@@ -10,7 +10,7 @@ import json
 import secrets
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,8 +32,8 @@ from mitstadt.kit.errors import DomainError
 from mitstadt.notify import actions as notify
 from mitstadt.search import analyze
 
-from . import queries, rules
-from .models import Agent, Capacity, Changed, Way
+from . import queries
+from .models import Agent, Capacity, Changed
 
 PURPOSE = "capacity-agent"
 UNCONFIRMED = timedelta(hours=48)
@@ -271,17 +271,9 @@ def _categories(services: set[int]) -> dict[int, frozenset[str]]:
 
 def _rows(ids: Sequence[int]) -> list[queries.Row]:
     """These capacities as anybody sees them now; those that are not public any more are left out."""
-    found: list[Capacity] = []
+    rows: list[queries.Row] = []
     for start in range(0, len(ids), CHUNK):
-        found += queries.public().filter(pk__in=ids[start : start + CHUNK])
-    booked = [c.pk for c in found if c.way == Way.BOOK]
-    slots = {k: v for i in range(0, len(booked), CHUNK) for k, v in queries.free_slots(booked[i : i + CHUNK]).items()}
-    now, rows = clock.now(), []
-    for capacity in found:
-        free = slots.get(capacity.pk, 0) if capacity.way == Way.BOOK else capacity.free
-        state = queries.figure(capacity, free)
-        light, age = rules.light(state, now), rules.age(state.updated, state.interval, now)
-        rows.append(queries.Row(capacity, light, age, free, None))
+        rows += queries.rows_of(list(queries.public().filter(pk__in=ids[start : start + CHUNK])))
     return rows
 
 
@@ -293,32 +285,36 @@ def fitting(wish: Wish) -> list[queries.Row]:
 
 
 # -- the worker's work ------------------------------------------------------------------------------
-def changed(capacity: Capacity) -> None:
-    """A figure moved, up or down; call it inside the transaction. The worker looks within a minute, at all together."""
-    Changed.objects.create(capacity=capacity)
+def changed(capacity: Capacity, *, anew: bool = False) -> None:
+    """A figure moved, up or down; call it inside the transaction. The worker looks within a minute, at all together.
+
+    `anew`: nothing was free until now. Places that are booked or kept for somebody leave no trace here, so this is how
+    an agent that was told once hears of them again.
+    """
+    Changed.objects.create(capacity=capacity, anew=anew)
 
 
 def periodic() -> None:
     """Everything that moved since the last look, in one go."""
-    rows = list(Changed.objects.order_by("pk").values_list("pk", "capacity_id")[:20_000])
+    rows = list(Changed.objects.order_by("pk").values_list("pk", "capacity_id", "anew")[:20_000])
     if not rows:
         return
-    evaluate(sorted({capacity for _pk, capacity in rows}))
-    keys = [pk for pk, _capacity in rows]
+    evaluate(sorted({key for _pk, key, _anew in rows}), anew={key for _pk, key, anew in rows if anew})
+    keys = [pk for pk, _key, _anew in rows]
     for start in range(0, len(keys), CHUNK):
         Changed.objects.filter(pk__in=keys[start : start + CHUNK]).delete()
 
 
-def evaluate(capacity_ids: Sequence[int]) -> int:
+def evaluate(capacity_ids: Sequence[int], anew: Set[int] = frozenset()) -> int:
     """Compare these capacities as they are now with every confirmed agent. Returns how many agents were told.
 
-    An agent gets one mail a run, and hears of a capacity once until it was seen without a free place. Mail and memory
-    are written in one transaction, so running twice tells nobody twice.
+    An agent gets one mail a run, and hears of a capacity once until nothing was free there (as seen now, or among those
+    `anew`). Mail and memory are written in one transaction, so running twice tells nobody twice.
     """
     ids = set(capacity_ids)
     rows = [row for row in _rows(sorted(ids)) if row.light in queries.FREE]
     free = {row.capacity.pk for row in rows}
-    board, gone, told = _Board(rows), ids - free, 0
+    board, gone, told = _Board(rows), (ids - free) | anew, 0
     now = clock.now()
     agents = Agent.objects.filter(confirmed_at__isnull=False, ends_at__gt=now).order_by("pk")
     last = 0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 
 from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.audit import actions as audit
 from mitstadt.kit import clock
 
-from .actions import waiting
-from .models import Agent, Booking, Seeker, Slot, Waiting
+from .actions import slots, waiting
+from .models import Agent, Booking, Seeker, Waiting
 
 CHUNK = 200
 
@@ -22,9 +21,8 @@ def erase(seeker: Seeker) -> None:
             waiting.end(row, Waiting.State.LEFT)
         coming = seeker.bookings.filter(state=Booking.State.BOOKED, slot__starts_at__gt=clock.now())
         for booking in coming.select_related("slot__capacity"):
-            Slot.objects.filter(pk=booking.slot_id).update(taken=F("taken") - booking.persons)
             Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELLED)
-            waiting.offer_next(booking.slot.capacity, booking.slot)
+            slots.give_back(booking)
         reference = seeker.reference
         seeker.delete()
         audit.record("capacity.seeker.erase", obj=reference)

@@ -331,6 +331,7 @@ class Changed(models.Model):
     """A figure moved: the worker looks at all of them together, so that search agents are opened once for many."""
 
     capacity = models.ForeignKey(Capacity, models.CASCADE, related_name="+")
+    anew = models.BooleanField(default=False, help_text="Nothing was free until this: who was told before hears again")
 
     wagtail_reference_index_ignore = True
 

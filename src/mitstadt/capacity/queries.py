@@ -121,6 +121,13 @@ def row_of(capacity: Capacity) -> Row:
     return rows_of([capacity])[0]
 
 
+def free_now(capacity: Capacity) -> int | None:
+    """What the database says is free at this moment; None where nobody said."""
+    if capacity.way == Way.BOOK:
+        return free_slots([capacity.pk]).get(capacity.pk, 0)
+    return Capacity.objects.values_list("free", flat=True).get(pk=capacity.pk)
+
+
 def of_city(text: str = "") -> list[Row]:
     """Every capacity, hidden ones too, by the name of the offer; `text` narrows by offer, provider or title."""
     found = Capacity.objects.select_related("service__subject", "service__provider__organisation", "feed")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.capacity import agents, demand, seekers
+from mitstadt.capacity import agents, demand, queries, seekers
 from mitstadt.capacity.models import Booking, Capacity, Seeker, Slot
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
@@ -79,12 +79,18 @@ def cancel(booking: Booking) -> None:
         )
         if not moved:
             raise DomainError(_("Dieser Termin ist schon abgesagt."), code="gone")
-        Slot.objects.filter(pk=booking.slot_id).update(taken=F("taken") - booking.persons)
         audit.record("capacity.slot.cancel", obj=booking.seeker.reference, payload={"slot": booking.slot.public_id})
-        from . import waiting
+        give_back(booking)
 
-        waiting.offer_next(booking.slot.capacity, booking.slot)
-        agents.changed(booking.slot.capacity)
+
+def give_back(booking: Booking) -> None:
+    """The seats of a booking that is over are free; whoever waits is offered them. Inside a transaction."""
+    from . import waiting
+
+    slot = booking.slot
+    Slot.objects.filter(pk=slot.pk).update(taken=F("taken") - booking.persons)
+    agents.changed(slot.capacity, anew=queries.free_now(slot.capacity) == booking.persons)
+    waiting.offer_next(slot.capacity, slot)
 
 
 def open_slots(

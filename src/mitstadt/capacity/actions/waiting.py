@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from mitstadt.audit import actions as audit
-from mitstadt.capacity import demand, seekers
+from mitstadt.capacity import agents, demand, queries, seekers
 from mitstadt.capacity.models import Capacity, Seeker, Slot, Waiting
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
@@ -148,10 +148,10 @@ def end(waiting: Waiting, state: str) -> bool:
         if before[0] == Waiting.State.OFFERED:
             if before[1] is not None:
                 Slot.objects.filter(pk=before[1]).update(held=F("held") - waiting.persons)
-                offer_next(waiting.capacity, waiting.slot)
             else:
                 telling.release(waiting.capacity, waiting.persons, back=True)
-                offer_next(waiting.capacity)
+            agents.changed(waiting.capacity, anew=queries.free_now(waiting.capacity) == waiting.persons)
+            offer_next(waiting.capacity, waiting.slot)
         audit.record(f"capacity.waiting.{state}", obj=waiting.seeker.reference)
     return True
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from mitstadt.accounts.models import Guest
 from mitstadt.capacity import agents, cleaning
-from mitstadt.capacity.actions import slots, telling
+from mitstadt.capacity.actions import slots, telling, waiting
 from mitstadt.capacity.actions.telling import Said
-from mitstadt.capacity.models import Agent, Changed, Seeker
+from mitstadt.capacity.models import Agent, Booking, Capacity, Changed, Seeker
 from mitstadt.directory.entries import Place
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError
@@ -161,6 +161,47 @@ def test_new_appointments_are_told_too():
     agent(kind="appointment", point=None)
     start = clock.now() + timedelta(days=2)
     slots.open_slots(None, counselling, [(start, start + timedelta(minutes=30))])
+    agents.periodic()
+    assert len(letters()) == 1
+
+
+def test_an_appointment_given_back_is_news_to_who_heard_of_it_before():
+    slot = factories.slot(seats=2)
+    agent(kind="appointment", point=None)
+    agents.changed(slot.capacity)
+    agents.periodic()
+    assert len(letters()) == 1
+    first, _second = (slots.book(slot, factories.seeker(), key=f"k{n}") for n in range(2))
+    agents.periodic()
+    slots.cancel(first)
+    agents.periodic()
+    assert len(letters()) == 2, "it was booked out in between"
+    slots.cancel(Booking.objects.get(state="booked"))
+    agents.periodic()
+    assert len(letters()) == 2, "one was free already"
+
+
+def test_a_place_that_somebody_waiting_let_go_is_news(care, stopped_clock):
+    agent()
+    say(care, 1)
+    agents.periodic()
+    assert len(letters()) == 1
+    Capacity.objects.update(has_waiting_list=True)
+    care.refresh_from_db()
+    turn = waiting.join(care, factories.seeker())
+    assert turn.state == "offered"
+    stopped_clock.move(hours=25)  # nobody answered: it is free again
+    waiting.periodic()
+    agents.periodic()
+    assert len(letters()) == 2
+
+
+def test_who_erases_everything_gives_the_appointment_to_an_agent(db):
+    slot = factories.slot()
+    agent(kind="appointment", point=None)
+    person = factories.seeker()
+    slots.book(slot, person, key="k")
+    cleaning.erase(person)
     agents.periodic()
     assert len(letters()) == 1
 
