@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from mitstadt.kit import clock, languages
 from mitstadt.kit import components as ui
 
-from . import access, hours, words
+from . import access, everyday, hours, queries, words
 from .entries import Entry, Phone
 from .models import Category, Service, ServiceAt, Situation, Urgent
 from .queries import Row
@@ -182,6 +184,17 @@ def urgent(found: Iterable[Urgent]) -> SafeString:
             )
         )
     return ui.join(boxes)
+
+
+def urgent_first(query: str) -> SafeString:
+    """What the search of the whole city puts before its hits when words tell of need; nothing for other words."""
+    found = queries.urgent(everyday.meant(query)) if query else ()
+    if not found:
+        return EMPTY
+    more = format_html(
+        '<p><a href="{}?q={}">{}</a></p>', languages.local_path("/angebote/"), quote(query), _("Angebote dazu")
+    )
+    return render_to_string("directory/_urgent.html", {"urgent": urgent(found)}) + more
 
 
 def phones(found: Sequence[Phone]) -> SafeString:

@@ -30,11 +30,12 @@ def can(actor: Actor, verb: str, subject: Subject, now: datetime) -> Decision:
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import demo, everyday, open_data, telling
+    from . import components, demo, everyday, open_data, telling
     from .models import OFFER, Category, Change, Notice, Situation, Urgent
 
     kinds.register(kinds.Kind(OFFER, _("Angebot"), _("Angebote"), can, verbs=_VERBS))
     search.register(OFFER, telling.offers)
+    search.put_first(search.First(components.urgent_first, ("directory/directory.css",), ("directory/directory.js",)))
     nav.register(
         nav.NavItem("directory", _("Hilfe finden"), "directory:offers", order=30, match=("/angebote/", "/plaetze/"))
     )

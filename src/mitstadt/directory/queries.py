@@ -101,7 +101,7 @@ def find(choice: Choice, page: int = 1, size: int = SIZE) -> Found:
         total=len(best),
         more=more,
         meant=meant,
-        urgent=_urgent(meant),
+        urgent=urgent(meant),
         corrected=hits.corrected_query,
         left_out=hits.left_out if not by_topic else (),
         unknown=hits.unknown,
@@ -149,7 +149,8 @@ def _order(choice: Choice) -> _Order:
     return _Order(best, more, meant, hits, by_topic)
 
 
-def _urgent(meant: Meant) -> tuple[Urgent, ...]:
+def urgent(meant: Meant) -> tuple[Urgent, ...]:
+    """The numbers for what somebody means, in its order; no query where nothing is urgent."""
     if not meant.urgent:
         return ()
     rows = {row.slug: row for row in Urgent.objects.filter(slug__in=meant.urgent)}

@@ -8,6 +8,9 @@ from typing import Any
 from mitstadt.comments import outcomes
 from mitstadt.comments import queries as voices
 from mitstadt.comments.rules import excerpt
+from mitstadt.directory import components as directory
+from mitstadt.directory import queries as offers
+from mitstadt.directory.models import Situation
 from mitstadt.kit import clock, languages
 from mitstadt.kit.city import current
 from mitstadt.kit.marks import MARKS, UNPROVEN
@@ -38,6 +41,7 @@ def sections() -> dict[str, Any]:
     running = processes.listed(now, [rules.RUNNING, rules.ANNOUNCED], limit=3)[:3]
     return {
         "dates": dates.rows(now, limit=3),
+        "help": _help(),
         "toolkit": toolkit.front() if current().front == "toolkit" else None,
         "processes": [process_cards.card(process, now) for process in running],
         "radar_day": radar.day,
@@ -61,6 +65,13 @@ def sections() -> dict[str, Any]:
         "news_url": languages.local_path("/aktuelles/"),
         "articles": list(articles()[:3]),
     }
+
+
+def _help() -> list[str]:
+    """Sentences of everyday life, as somebody would say them; empty where the city has no offers yet."""
+    if not offers.public().exists():
+        return []
+    return [directory.title_of(one) for one in Situation.objects.filter(shown=True)[:3]]
 
 
 def _voice(row: dict[str, Any]) -> dict[str, Any]:

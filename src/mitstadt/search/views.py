@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mitstadt.geo import queries as geo
+from mitstadt.kit import cache, past
 from mitstadt.kit import components as ui
-from mitstadt.kit import past
 from mitstadt.kit.city import current
 from mitstadt.kit.languages import local_path
 from mitstadt.subjects import kinds
 
-from . import queries
+from . import queries, registry
 
 PER_PAGE = 20
 EXAMPLES = ("Kita", "Schule", "Verkehr", "WLAN", "künstliche Intelligenz")
@@ -52,11 +52,13 @@ def results(request: HttpRequest) -> HttpResponse:
     keep: dict[str, Any] = {"q": found.query}
     if district:
         keep["bezirk"] = district.number
-    return render(
+    firsts = registry.firsts(found.query)
+    response = render(
         request,
         "search/results.html",
         {
             "found": found,
+            "firsts": firsts,
             "count": _count(found),
             "groups": _groups(found, kind, keep),
             "kinds": _kinds(found, kind, keep),
@@ -70,6 +72,10 @@ def results(request: HttpRequest) -> HttpResponse:
             "examples": _examples(),
         },
     )
+    if firsts:  # somebody may be in need: kept in no cache, told to no other site
+        cache.never(response)
+        response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @past.shown

@@ -229,7 +229,6 @@ def show_offer(request: HttpRequest, found: Service) -> HttpResponse:
     names = {int(number): label for number, label in geo.choices()} if entry.districts else {}
     topics = list(found.categories.select_related("parent"))
     meant = everyday.meant(" ".join([found.name, *(c.name for c in topics)]))
-    numbers = list(Urgent.objects.filter(slug__in=meant.urgent)) if meant.urgent else []
     return render(
         request,
         "directory/offer.html",
@@ -248,7 +247,7 @@ def show_offer(request: HttpRequest, found: Service) -> HttpResponse:
             "credit": maps.credit(drawn) if drawn is not None and marks else "",
             "provider_url": languages.local_path(f"/angebote/anbieter/{found.provider.organisation.slug}/"),
             "keep_url": languages.local_path("/angebote/merkzettel/") + f"?dazu={found.slug}",
-            "urgent": components.urgent(numbers),
+            "urgent": components.urgent(queries.urgent(meant)),
         },
     )
 

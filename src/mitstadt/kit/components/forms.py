@@ -257,20 +257,30 @@ def scale(bound: BoundField, low: Text = "", high: Text = "") -> SafeString:
 
 
 def search_field(
-    label: Text, action: Text, value: Text = "", name: str = "q", hidden: Iterable[tuple[str, object]] = ()
+    label: Text,
+    action: Text,
+    value: Text = "",
+    name: str = "q",
+    hidden: Iterable[tuple[str, object]] = (),
+    key: str = "",
 ) -> SafeString:
-    """A search with its visible label; a plain GET form. `hidden` keeps other parts of the query."""
+    """A search with its visible label; a plain GET form. `hidden` keeps other parts of the query; `key` tells a second
+    one on the same page from the first.
+    """
+    named = format_html(' aria-label="{}"', label) if key else EMPTY
+    key = key or name
     keep = join(format_html('<input type="hidden" name="{}" value="{}">', k, v) for k, v in hidden)
     return format_html(
-        '<form class="ms-searchform" role="search" action="{}" method="get">{}'
+        '<form class="ms-searchform" role="search"{} action="{}" method="get">{}'
         '<label class="ms-search__label" for="id_{}">{}</label>'
         '<div class="ms-search"><input class="ms-search__field" type="search" '
         'id="id_{}" name="{}" value="{}">{}</div></form>',
+        named,
         href(action),
         keep,
-        name,
+        key,
         label,
-        name,
+        key,
         name,
         esc(value),
         button(_("Suchen")),
