@@ -21,7 +21,9 @@ from .models import OFFER, Category, Location, Opening, Provider, Service, Servi
 
 SIZE = 20
 MOST = 3_000  # rows that are put in order; whoever finds more is asked to say more
+WIDE = 4 * MOST  # rows that are looked at for it
 KM = 111.195  # per degree of latitude
+FAR = 64.0  # kilometres; nothing of a city is further away
 
 
 def public() -> QuerySet[Service]:
@@ -123,27 +125,21 @@ class _Order(NamedTuple):
 
 def _order(choice: Choice) -> _Order:
     meant = everyday.meant(choice.text) if choice.text else NOTHING
-    hits = search.ranked(choice.text, OFFER) if choice.text else search.Ranked({})
     wanted = _wanted_categories(choice, meant)
-    rows = ServiceAt.objects.filter(**_SHOWN)
-    inside: set[int] | None = None  # what must be in the text, compared here instead of in the database
-    if choice.text:
-        by_topic = set(_of_categories(wanted)) if wanted and not choice.category else set()
-        if hits.more and (choice.radius is not None or choice.district is not None):
-            inside = search.find_ids(choice.text, OFFER) | by_topic
-        else:
-            rows = rows.filter(service_id__in=set(hits.scores) | by_topic)
-    else:
-        by_topic = set()
+    rows = _narrowed(ServiceAt.objects.filter(**_SHOWN), choice)
+    hits, by_topic = search.Ranked({}), set[int]()
     if choice.category:
         rows = rows.filter(service_id__in=_of_categories(wanted))
     elif choice.situation and not choice.text:
         by_topic = set(_of_categories(wanted))
         rows = rows.filter(service_id__in=by_topic)
-    rows = _narrowed(rows, choice)
-    found = _candidates(rows, choice)
-    if inside is not None:
-        found = [row for row in found if row.service in inside]
+    if choice.text:
+        by_topic = set(_of_categories(wanted)) if wanted and not choice.category else set()
+        hits, found = _said(rows, choice, by_topic)
+    elif choice.point is not None:
+        found = _near(rows, choice.point, choice.radius)
+    else:
+        found = _listed(rows.order_by("service__name", "service_id"), MOST + 1)
     more = len(found) > MOST or hits.more
     best = _ordered(found[:MOST], choice, hits.scores, _ranks(by_topic, wanted))
     return _Order(best, more, meant, hits, by_topic)
@@ -202,22 +198,57 @@ def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
     if choice.district is not None:
         rows = rows.filter(Q(district__number=choice.district) | everywhere)
     if choice.point is not None and choice.radius is not None:
-        lat, lon = choice.point
-        north = choice.radius / KM
-        east = north / max(0.01, math.cos(math.radians(lat)))
-        box = Q(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+        box = _square(choice.point, choice.radius)
         rows = rows.filter(box | everywhere) if choice.text or choice.category or choice.situation else rows.filter(box)
     return rows
 
 
-def _candidates(rows: QuerySet[ServiceAt], choice: Choice) -> list[_Candidate]:
+def _listed(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
     columns = ("pk", "service_id", "lat", "lon", "service__confirmed_on")
-    limit = MOST + 1
-    if choice.text:
-        return [_Candidate(*row) for row in rows.values_list(*columns)[: 4 * limit]]
-    if choice.point is None:
-        return [_Candidate(*row) for row in rows.order_by("service__name", "service_id").values_list(*columns)[:limit]]
-    return [_Candidate(*row) for row in rows.values_list(*columns)[: 4 * limit]]
+    return [_Candidate(*row) for row in rows.values_list(*columns)[:limit]]
+
+
+def _said(rows: QuerySet[ServiceAt], choice: Choice, by_topic: set[int]) -> tuple[search.Ranked, list[_Candidate]]:
+    """What the words mean, among `rows`. Where a place narrows these to few, the words are looked for there only, so
+    that frequent ones do not hide what is near.
+    """
+    if choice.radius is not None or choice.district is not None:
+        around = _listed(rows, WIDE + 1)
+        if len(around) <= WIDE:
+            hits = search.ranked(choice.text, OFFER, {row.service for row in around})
+            return hits, [row for row in around if row.service in hits.scores or row.service in by_topic]
+    hits = search.ranked(choice.text, OFFER)
+    return hits, _listed(rows.filter(service_id__in=set(hits.scores) | by_topic), WIDE)
+
+
+def _near(rows: QuerySet[ServiceAt], point: tuple[float, float], radius: float | None) -> list[_Candidate]:
+    """Those around a point. Where there are more than a list shows, squares grow around it until they hold enough,
+    so that a big city is not read whole; the list ends with the last full circle.
+    """
+    if not rows.order_by().values_list("pk")[MOST : MOST + 1]:
+        return _listed(rows, MOST)
+    half = 1.0  # kilometres
+    while radius is None or half < radius:
+        square = _listed(rows.filter(_square(point, half)), WIDE)
+        inside = [row for row in square if _km(point, row) <= half]
+        if len(inside) > MOST or len(square) == WIDE:
+            return inside
+        half *= min(3.0, 1.2 * math.sqrt((MOST + 1) / max(1, len(inside))))
+        if half > FAR:
+            break
+    return _listed(rows, WIDE)
+
+
+def _square(point: tuple[float, float], half: float) -> Q:
+    """`half` kilometres in each direction."""
+    lat, lon = point
+    north = half / KM
+    east = north / max(0.01, math.cos(math.radians(lat)))
+    return Q(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+
+
+def _km(point: tuple[float, float], row: _Candidate) -> float:
+    return FAR if row.lat is None or row.lon is None else distance(point, row.lat, row.lon)
 
 
 def distance(one: tuple[float, float], lat: float, lon: float) -> float:

@@ -3,9 +3,10 @@
 # ruff: noqa: S608 - only constants of this file and placeholders meet in a statement
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -35,8 +36,9 @@ def match(
     title_only: bool = False,
     kinds: Sequence[str] | None = None,
     district: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[Row]:
-    """Public subjects whose document matches, in no order, at most `limit`.
+    """Public subjects whose document matches, in no order, at most `limit`; with `among` only those of these keys.
 
     `ranked` ranks them all on SQLite, and up to RANKED on PostgreSQL; when there are more, `rank` has to follow.
     """
@@ -45,7 +47,7 @@ def match(
     rank = "-" + _BM25 if ranked and sqlite else "d.vector, q" if later else "0.0"
     if sqlite:
         text = expression.sqlite()
-        params: list[str | int] = [f"{{title_terms}} : ({text})" if title_only else text]
+        params: list[Any] = [f"{{title_terms}} : ({text})" if title_only else text]
         sql = (
             f"SELECT s.id, s.kind, s.district_id, d.weight, {rank} FROM search_fts "
             "CROSS JOIN subjects_subject s ON s.id = search_fts.rowid "
@@ -66,6 +68,10 @@ def match(
     if district is not None:
         sql += " AND s.district_id = %s"
         params.append(district)
+    if among is not None:
+        # The plus keeps SQLite from looking into the index once for each key.
+        sql += " AND +s.id IN (SELECT value FROM json_each(%s))" if sqlite else " AND s.id = ANY(%s)"
+        params.append(json.dumps(list(among)) if sqlite else list(among))
     sql += " LIMIT %s"
     if later:
         sql = (

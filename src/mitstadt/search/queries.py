@@ -10,7 +10,7 @@ Both databases find the same; when more than `MOST` match, each takes those with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
@@ -172,8 +172,11 @@ class Ranked:
     unknown: tuple[str, ...] = ()
 
 
-def ranked(query: str, kind: str) -> Ranked:
-    """What a room that orders its own list needs: the public subjects of one kind that match, with their scores."""
+def ranked(query: str, kind: str, among: Set[int] | None = None) -> Ranked:
+    """What a room that orders its own list needs: the public subjects of one kind that match, with their scores.
+
+    `among`: only these keys count, all of them however many others match; how words are read is decided without them.
+    """
     text = " ".join(analyze.clean(query[: 10 * MAX_QUERY]).split())[:MAX_QUERY]
     known = vocabulary.current()
     words = analyze.parse(text, known.parts_of, synonyms())
@@ -182,9 +185,9 @@ def ranked(query: str, kind: str) -> Ranked:
     unknown = tuple(word.text for word in words if not word.count(known))
     answer = _answer(text, words, known)
     rows = answer.rows
-    if len(rows) > MOST:
-        rows = _candidates(_all(answer.words), kinds=[kind])
-    rows = [row for row in rows if row.kind == kind]
+    if len(rows) > MOST and (among is not None or any(row.kind != kind for row in rows)):
+        rows = _candidates(_all(answer.words), kinds=[kind], among=among)
+    rows = [row for row in rows if row.kind == kind and (among is None or row.id in among)]
     more, rows = len(rows) > MOST, rows[:MOST]
     return Ranked(_scores(rows, answer.words), more, answer.corrected, answer.left_out, unknown)
 
@@ -279,6 +282,7 @@ def _candidates(
     frequent: bool = False,
     kinds: Sequence[str] | None = None,
     district: int | None = None,
+    among: Set[int] | None = None,
 ) -> list[Row]:
     """At most MOST + 1 rows; when there are more, those with the words in the title come first.
 
@@ -287,8 +291,9 @@ def _candidates(
 
     def match(*, title_only: bool = False) -> list[Row]:
         return engine.match(
-            expression, limit=MOST + 1, ranked=ranked, title_only=title_only, kinds=kinds, district=district
-        )
+            expression, limit=MOST + 1, ranked=ranked, title_only=title_only, kinds=kinds, district=district,
+            among=among,
+        )  # fmt: skip
 
     titles = match(title_only=True) if frequent else []
     rows = titles if len(titles) > MOST else match()
