@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
@@ -36,8 +36,19 @@ def book(
     if not 1 <= persons <= MOST_PERSONS:
         raise DomainError(_("Zwischen 1 und %(n)s Personen.") % {"n": MOST_PERSONS}, field="persons")
     now = clock.now()
-    if slot.cancelled_at is not None or slot.starts_at <= now:
+    # One look first: most of those who come to a rush are refused without writing anything.
+    again = Exists(Booking.objects.filter(slot=OuterRef("pk"), key=key[:40]))
+    cancelled, starts, left, is_known = (
+        Slot.objects.filter(pk=slot.pk)
+        .values_list("cancelled_at", "starts_at", F("seats") - F("taken") - F("held"), again)
+        .get()
+    )
+    if is_known:
+        return Booking.objects.get(slot=slot, key=key[:40])
+    if cancelled is not None or starts <= now:
         raise DomainError(_("Dieser Termin ist vorbei oder abgesagt."), code="over")
+    if left < persons:
+        raise full()
     try:
         with transaction.atomic():
             taken = Slot.objects.filter(
@@ -47,7 +58,7 @@ def book(
                 raise full()
             return _write(slot, seeker, key, persons, words, told)
     except (IntegrityError, DomainError) as error:
-        known = Booking.objects.filter(slot=slot, key=key).first()
+        known = Booking.objects.filter(slot=slot, key=key[:40]).first()
         if known is not None:
             return known
         if isinstance(error, DomainError):
