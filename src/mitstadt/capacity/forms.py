@@ -146,6 +146,14 @@ class SayForm(forms.Form):
     needs_assessment = forms.BooleanField(label=_("erst nach einem Gespräch"), required=False)
 
 
+class _OfferField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except OverflowError as error:  # the key of an offer is a relation, whose lookup does not look at its size
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
+
+
 class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
     """A capacity, new or changed, by its provider or by staff."""
 
@@ -153,6 +161,7 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Capacity
+        field_classes = {"service": _OfferField}
         fields = [
             "service", "title", "kind", "way", "note", "min_age", "max_age", "total", "interval_hours", "answer_hours",
             "has_waiting_list", "needs_assessment", "link", "link_name", "active",

@@ -211,16 +211,19 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial=drafts.restore(request))
     status = 200
     if request.method == "POST":
-        try:
-            form.is_valid()
-            enquiries.answer(actor, found, request.POST.get("answer") == "yes", form.cleaned_data.get("text", ""))
-        except DomainError as error:
-            show(form, error)
-            status = 422
-        else:
-            drafts.done(request)
-            messages.success(request, _("Danke, Ihre Antwort ist unterwegs."))
-            return redirect("capacity:provider")
+        status = 422
+        said = request.POST.get("answer")
+        if said not in ("yes", "no"):
+            form.add_error(None, _("Bitte sagen Sie ja oder nein."))
+        if form.is_valid():
+            try:
+                enquiries.answer(actor, found, said == "yes", form.cleaned_data["text"])
+            except DomainError as error:
+                show(form, error)
+            else:
+                drafts.done(request)
+                messages.success(request, _("Danke, Ihre Antwort ist unterwegs."))
+                return redirect("capacity:provider")
     try:
         words = enquiries.read(actor, found)
     except Refused as error:
@@ -249,10 +252,14 @@ def edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            saved = keeping.save(actor, form.save(commit=False))
-            drafts.done(request)
-            messages.success(request, _("Gespeichert."))
-            return redirect("capacity:say", public_id=saved.public_id)
+            try:
+                saved = keeping.save(actor, form.save(commit=False))
+            except DomainError as error:
+                show(form, error)
+            else:
+                drafts.done(request)
+                messages.success(request, _("Gespeichert."))
+                return redirect("capacity:say", public_id=saved.public_id)
     response = render(request, "capacity/edit.html", {"form": form, "capacity": found}, status=status)
     cache.never(response)
     return response

@@ -1,0 +1,105 @@
+"""Nonsense in every field of every form ends in a page that says so and keeps what was typed."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from mitstadt.capacity.actions import enquiries
+from mitstadt.capacity.models import Ask, Booking, Enquiry, Seeker, Waiting
+from tests.support.people import sign_in
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+
+NONSENSE = {
+    "long": "ä" * 20_000,
+    "nul": "a\x00b",
+    "turned": "\u202eabc\u2066",
+    "markup": "<script>alert(1)</script>\"'><img src=x>",
+    "letters": "١٢٣",
+    "number": "9" * 400,
+    "minus": "-1",
+    "nan": "NaN",
+}
+
+
+@pytest.fixture
+def forms(charlie):
+    """Address, whether it needs a login, and the fields of each form."""
+    one = factories.capacity(has_waiting_list=True, free=0)
+    slot = factories.slot()
+    factories.member(charlie, one.service)
+    ask = enquiries.enquire(factories.seeker(), [one], words={"text": "Bitte"}).asks.get()
+    person = {"name": "Berta", "email": "b@example.org", "phone": "089 1", "key": "k" * 24}
+    asked = {"text": "Bitte", "persons": "1", "wanted_from": "2027-01-01", f"rank_{one.public_id}": "1", **person}
+    return {
+        "enquire": (f"{reverse('capacity:enquire')}?k={one.public_id}", False, asked),
+        "refer": (f"{reverse('capacity:refer')}?k={one.public_id}", True, {**asked, "consent": "on"}),
+        "book": (
+            reverse("capacity:book", args=[slot.capacity.public_id]), False,
+            {"slot": slot.public_id, "persons": "1", "text": "Bitte", **person},
+        ),
+        "wait": (reverse("capacity:wait", args=[one.public_id]), False, {"persons": "1", **person}),
+        "agent": (
+            reverse("capacity:agent"), False,
+            {"email": "b@example.org", "art": "nursing", "q": "Pflege", "ort": "80331", "umkreis": "3", "alter": "80"},
+        ),
+        "say": (
+            reverse("capacity:say", args=[one.public_id]), True, {"what": "say", "free": "1", "total": "3",
+                                                                 "free_from": "2027-01-01"},
+        ),
+        "slots": (
+            reverse("capacity:say", args=[slot.capacity.public_id]), True,
+            {"what": "slots", "day": "2027-01-01", "first": "09:00", "last": "10:00", "minutes": "30", "seats": "1",
+             "weeks": "1"},
+        ),
+        "ask": (reverse("capacity:ask", args=[ask.pk]), True, {"answer": "yes", "text": "Ja"}),
+        "new": (
+            reverse("capacity:new"), True,
+            {"service": str(one.service.pk), "title": "Neu", "kind": "nursing", "way": "call", "note": "x",
+             "min_age": "1", "max_age": "2", "total": "3", "interval_hours": "24", "answer_hours": "24", "link": "",
+             "link_name": ""},
+        ),
+    }  # fmt: skip
+
+
+FORMS = ("enquire", "refer", "book", "wait", "agent", "say", "slots", "ask", "new")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_field_breaks_its_form(client, charlie, forms, name):
+    address, needs_login, fields = forms[name]
+    if needs_login:
+        sign_in(client, charlie)
+    for field in fields:
+        for kind, text in NONSENSE.items():
+            answer = client.post(address, {**fields, field: text})
+            assert answer.status_code in (200, 302, 404, 422), (field, kind, answer.status_code)
+            if answer.status_code == 422 and kind == "markup":
+                assert "<script>alert(1)" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("name", "field"), [("enquire", "text"), ("book", "text"), ("refer", "text"), ("ask", "text")])
+def test_a_text_that_is_too_long_is_named_and_stays(client, charlie, forms, name, field):
+    address, needs_login, fields = forms[name]
+    if needs_login:
+        sign_in(client, charlie)
+    before = Seeker.objects.count(), Enquiry.objects.count(), Booking.objects.count(), Waiting.objects.count()
+    long = "Wort " * 4_000
+    answer = client.post(address, {**fields, field: long})
+    assert answer.status_code == 422
+    assert long.strip() in answer.content.decode()
+    after = Seeker.objects.count(), Enquiry.objects.count(), Booking.objects.count(), Waiting.objects.count()
+    assert after == before
+    assert Ask.objects.filter(state="asked").count() == 1
+
+
+def test_a_title_that_an_offer_has_already_is_named(client, charlie, forms):
+    address, _login, fields = forms["new"]
+    sign_in(client, charlie)
+    assert client.post(address, fields).status_code == 302
+    answer = client.post(address, fields)
+    assert answer.status_code == 422
+    assert "Dieses Angebot hat schon Plätze, die so heißen." in answer.content.decode()
