@@ -88,7 +88,7 @@ def _weights(words: list[str]) -> list[float]:
 def _fill(chance: random.Random) -> list[str]:
     from django.db import transaction
 
-    from mitstadt.directory import telling
+    from mitstadt.directory import copies, telling
     from mitstadt.directory.entries import Entry
     from mitstadt.directory.models import Location, Provider, Service, ServiceAt
     from mitstadt.directory.tests import factories
@@ -144,6 +144,7 @@ def _fill(chance: random.Random) -> list[str]:
                 )  # fmt: skip
             ServiceAt.objects.bulk_create(rows)
             search.index_many(telling.source(service, ()) for service in services)
+    copies.write()
     return words
 
 

@@ -13,7 +13,7 @@ from mitstadt.capacity import links
 from mitstadt.capacity.models import Ask, Booking, Capacity
 from mitstadt.capacity.tests import factories
 from mitstadt.directory import reminding
-from mitstadt.directory.models import Provider, Service
+from mitstadt.directory.models import Provider
 from mitstadt.kit import clock
 from mitstadt.search import actions as search
 
@@ -79,7 +79,7 @@ def test_dora_asks_two_houses_and_books_an_appointment_on_a_small_phone(
 
 def test_a_provider_confirms_and_reports_by_links_from_mails(offers: dict[str, Any], new_live_page: Any) -> None:
     service = offers["houses"][0].service
-    Service.objects.filter(pk=service.pk).update(confirmed_on=None)
+    factories.directory.put(service, confirmed_on=None)
     page = new_live_page()
     page.goto(f"/angebote/bestaetigen/{reminding.token(service)}/")
     page.get_by_role("button", name="Ja, alles stimmt noch").click()

@@ -26,7 +26,7 @@ from mitstadt.organisations import actions as organisations
 from mitstadt.organisations.models import Membership, Organisation
 from mitstadt.subjects import actions as subjects
 
-from . import access, entries, openings, telling, words
+from . import access, copies, entries, openings, telling, words
 from .entries import Entry, Place
 from .importing.models import forget_places
 from .models import OFFER, Attempt, Category, Change, Location, Missed, Notice, Provider, Report, Service, ServiceAt
@@ -148,6 +148,7 @@ def save_entry(
         service.save()
         service.categories.set([by_slug[code] for code in entry.categories])
         at = _write_places(service, entry)
+        copies.write_one(service.pk)
         if entry.protected and before is not None and not before.protected:
             _forget_places(service)
         first = next((row.district_id for row in at if row.district_id), None)
@@ -260,6 +261,7 @@ def withdraw(actor: Actor, service: Service, reason: str) -> None:
         )
         if not moved:
             raise DomainError(_("Dieser Eintrag ist schon nicht mehr öffentlich."), code="gone")
+        copies.write_one(service.pk)
         subjects.mirror(service.subject, title=service.name, published=False)
         _record("directory.entry.withdraw", actor, service.subject.public_id, {"reason": reason})
     cache.bump()
@@ -270,6 +272,7 @@ def publish(actor: Actor, service: Service) -> None:
     require(access.may_keep(actor, service))
     with transaction.atomic():
         Service.objects.filter(pk=service.pk).update(state=Service.State.PUBLIC, changed_at=clock.now())
+        copies.write_one(service.pk)
         service.refresh_from_db()
         subjects.mirror(service.subject, title=service.name, published=_is_public(service))
         _record("directory.entry.publish", actor, service.subject.public_id)
@@ -280,6 +283,7 @@ def confirm(service: Service, *, by: str, actor: Actor | None = None) -> None:
     """Somebody who knows says that the entry is still true, today."""
     with transaction.atomic():
         Service.objects.filter(pk=service.pk).update(confirmed_on=clock.today(), confirmed_by=by[:160], asked_at=None)
+        copies.write_one(service.pk)
         audit.record(
             "directory.entry.confirm",
             actor=actor.public_id if actor else "",

@@ -18,7 +18,7 @@ from mitstadt.kit.city import current
 from mitstadt.organisations import actions as organisations
 from mitstadt.organisations.models import Membership, Organisation
 
-from . import actions, hours
+from . import actions, copies, hours
 from .entries import Cost, Entry, Phone, Place
 from .models import Category, Notice, Provider, Report, Service, Situation, Urgent
 
@@ -45,6 +45,7 @@ def load() -> str:
             )  # fmt: skip
             confirmed = clock.today() - timedelta(days=int(row.get("days", 100)))
             Service.objects.filter(pk=service.pk).update(confirmed_on=confirmed, confirmed_by=str(service.provider))
+            copies.write_one(service.pk)
         _notices(names)
         _reports()
     return f"{Service.objects.count()} offers"

@@ -7,6 +7,7 @@ words remain. No model, no statistics: staff can read why something was found.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -57,6 +58,7 @@ class Meant:
 
 
 NOTHING = Meant()
+_kept: tuple[str, Sayings] = ("", Sayings((), (), (), {}, {}))
 
 
 def _phrase(line: str, slug: str) -> _Phrase | None:
@@ -80,12 +82,19 @@ def _phrases(rows: Iterable[tuple[str, Sequence[str]]]) -> tuple[_Phrase, ...]:
 
 
 def sayings() -> Sayings:
-    """Everything that staff wrote, read in a few queries and kept for half a minute."""
-    found: Sayings | None = cache.get(_KEY)
-    if found is None:
+    """Everything that staff wrote, read in a few queries and kept for half a minute.
+
+    The shared cache holds a version only: unpacking thousands of phrases for each question would cost more than asking.
+    """
+    global _kept
+    version = cache.get(_KEY)
+    if version is None or version != _kept[0]:
         found = _read()
-        cache.set(_KEY, found, settings.MITSTADT_SNAPSHOT_SECONDS)
-    return found
+        if version is None:
+            version = secrets.token_hex(8)
+            cache.set(_KEY, version, settings.MITSTADT_SNAPSHOT_SECONDS)
+        _kept = (version, found)
+    return _kept[1]
 
 
 def forget(**_options: object) -> None:

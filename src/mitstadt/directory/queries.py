@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
 from mitstadt.kit import clock
 from mitstadt.search import queries as search
+from mitstadt.subjects.models import Subject
 
 from . import access, everyday
 from .everyday import NOTHING, Meant
@@ -33,12 +34,10 @@ def public() -> QuerySet[Service]:
     ).exclude(status="defunct")
 
 
-_SHOWN = {
-    "service__state": Service.State.PUBLIC,
-    "service__subject__published": True,
-    "service__subject__restricted": False,
-    "service__status__in": ("active", "temporarily closed"),
-}
+def shown() -> QuerySet[ServiceAt]:
+    """The rows of the list. Visibility is the subject's, read in the same statement."""
+    visible = Subject.objects.filter(pk=OuterRef("service_id"), published=True, restricted=False)
+    return ServiceAt.objects.filter(Exists(visible), listed=True).order_by()
 
 
 # -- what somebody looks for ------------------------------------------------------------------------
@@ -86,11 +85,13 @@ class Found:
 
 
 class _Candidate(NamedTuple):
+    """`is_old`: 1 where nobody confirmed it for long."""
+
     at: int
     service: int
     lat: float | None
     lon: float | None
-    confirmed_on: date | None
+    is_old: int
 
 
 def find(choice: Choice, page: int = 1, size: int = SIZE) -> Found:
@@ -126,7 +127,7 @@ class _Order(NamedTuple):
 def _order(choice: Choice) -> _Order:
     meant = everyday.meant(choice.text) if choice.text else NOTHING
     wanted = _wanted_categories(choice, meant)
-    rows = _narrowed(ServiceAt.objects.filter(**_SHOWN), choice)
+    rows = _narrowed(shown(), choice)
     hits, by_topic = search.Ranked({}), set[int]()
     if choice.category:
         rows = rows.filter(service_id__in=_of_categories(wanted))
@@ -182,19 +183,19 @@ def _ranks(keys: set[int], slugs: Sequence[str]) -> dict[int, float]:
 
 def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
     if choice.free:
-        rows = rows.filter(service__free=True)
+        rows = rows.filter(free=True)
     if choice.walk_in:
-        rows = rows.filter(service__walk_in=True)
+        rows = rows.filter(walk_in=True)
     if choice.wheelchair:
         rows = rows.filter(wheelchair=True)
     if choice.language:
-        rows = rows.filter(service__languages__contains=f"|{choice.language}|")
+        rows = rows.filter(languages__contains=f"|{choice.language}|")
     if choice.provider is not None:
         rows = rows.filter(service__provider_id=choice.provider)
     if choice.open_now:
         now = clock.now()
         rows = rows.filter(Exists(Opening.objects.filter(at=OuterRef("pk"), opens__lte=now, closes__gt=now)))
-    everywhere = Q(location__isnull=True)  # by telephone, online, or at an address that stays secret
+    everywhere = Q(lat__isnull=True, location__isnull=True)  # by telephone, online, or at an address that stays secret
     if choice.district is not None:
         rows = rows.filter(Q(district__number=choice.district) | everywhere)
     if choice.point is not None and choice.radius is not None:
@@ -204,8 +205,9 @@ def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
 
 
 def _listed(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
-    columns = ("pk", "service_id", "lat", "lon", "service__confirmed_on")
-    return [_Candidate(*row) for row in rows.values_list(*columns)[:limit]]
+    oldest = clock.today() - timedelta(days=access.old_after())
+    is_old = Case(When(confirmed_on__gte=oldest, then=0), default=1, output_field=IntegerField())
+    return list(map(_Candidate._make, rows.values_list("pk", "service_id", "lat", "lon", is_old)[:limit]))
 
 
 def _said(rows: QuerySet[ServiceAt], choice: Choice, by_topic: set[int]) -> tuple[search.Ranked, list[_Candidate]]:
@@ -225,15 +227,15 @@ def _near(rows: QuerySet[ServiceAt], point: tuple[float, float], radius: float |
     """Those around a point. Where there are more than a list shows, squares grow around it until they hold enough,
     so that a big city is not read whole; the list ends with the last full circle.
     """
-    if not rows.order_by().values_list("pk")[MOST : MOST + 1]:
+    if not rows.values_list("pk")[MOST : MOST + 1]:
         return _listed(rows, MOST)
     half = 1.0  # kilometres
     while radius is None or half < radius:
         square = _listed(rows.filter(_square(point, half)), WIDE)
-        inside = [row for row in square if _km(point, row) <= half]
+        inside = _circle(square, point, half)
         if len(inside) > MOST or len(square) == WIDE:
             return inside
-        half *= min(3.0, 1.2 * math.sqrt((MOST + 1) / max(1, len(inside))))
+        half *= min(3.0, 1.15 * math.sqrt((MOST + 1) / max(1, len(inside))))
         if half > FAR:
             break
     return _listed(rows, WIDE)
@@ -247,8 +249,15 @@ def _square(point: tuple[float, float], half: float) -> Q:
     return Q(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
 
 
-def _km(point: tuple[float, float], row: _Candidate) -> float:
-    return FAR if row.lat is None or row.lon is None else distance(point, row.lat, row.lon)
+def _circle(rows: Iterable[_Candidate], point: tuple[float, float], half: float) -> list[_Candidate]:
+    lat, lon = point
+    narrow, most = math.cos(math.radians(lat)) ** 2, (half / KM) ** 2
+    return [
+        row
+        for row in rows
+        if row.lat is not None and row.lon is not None
+        and (row.lat - lat) ** 2 + (row.lon - lon) ** 2 * narrow <= most
+    ]  # fmt: skip
 
 
 def distance(one: tuple[float, float], lat: float, lon: float) -> float:
@@ -286,22 +295,12 @@ def _ordered(
         known.places += 1
         if km is not None and (known.km is None or km < known.km):
             known.candidate, known.km = candidate, km
-    oldest = clock.today() - timedelta(days=access.old_after())
-    for key, one in best.items():
-        old = one.candidate.confirmed_on is None or one.candidate.confirmed_on < oldest
-        away = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
-        one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - away - (0.75 if old else 0.0)
     if choice.point is not None and not choice.text:
-        return sorted(best.values(), key=lambda b: _away(b) + (2.0 if _old(b, oldest) else 0.0))
+        return sorted(best.values(), key=lambda b: (1_000.0 if b.km is None else b.km) + 2.0 * b.candidate.is_old)
+    for key, one in best.items():
+        away = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
+        one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - away - 0.75 * one.candidate.is_old
     return sorted(best.values(), key=lambda b: -b.score)  # stable: names stay in order among equals
-
-
-def _away(one: _Best) -> float:
-    return 1_000.0 if one.km is None else one.km
-
-
-def _old(one: _Best, oldest: date) -> bool:
-    return one.candidate.confirmed_on is None or one.candidate.confirmed_on < oldest
 
 
 def _rows(shown: Sequence[_Best]) -> Iterable[Row]:

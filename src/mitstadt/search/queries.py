@@ -76,8 +76,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """`expression`: what found the `rows`, for asking again among fewer."""
+
     rows: list[Row]
     words: list[analyze.Word]
+    expression: Expression
     corrected: str = ""
     left_out: tuple[str, ...] = ()
 
@@ -124,7 +127,7 @@ def find(
     more = len(rows) > MOST
     if kinds is not None or district is not None:
         if more:
-            rows = _candidates(_all(answer.words), kinds=kinds, district=district)
+            rows = _candidates(answer.expression, kinds=kinds, district=district)
             more = len(rows) > MOST
         else:
             rows = [r for r in rows if (kinds is None or r.kind in kinds) and district in (None, r.district)]
@@ -155,7 +158,7 @@ def find_ids(query: str, kind: str | None = None) -> set[int]:
     kinds = None if kind is None else [kind]
     answer = _answer(text, words, words_known, ranked=False)
     if len(answer.rows) > MOST:
-        found = engine.match(_all(answer.words), limit=MOST_IDS, ranked=False, kinds=kinds)
+        found = engine.match(answer.expression, limit=MOST_IDS, ranked=False, kinds=kinds)
         return {row.id for row in found}
     return {row.id for row in answer.rows if kind in (None, row.kind)}
 
@@ -183,11 +186,11 @@ def ranked(query: str, kind: str, among: Set[int] | None = None) -> Ranked:
     if not words:
         return Ranked({})
     unknown = tuple(word.text for word in words if not word.count(known))
-    answer = _answer(text, words, known)
+    answer = _answer(text, words, known, ranked=among is None)
     rows = answer.rows
-    if len(rows) > MOST and (among is not None or any(row.kind != kind for row in rows)):
-        rows = _candidates(_all(answer.words), kinds=[kind], among=among)
-    rows = [row for row in rows if row.kind == kind and (among is None or row.id in among)]
+    if among is not None or (len(rows) > MOST and any(row.kind != kind for row in rows)):
+        rows = _candidates(answer.expression, kinds=[kind], among=among)
+    rows = [row for row in rows if row.kind == kind]
     more, rows = len(rows) > MOST, rows[:MOST]
     return Ranked(_scores(rows, answer.words), more, answer.corrected, answer.left_out, unknown)
 
@@ -255,7 +258,7 @@ def like(text: str, kind: str, limit: int = 40) -> list[int]:
 def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranked: bool = True) -> _Answer:
     frequent = min(word.count(known) for word in words) > _FREQUENT * MOST
     rows = _candidates(_all(words), ranked=ranked, frequent=frequent)
-    best = _Answer(rows, words)
+    best = _Answer(rows, words, _all(words))
     if len(rows) >= FEW:
         return best
     wider, replaced = _widen(words, known)
@@ -264,15 +267,16 @@ def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranke
         if len(found) > len(rows):
             corrected = _corrected(text, wider, replaced, found, known) if replaced else ""
             if not replaced or corrected:
-                best = _Answer(found, wider, corrected)
+                best = _Answer(found, wider, _all(wider), corrected)
     if best.rows or len(words) == 1:
         return best
     kept = _rarest(wider, known)
     left_out = tuple(w.text for w in wider if w not in kept)
     if not kept:
         return best
-    found = _candidates(some(_word(w) for w in kept), ranked=ranked)
-    return _Answer(found, kept, "", left_out or ("",)) if found else best
+    any_of = some(_word(w) for w in kept)
+    found = _candidates(any_of, ranked=ranked)
+    return _Answer(found, kept, any_of, "", left_out or ("",)) if found else best
 
 
 def _candidates(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mitstadt.directory import actions, demo, hours
+from mitstadt.directory import actions, copies, demo, hours
 from mitstadt.directory.entries import Entry, Phone, Place
 from mitstadt.directory.models import Category, Provider, Service
 from mitstadt.kit import clock
@@ -27,6 +27,12 @@ def entry(name: str = "Schuldnerberatung", provider: str = "Beispielhilfe e.V.",
 def offer(name: str = "Schuldnerberatung", provider: str = "Beispielhilfe e.V.", **fields: Any) -> Service:
     saving = {key: fields.pop(key) for key in ("confirmed", "publish", "source", "source_id") if key in fields}
     return actions.save_entry(entry(name, provider, **fields), actor=None, **saving)
+
+
+def put(service: Service, **fields: Any) -> None:
+    """Set columns of an offer directly, as time or another program would have; its copies follow."""
+    Service.objects.filter(pk=service.pk).update(**fields)
+    copies.write_one(service.pk)
 
 
 def everyday() -> None:

@@ -261,14 +261,14 @@ def test_a_shelter_has_no_place_in_any_answer(client, city):
 def test_even_a_place_that_should_not_be_in_the_tables_is_not_shown(client, city):
     """The address became secret by a hand in the database: the flag of the offer alone must do."""
     service = city["Erst"]
-    Service.objects.filter(pk=service.pk).update(protected=True)
+    factories.put(service, protected=True)
     assert ServiceAt.objects.filter(service=service, location__isnull=False).exists()
     found = get(client, f"services/{service.uuid}")
     assert "service_at_locations" not in found
     assert "Erst" not in {row["service"]["name"] for row in lines(client, "service_at_locations")}
     assert "Erst" not in names(client, proximity="48.2,11.6", distance=5000)
     assert "Dann" in names(client, proximity="48.2,11.6", distance=5000)
-    Service.objects.filter(pk=city["Dann"].pk).update(protected=True)
+    factories.put(city["Dann"], protected=True)
     (shared,) = [one for one in lines(client, "organizations", full="true") if one["name"] == "Teiler"]
     assert "locations" not in shared
 
@@ -282,7 +282,7 @@ def test_what_is_not_public_is_not_there(client, db, how):
     elif how == "defunct":
         actions.save_entry(factories.entry("Verborgen", "Nur dieser", status="defunct"), service, actor=None)
     else:
-        Service.objects.filter(pk=service.pk).update(state=how)
+        factories.put(service, state=how)
     for path in ("services", "organizations", "service_at_locations"):
         assert get(client, path)["total_items"] == 0
         assert lines(client, path) == []

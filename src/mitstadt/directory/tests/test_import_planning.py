@@ -148,7 +148,7 @@ def test_what_is_no_longer_in_the_file_is_listed_and_left_alone(staff):
     told = [(one.verdict, one.title) for one in staged.rows.all()]
     assert told == [("same", "Werkstatt für Räder"), ("gone", "Chor am Abend")]
     assert Service.objects.filter(state="public").count() == 2
-    Service.objects.filter(source_id="0").update(state="withdrawn")
+    factories.put(Service.objects.get(source_id="0"), state="withdrawn")
     assert stage(staff, row(1)).counts["gone"] == 0
 
 

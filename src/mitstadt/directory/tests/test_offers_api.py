@@ -111,7 +111,7 @@ def test_the_shelter_has_no_place_here_either(topics, client):
 
 def test_what_is_not_public_is_not_there(topics, client):
     service = offer("Verborgen")
-    Service.objects.filter(pk=service.pk).update(state="withdrawn")
+    factories.put(service, state="withdrawn")
     get(client, f"/{service.slug}", 404)
     assert get(client)["total"] == 0
 

@@ -115,7 +115,7 @@ def test_the_form_shows_an_entry_as_it_is(db):
 # -- still true -------------------------------------------------------------------------------------
 def test_opening_the_link_changes_nothing_and_the_button_confirms(db, client):
     service = offer()
-    Service.objects.filter(pk=service.pk).update(confirmed_on=None)
+    factories.put(service, confirmed_on=None)
     address = reverse("directory:still_true", args=[reminding.token(service)])
     for _scan in range(3):
         assert client.get(address).status_code == 200
@@ -157,7 +157,7 @@ def test_providers_are_asked_once_a_month_and_only_about_old_entries(db, stopped
     fresh = offer("Frisch", email="frisch@example.org")
     old = offer("Alt", "Alte Hilfe e.V.", email="alt@example.org")
     provider = factories.member(alice, old)
-    Service.objects.filter(pk=old.pk).update(confirmed_on=clock.today() - timedelta(days=access.remind_after() + 1))
+    factories.put(old, confirmed_on=clock.today() - timedelta(days=access.remind_after() + 1))
     assert reminding.remind() == 1
     assert reminding.remind() == 0
     mail = Mail.objects.get(address="alt@example.org")
@@ -171,7 +171,7 @@ def test_providers_are_asked_once_a_month_and_only_about_old_entries(db, stopped
 
 def test_staff_do_not_take_an_old_entry_away_without_having_tried(db, editor, actor_of):
     service = offer()
-    Service.objects.filter(pk=service.pk).update(confirmed_on=clock.today() - timedelta(days=access.old_after() + 1))
+    factories.put(service, confirmed_on=clock.today() - timedelta(days=access.old_after() + 1))
     service.refresh_from_db()
     with pytest.raises(DomainError, match="zu erreichen"):
         actions.withdraw(actor_of(editor), service, "zu alt")
@@ -265,7 +265,7 @@ def test_the_list_of_what_is_due_needs_as_many_queries_with_more_rows(
         for number in range(5):
             service = offer(f"Eintrag {Service.objects.count()}-{number}", publish=number % 2 == 0)
             actions.report(service, "Die Nummer stimmt nicht.")
-            Service.objects.filter(pk=service.pk).update(confirmed_on=None, asked_at=clock.now())
+            factories.put(service, confirmed_on=None, asked_at=clock.now())
 
     more()
     assert_constant_queries(more, lambda: client.get(reverse("directory_staff:list"), {"was": kind, "q": "Eintrag"}))

@@ -110,10 +110,10 @@ def test_open_now_follows_the_clock(db, stopped_clock):
 def test_what_nobody_confirmed_for_long_stands_behind_and_says_so(db, client):
     old = offer("Alt")
     offer("Neu")
-    Service.objects.filter(pk=old.pk).update(confirmed_on=clock.today() - timedelta(days=access.old_after() + 1))
+    factories.put(old, confirmed_on=clock.today() - timedelta(days=access.old_after() + 1))
     assert names(Choice(free=True)) == ["Neu", "Alt"]
     assert "Bitte rufen Sie vorher an" in client.get(old.get_absolute_url()).content.decode()
-    Service.objects.filter(pk=old.pk).update(confirmed_on=clock.today() - timedelta(days=access.old_after() - 1))
+    factories.put(old, confirmed_on=clock.today() - timedelta(days=access.old_after() - 1))
     assert names(Choice(free=True)) == ["Alt", "Neu"]
 
 
