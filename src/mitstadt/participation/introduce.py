@@ -41,7 +41,7 @@ PLURALS = {
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import demo, open_data
+    from . import demo, flat, open_data
     from .actions import chain, contributions, supports
     from .archive import jobs as archive
     from .desk import actions as desk
@@ -103,6 +103,7 @@ def all_of_it() -> None:
         drafts.register_form(name)
     for dataset in open_data.ALL:
         datasets.register(dataset)
+    datasets.register_flat("process", flat.find)
     kit_demo.register(700, "Beteiligungen", demo.load)
     _personal(contributions, supports)
 
