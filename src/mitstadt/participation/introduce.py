@@ -25,7 +25,7 @@ from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
 from . import access, identity, rules, then, words
-from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support, Tablet
+from .models import AccessCode, Assignment, Contribution, EntryList, Kind, Module, Process, Support, Tablet
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
 _CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report", "enter"})
@@ -166,6 +166,19 @@ def _personal(contributions: Any, supports: Any) -> None:
         retention=_("30 Tage nach ihrem Ende"),
         purge=lambda now: Tablet.objects.filter(valid_until__lt=now - timedelta(days=30)).delete()[0],
     )
+    personal.register(
+        EntryList,
+        label=_("Lange Listen, die Sie eingelesen haben"),
+        export=personal.rows(EntryList, ["module__title", "file_name", "created_at", "state", "total"]),
+        erase=personal.delete(EntryList),
+        retention=_("60 Tage nach dem Einlesen"),
+        purge=_purge_lists,
+    )
+
+
+def _purge_lists(now: Any) -> int:
+    old = EntryList.objects.filter(created_at__lt=now - timedelta(days=60))
+    return old.exclude(state=EntryList.State.RUNNING).delete()[0]
 
 
 def _purge_codes(now: Any) -> int:

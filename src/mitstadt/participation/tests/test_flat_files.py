@@ -99,7 +99,7 @@ def test_statements_of_another_tool_are_recognised():
         (b'{"rows": []}', "Liste von Eintr"),
         (b"[1, 2]", "Liste von Eintr"),
         (b'[{"a": 1, "A": 2}]', "steht zweimal"),
-        (json.dumps([{"text": "x"}] * 501).encode(), "mehr als 500 Zeilen"),
+        (json.dumps([{"text": "x"}] * 20_001).encode(), "mehr als 20000 Zeilen"),
         (json.dumps([{"text": "x" * 20_001}]).encode(), "Zeile 1"),
     ],
 )
