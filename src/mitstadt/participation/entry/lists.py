@@ -26,7 +26,7 @@ from mitstadt.participation.models import Batch, Contribution, EntryList, EntryR
 from . import actions, importing, rows
 
 CHUNK = 50  # rows of one transaction: half a second in which nobody else writes into SQLite
-SECONDS = 240.0  # of one job; then another one goes on, so that other work is not kept waiting
+SECONDS = 60.0  # of one job; then another one goes on, so that other work is not kept waiting
 State = EntryList.State
 
 
