@@ -193,6 +193,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return str(getattr(module.process, name))
     if name == "public_id" and "bogen/" in route.pattern:
         return module.subject.public_id
+    if name == "public_id" and "/erfassung/liste/" in route.pattern:
+        return of_list(module)
     if name in ("pk", "public_id") and (
         "/erfassung/" in route.pattern or "/foto/" in route.pattern or word == "quelle"
     ):
@@ -433,6 +435,23 @@ def of_entry(name: str, module: Any) -> str:
             batch=batch, words="Stellwand", data=b"", width=3, height=2, at=now, released=True
         )
     return source.public_id
+
+
+def of_list(module: Any) -> str:
+    """A long list that was checked and waits to be taken over."""
+    from mitstadt.accounts.models import User
+    from mitstadt.participation.models import EntryList
+
+    listed, _made = EntryList.objects.get_or_create(
+        file_name="beispielliste.csv",
+        defaults={
+            "module": module, "user": User.objects.order_by("pk").first(), "channel": "event",
+            "held_on": clock.today(), "file_hash": "0", "total": 1, "created_at": clock.now(),
+        },
+    )  # fmt: skip
+    if not listed.rows.exists():
+        listed.rows.create(position=0, line=2, data={"text": "Mehr Schatten."}, channel="event")
+    return listed.public_id
 
 
 def of_meetings(route: Route, name: str, module: Any) -> str | None:

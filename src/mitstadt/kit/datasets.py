@@ -63,3 +63,29 @@ def all_datasets() -> list[Dataset]:
 def get(slug: str) -> Dataset:
     """Raises KeyError for an unknown slug."""
     return _datasets[slug]
+
+
+@dataclass(frozen=True, slots=True)
+class FlatFile:
+    """One thing of a set as a file for other tools, e.g. one process: ``<name>.csv`` and ``<name>.json`` with its card.
+
+    `rows()` yields rows of `dataset`, `card()` what stands on top of the JSON.
+    """
+
+    name: str
+    dataset: Dataset
+    rows: Callable[[], Rows]
+    card: Callable[[], Mapping[str, Any]]
+
+
+_flat: dict[str, Callable[[str], FlatFile | None]] = {}
+
+
+def register_flat(kind: str, find: Callable[[str], FlatFile | None]) -> None:
+    """Let `find(id)` give the flat file of one thing, for `mitstadt export --<kind> ID`; None when it is not public."""
+    _flat[kind] = find
+
+
+def flat_file(kind: str, key: str) -> FlatFile | None:
+    """Raises KeyError for a kind that no room registered."""
+    return _flat[kind](key)

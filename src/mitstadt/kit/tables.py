@@ -180,7 +180,8 @@ def read_csv(data: bytes, most_rows: int, too_many: str) -> Table:
 def read_json(data: bytes, most_rows: int, too_many: str) -> Table:
     """A list of objects, or an object with one under ``rows``, ``items`` or another name; their names are the headings.
 
-    The line is the place in the list, from 1. Nested values are left out. Raises UnreadableError.
+    The line is the place in the list, from 1. Nested values are left out, but for places: GeoJSON geometries become
+    text again. Raises UnreadableError.
     """
     try:
         found = json.loads(text_of(data))
@@ -205,6 +206,8 @@ def read_json(data: bytes, most_rows: int, too_many: str) -> Table:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict) and "coordinates" in value:
+        return json.dumps(value, ensure_ascii=False)
     if value is None or isinstance(value, dict | list):
         return None
     return value if isinstance(value, str) else str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -86,6 +88,24 @@ def notify(
         if created and onward:
             to_those_concerned.enqueue(found.pk)
     return found
+
+
+_bundled: ContextVar[bool] = ContextVar("followers are told of many at once", default=False)
+
+
+@contextmanager
+def bundled() -> Iterator[None]:
+    """Many things happen inside this block that one event speaks of afterwards: whoever tells followers of each single
+    one asks `is_bundled` and stays silent. People who are named are told even so."""
+    token = _bundled.set(True)
+    try:
+        yield
+    finally:
+        _bundled.reset(token)
+
+
+def is_bundled() -> bool:
+    return _bundled.get()
 
 
 def withdraw(source: Subject) -> int:

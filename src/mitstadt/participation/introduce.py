@@ -25,7 +25,7 @@ from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
 from . import access, identity, rules, then, words
-from .models import AccessCode, Assignment, Contribution, Kind, Module, Process, Support, Tablet
+from .models import AccessCode, Assignment, Contribution, EntryList, Kind, Module, Process, Support, Tablet
 from .models.process import MODULE, PROCESS, PROCESS_WORK
 
 _CONTRIBUTION_VERBS = frozenset({"comment", "rate", "follow", "report", "enter"})
@@ -41,7 +41,7 @@ PLURALS = {
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import demo, open_data
+    from . import demo, flat, open_data
     from .actions import chain, contributions, supports
     from .archive import jobs as archive
     from .desk import actions as desk
@@ -103,6 +103,7 @@ def all_of_it() -> None:
         drafts.register_form(name)
     for dataset in open_data.ALL:
         datasets.register(dataset)
+    datasets.register_flat("process", flat.find)
     kit_demo.register(700, "Beteiligungen", demo.load)
     _personal(contributions, supports)
 
@@ -165,6 +166,19 @@ def _personal(contributions: Any, supports: Any) -> None:
         retention=_("30 Tage nach ihrem Ende"),
         purge=lambda now: Tablet.objects.filter(valid_until__lt=now - timedelta(days=30)).delete()[0],
     )
+    personal.register(
+        EntryList,
+        label=_("Lange Listen, die Sie eingelesen haben"),
+        export=personal.rows(EntryList, ["module__title", "file_name", "created_at", "state", "total"]),
+        erase=personal.delete(EntryList),
+        retention=_("60 Tage nach dem Einlesen"),
+        purge=_purge_lists,
+    )
+
+
+def _purge_lists(now: Any) -> int:
+    old = EntryList.objects.filter(created_at__lt=now - timedelta(days=60))
+    return old.exclude(state=EntryList.State.RUNNING).delete()[0]
 
 
 def _purge_codes(now: Any) -> int:

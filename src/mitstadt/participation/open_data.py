@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.kit import clock, past
 from mitstadt.kit.datasets import Column, Dataset
 
 from . import queries, then
-from .models import Contribution, Process
+from .models import Contribution, Kind, Process
 
 
 def _address(path: str) -> str:
@@ -66,8 +67,14 @@ def contributions(since: datetime | None, process: Process | None = None) -> Ite
         "said_reason",
         "geometry",
         "subject__path",
+        "subject__comment__mentions__subject__public_id",
         "subject__comment__parent__subject__public_id",
+        "subject__comment__about__public_id",
+        "subject__comment__about__kind",
         "subject__comment__side",
+        "place",
+        "entered__held_on",
+        "entered__batch__held_on",
     )
     rows = then.with_said(rows)
     for row in rows.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
@@ -87,8 +94,10 @@ def contributions(since: datetime | None, process: Process | None = None) -> Ite
             "reason": row[12],
             "geometry": row[13],
             "url": _address(row[14]),
-            "reply_to": row[15] or "",
-            "side": row[16] or "",
+            "reply_to": row[15] or row[16] or (row[17] if row[18] in Kind.values else "") or "",
+            "side": row[19] or "",
+            "place": row[20],
+            "said_on": row[21] or row[22] or timezone.localtime(row[10]).date(),
         }
 
 
@@ -139,6 +148,8 @@ CONTRIBUTIONS = Dataset(
         Column("url", "url", _("Adresse der Seite")),
         Column("reply_to", "text", _("Kennung des Beitrags, auf den er antwortet; leer heißt: auf keinen")),
         Column("side", "text", _("Haltung in einem Gespräch: pro, contra; leer heißt weder noch oder nicht gefragt")),
+        Column("place", "text", _("Ort in Worten")),
+        Column("said_on", "date", _("Tag, an dem es gesagt oder geschrieben wurde")),
     ),
     rows=contributions,
     modified=lambda: Contribution.objects.aggregate(last=Max("created_at"))["last"],

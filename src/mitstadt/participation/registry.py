@@ -60,6 +60,8 @@ class Entry:
     `form(module)` is the form's class; `save(actor, module, cleaned_data, channel, sheet, guest_id)` writes one
     contribution through the format's own action (with that `channel`) and returns a short sentence of what was written.
     `person` is who stands behind the access code on the sheet (``("guest", key)`` or ``("user", key)``), else None.
+    `row(module)` is the form of one row of a list where a file can say more than the screen asks (a point on the map);
+    it takes everything that `form` does, and refuses what `save` would refuse.
     `fields` is a template that draws the form's fields (context: `form`) where one below the other is not enough.
     `sheets`: paper ballots and questionnaires are keyed twice and released by a second person, so `save` is called at
     the release only.
@@ -69,6 +71,10 @@ class Entry:
     save: Callable[[Actor, Module, dict[str, Any], str, str, Who | None], str]
     sheets: bool = False
     fields: str = "participation/_fields.html"
+    row: Callable[[Module], type[forms.Form]] | None = None
+
+    def row_form(self, module: Module) -> type[forms.Form]:
+        return (self.row or self.form)(module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,12 @@ class Format:
     desk: Callable[[Module], list[tuple[str, str]]] = _no_desk
     write: Callable[[Actor, Module, Mapping[str, Any]], Contribution] | None = None
     presets: Mapping[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)  # slug → (label, settings)
+
+    @property
+    def writes(self) -> str:
+        """The verb by which something new is written in this format."""
+        first = ("propose", "comment", "annotate", "answer", "vote", "meet")
+        return next((verb for verb in first if verb in self.verbs), "comment")
 
 
 _formats: dict[str, Format] = {}

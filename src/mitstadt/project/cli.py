@@ -25,7 +25,7 @@ usage: mitstadt <command> [options]
   export-strategy   write a strategy into a file that import-strategy reads
   import-offers     compare a file with the directory of offers and take it over; --dry-run only compares
   export-offers     write the offers into a file that import-offers reads again
-  export            write the public data sets into a folder
+  export            write the public data sets into a folder; --process ID --format flat: one process for other tools
   dsfa              print the data protection impact assessment, or --check that it knows every table
   demo              load the demo city (demo settings only)
   run               everything at once for a demo: prepare, load, serve, work (what `make run` calls)

@@ -8,7 +8,7 @@ from mitstadt.accounts.actor import EDITOR
 from mitstadt.accounts.who import Who, everybody
 from mitstadt.comments.models import Answer, Comment, Question
 from mitstadt.comments.rules import excerpt
-from mitstadt.notify.actions import notify
+from mitstadt.notify.actions import is_bundled, notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.organisations.models import Membership
 from mitstadt.subjects.models import Subject
@@ -36,6 +36,8 @@ def new_comment(comment: Comment, actor_public_id: str = "") -> None:
             source=comment.subject,
             key=key,
         )
+    if is_bundled():
+        return
     notify(
         "comments.comment.new",
         subject=comment.about,

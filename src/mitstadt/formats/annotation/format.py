@@ -55,6 +55,21 @@ class EntryForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Anmerkung"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
+def row_form(module: Module) -> type[EntryForm]:
+    """One row of a list; a place that is not in the text is noticed before anything is written."""
+
+    class RowForm(EntryForm):
+        def clean_passage(self) -> str:
+            passage: str = self.cleaned_data["passage"]
+            try:
+                target_of(module, passage)
+            except DomainError as error:
+                raise forms.ValidationError(error.message) from error
+            return passage
+
+    return RowForm
+
+
 def card(module: Module, reading: registry.Reading) -> Any:
     """How many remarks there are, "Am Text anmerken"."""
     count = module.contribution_count
@@ -265,7 +280,7 @@ def register() -> None:
             kinds=(Kind.ANNOTATION, Kind.COMMENT),
             missing=missing,
             detail=views.detail,
-            entry=registry.Entry(lambda _module: EntryForm, save),
+            entry=registry.Entry(lambda _module: EntryForm, save, row=row_form),
             paper=paper,
             export=export,
             report=report,

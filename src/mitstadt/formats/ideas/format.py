@@ -26,7 +26,7 @@ from mitstadt.participation.samples import citizen
 
 from . import actions, components, queries, together
 from .actions import Words
-from .forms import EntryForm, SettingsForm
+from .forms import EntryForm, SettingsForm, row_form
 from .models import CoAuthor, Consent
 
 
@@ -39,7 +39,14 @@ def card(module: Module, reading: registry.Reading) -> Any:
 
 def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
     """One idea of another channel."""
-    words = Words(data["title"], data["text"], place=data["place"])
+    words = Words(
+        data["title"],
+        data["text"],
+        data.get("category"),
+        data.get("district", ""),
+        data["place"],
+        data.get("geometry", ""),
+    )
     made = actions.propose(actor, module, words, channel=channel, sheet=sheet, person=person, name=data["name"])
     return made.title
 
@@ -269,7 +276,7 @@ def register() -> None:
             kinds=(Kind.IDEA, Kind.COMMENT),
             settings=SettingsForm,
             detail=views.detail,
-            entry=registry.Entry(lambda _module: EntryForm, save),
+            entry=registry.Entry(lambda _module: EntryForm, save, row=row_form),
             paper=paper,
             export=export,
             report=report,

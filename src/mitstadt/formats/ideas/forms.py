@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts.forms import guest_email, guest_name
+from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
+from mitstadt.kit.errors import DomainError
 from mitstadt.kit.ids import new_id
-from mitstadt.participation.models import Module
+from mitstadt.participation.models import Category, Module
 
 
 class SettingsForm(forms.Form):
@@ -101,6 +103,39 @@ class EntryForm(forms.Form):
     text = forms.CharField(label=_("Was und warum"), widget=forms.Textarea(attrs={"rows": 4}))
     place = forms.CharField(label=_("Straße oder Ort in Worten"), max_length=200, required=False)
     name = forms.CharField(label=_("Name, wie er erscheinen soll"), max_length=60, required=False)
+
+
+def row_form(module: Module) -> type[EntryForm]:
+    """One row of a list: also with category and district by name and number, and a point, line or area (GeoJSON)."""
+    categories = {category.name.casefold(): category for category in module.categories.all()}
+    districts = {number for number, _name in geo.choices()}
+
+    class RowForm(EntryForm):
+        category = forms.CharField(label=_("Worum geht es?"), max_length=80, required=False)
+        district = forms.CharField(label=_("Stadtbezirk"), max_length=5, required=False)
+        geometry = forms.CharField(label=_("Ort auf der Karte (GeoJSON)"), required=False)
+
+        def clean_category(self) -> Category | None:
+            name = self.cleaned_data["category"]
+            if name and name.casefold() not in categories:
+                raise forms.ValidationError(_("Diese Kategorie gibt es hier nicht."))
+            return categories[name.casefold()] if name else None
+
+        def clean_district(self) -> str:
+            number: str = self.cleaned_data["district"]
+            if number and number not in districts:
+                raise forms.ValidationError(_("Diesen Stadtbezirk gibt es hier nicht. Gebraucht wird seine Nummer."))
+            return number
+
+        def clean_geometry(self) -> str:
+            text: str = self.cleaned_data["geometry"]
+            try:
+                maps.read(text, "geometry")
+            except DomainError as error:
+                raise forms.ValidationError(error.message) from error
+            return text
+
+    return RowForm
 
 
 class MergeForm(forms.Form):

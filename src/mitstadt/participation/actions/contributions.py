@@ -325,7 +325,9 @@ def index(contribution: Contribution) -> None:
 
 
 def tell_new(contribution: Contribution, actor_public_id: str = "") -> None:
-    """Those who follow the module or the process hear of a new contribution."""
+    """Those who follow the module or the process hear of a new contribution, of many at once by one event."""
+    if notify.is_bundled():
+        return
     notify.notify(
         "participation.contribution.new",
         subject=contribution.module.subject if contribution.module is not None else contribution.process.subject,

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.who import Who
 from mitstadt.audit import actions as audit
 from mitstadt.comments import actions as comments
 from mitstadt.comments.models import Channel
@@ -17,10 +18,16 @@ from mitstadt.kit import cache, clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.participation import access, queries, registry
 from mitstadt.participation.actions import codes, contributions
-from mitstadt.participation.models import Batch, Entered, Kind, Module, PrintedSheet, Source
+from mitstadt.participation.models import Batch, Contribution, Entered, Kind, Module, PrintedSheet, Source
 
 from . import pictures, sheetcodes
 
+# What a contribution brings along that shall be answered.
+ANSWERED = (
+    "subject__comment__subject",
+    "subject__comment__about",
+    "subject__comment__parent__subject",
+)
 EARLIEST_DAYS = 400  # nothing is entered a year later by mistake of the pen
 
 
@@ -44,16 +51,9 @@ def open_batch(
     found = registry.find(module.format)
     if found is None or found.entry is None:
         raise DomainError(_("Zu diesem Modul lässt sich nichts eintragen."), field="module")
-    if channel not in (Channel.PAPER, Channel.PHONE, Channel.EVENT):
-        raise DomainError(_("Bitte wählen Sie, auf welchem Weg es kam."), field="channel")
-    if found.entry.sheets and channel == Channel.PAPER:
-        raise DomainError(
-            _("Papier zu diesem Modul tippen zwei Menschen unabhängig ein; hier geht es nur einfach."), field="channel"
-        )
-    today = clock.today()
-    if held_on > today:
-        raise DomainError(_("Dieser Tag kommt erst noch."), field="held_on")
-    if (today - held_on).days > EARLIEST_DAYS:
+    check_channel(module, channel)
+    check_day(held_on)
+    if (clock.today() - held_on).days > EARLIEST_DAYS:
         raise DomainError(_("Dieser Tag liegt mehr als ein Jahr zurück."), field="held_on")
     try:
         with transaction.atomic():
@@ -75,6 +75,23 @@ def open_batch(
     return batch
 
 
+def check_channel(module: Module, channel: str) -> None:
+    """Raises DomainError (field ``channel``) for a way on which nothing can be entered into `module`."""
+    if channel not in (Channel.PAPER, Channel.PHONE, Channel.EVENT):
+        raise DomainError(_("Bitte wählen Sie, auf welchem Weg es kam."), field="channel")
+    entry = registry.get(module.format).entry
+    if entry is not None and entry.sheets and channel == Channel.PAPER:
+        raise DomainError(
+            _("Papier zu diesem Modul tippen zwei Menschen unabhängig ein; hier geht es nur einfach."), field="channel"
+        )
+
+
+def check_day(held_on: date) -> None:
+    """Raises DomainError (field ``held_on``) for a day to come."""
+    if held_on > clock.today():
+        raise DomainError(_("Dieser Tag kommt erst noch."), field="held_on")
+
+
 def _record(actor: Actor, batch: Batch, verb: str, payload: dict[str, Any]) -> None:
     audit.record(
         f"participation.batch.{verb}",
@@ -93,8 +110,14 @@ def enter(
     sheet: str = "",
     code: str = "",
     key: str = "",
+    channel: str = "",
+    held_on: date | None = None,
+    answers: Contribution | None = None,
 ) -> Entered:
     """Write one contribution that came by the batch's channel. `data` is what the format's entry form cleaned.
+
+    A row of a list may have its own `channel` and day (`held_on`). With `answers` it is a reply to that contribution
+    of the module (loaded with `ANSWERED`) and `data` is what `ReplyForm` cleaned.
 
     `code` is the access code that stands on the sheet: whoever it belongs to is the author, online and on paper the
     same one. A `sheet` that was printed with a code is entered once. The same `key` gives the same entry. Raises
@@ -114,8 +137,12 @@ def enter(
         raise DomainError(_("Diese Nummer ist vertippt. Bitte vergleichen Sie sie mit dem Bogen."), field="sheet")
     try:
         with transaction.atomic(), contributions.collected() as made:
-            _use(module, sheet)
-            said = found.entry.save(actor, module, data, batch.channel, sheet, person)
+            if sheet:
+                _use(module, sheet)
+            if answers is None:
+                said = found.entry.save(actor, module, data, channel or batch.channel, sheet, person)
+            else:
+                said = _reply(actor, answers, data, channel or batch.channel, person)
             for contribution in made:
                 if sheet and not contribution.sheet:
                     type(contribution).objects.filter(pk=contribution.pk).update(sheet=sheet)
@@ -124,6 +151,7 @@ def enter(
                 contribution=made[0] if made else None,
                 sheet=sheet,
                 said=said[:300],
+                held_on=held_on,
                 with_code=person is not None,
                 key=stored_key,
                 by=actor.public_id,
@@ -134,6 +162,22 @@ def enter(
         if known is None:
             raise
         return known
+
+
+def _reply(actor: Actor, target: Contribution, data: dict[str, Any], channel: str, person: Who | None) -> str:
+    """Below a comment as its answer (indented once, as the house does it), below anything else as a comment."""
+    comment = target.subject.comment if target.kind == Kind.COMMENT else None
+    made = comments.add(
+        actor,
+        comment.about if comment is not None else target.subject,
+        data["text"],
+        parent=comment,
+        side=data["side"],
+        channel=channel,
+        name=data["name"],
+        person=person,
+    )
+    return made.subject.title
 
 
 def _use(module: Module, sheet: str) -> None:

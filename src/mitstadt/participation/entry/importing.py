@@ -1,29 +1,28 @@
-"""A workshop's list from a spreadsheet: columns recognised, every row tried out, all of them taken over or none."""
+"""A workshop's list from a spreadsheet, or what another tool exports: columns recognised, every row checked, all taken
+over or none. What is too long for that at once goes through `lists`."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
-from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
-from mitstadt.kit import tables
+from mitstadt.kit import spreadsheets, tables
 from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.participation import registry
-from mitstadt.participation.models import Batch, Module
+from mitstadt.participation.models import Batch, Contribution, Module
 
-from . import actions
+from . import actions, rows
+from .rows import CHANNEL, CODE, DAY, OWN_ID, REPLY, SHEET, Problem, Row
 
-MAX_BYTES = 1024 * 1024
-MAX_ROWS = 500  # one transaction holds them all
-SHEET, CODE = "sheet", "access_code"
+MAX_ROWS = 20_000
+ROWS_AT_ONCE, BYTES_AT_ONCE = 500, tables.MEGABYTE  # one transaction holds them all
+fields_of = rows.fields_of
 # What people call a column, besides its label.
 _ALSO = {
     "text": (
@@ -43,19 +42,16 @@ _ALSO = {
     "name": ("name", "von", "wer"),
     "place": ("ort", "wo"),
     "category": ("kategorie", "thema"),
+    "district": ("bezirk",),
+    "geometry": ("geojson", "geometrie"),
+    "side": ("haltung", "stance"),
     SHEET: ("blatt", "nummer", "nr", "nr.", "karte nr."),
     CODE: ("code", "zugangscode"),
+    OWN_ID: ("kennung", "comment-id", "comment_id", "statement-id", "statement_id"),
+    REPLY: ("antwort auf", "in_reply_to", "in-reply-to", "parent_id", "parent-id", "parent"),
+    DAY: ("created_at", "tag", "datum", "day", "date", "datetime", "timestamp"),
+    CHANNEL: ("weg", "kanal"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one cell: the line of the file, the field, what stands there."""
-
-    line: int
-    label: str
-    value: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -65,6 +61,7 @@ class Outcome:
     rows: int = 0
     said: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
     batch: Batch | None = None
 
 
@@ -72,12 +69,10 @@ def read(name: str, data: bytes) -> tables.Table:
     """The table of a CSV, XLSX or JSON file, also of other tools. Raises DomainError (field ``file``)."""
     try:
         tables.check_size(data)
-        if len(data) > MAX_BYTES:
-            raise DomainError(_("Die Datei ist größer als 1 MB. Bitte teilen Sie die Liste auf."), field="file")
         too_many = _("Die Liste hat mehr als %(most)s Zeilen. Bitte teilen Sie sie auf.") % {"most": MAX_ROWS}
         suffix = PurePath(name).suffix.lower()
         if suffix in (".csv", ".txt"):
-            return tables.read_csv(data, MAX_ROWS, too_many)
+            return _as_meant(tables.read_csv(data, MAX_ROWS, too_many))
         if suffix == ".xlsx":
             return tables.read_xlsx(data, MAX_ROWS, too_many)
         if suffix == ".json":
@@ -87,12 +82,15 @@ def read(name: str, data: bytes) -> tables.Table:
     raise DomainError(_("Möglich sind CSV, JSON und Excel (XLSX)."), field="file")
 
 
-def fields_of(module: Module) -> dict[str, str]:
-    """What a row may hold: name of the field → its label."""
-    found = registry.get(module.format)
-    assert found.entry is not None
-    labels = {name: str(one.label or name) for name, one in found.entry.form(module)().fields.items()}
-    return {**labels, SHEET: _("Nummer des Blatts oder Anrufs"), CODE: _("Code aus dem Brief")}
+def _as_meant(table: tables.Table) -> tables.Table:
+    """Without the apostrophes that a CSV export sets before what a spreadsheet would run."""
+    said = [(line, {name: spreadsheets.plain(cell) for name, cell in row.items()}) for line, row in table.rows]
+    return replace(table, rows=said)
+
+
+def is_long(table: tables.Table, data: bytes) -> bool:
+    """Too much for one transaction and one form?"""
+    return len(table.rows) > ROWS_AT_ONCE or len(data) > BYTES_AT_ONCE
 
 
 def recognise(headings: list[str], fields: Mapping[str, str]) -> dict[str, str]:
@@ -105,6 +103,19 @@ def recognise(headings: list[str], fields: Mapping[str, str]) -> dict[str, str]:
                 found[name] = free.pop(word)
                 break
     return found
+
+
+def require_columns(module: Module, columns: Mapping[str, str]) -> None:
+    """Raises DomainError (field ``columns``) when a column is missing without which nothing can be entered."""
+    lacking = [
+        str(one.label or name)
+        for name, one in rows.form_of(module)().fields.items()
+        if one.required and name not in columns and not one.initial
+    ]
+    if lacking:
+        raise DomainError(
+            _("Welche Spalte ist „%(name)s“? Bitte wählen Sie sie aus.") % {"name": lacking[0]}, field="columns"
+        )
 
 
 def take_over(
@@ -123,20 +134,10 @@ def take_over(
 ) -> Outcome:
     """Write every row as if it had been entered by hand; with one problem nothing stays, and a `trial` never does.
 
-    Raises Refused, DomainError (fields of `actions.open_batch`; ``columns`` when no text is named; code ``twice`` for
-    the same file again).
+    `channel` and `held_on` count where a row names none of its own. Raises Refused, DomainError (fields of
+    `actions.open_batch`; ``columns`` when no text is named; code ``twice`` for the same file again).
     """
-    fields = fields_of(module)
-    form_class = registry.get(module.format).entry.form(module)  # type: ignore[union-attr]
-    lacking = [
-        fields[name]
-        for name, one in form_class().fields.items()
-        if one.required and name not in columns and not one.initial
-    ]
-    if lacking:
-        raise DomainError(
-            _("Welche Spalte ist „%(name)s“? Bitte wählen Sie sie aus.") % {"name": lacking[0]}, field="columns"
-        )
+    require_columns(module, columns)
     outcome = Outcome(rows=len(table.rows))
     with transaction.atomic():
         batch = actions.open_batch(
@@ -149,8 +150,9 @@ def take_over(
             file_name=file_name,
             file_hash=hashlib.sha256(data).hexdigest(),
         )
-        for line, row in table.rows:
-            _row(actor, batch, form_class, fields, columns, line, row, outcome)
+        checked = rows.check(actor, module, table, columns, channel)
+        outcome.problems, outcome.hints = checked.problems, checked.hints
+        _write(actor, batch, checked.rows, columns, outcome)
         if trial or outcome.problems:
             transaction.set_rollback(True)
         else:
@@ -158,41 +160,26 @@ def take_over(
     return outcome
 
 
-def _row(
-    actor: Actor,
-    batch: Batch,
-    form_class: type[forms.Form],
-    fields: Mapping[str, str],
-    columns: Mapping[str, str],
-    line: int,
-    row: Mapping[str, Any],
-    outcome: Outcome,
-) -> None:
-    """Try one row; what is wrong is noted with its cell."""
-    cells = {name: row.get(heading) for name, heading in columns.items()}
-    before = len(outcome.problems)
-
-    def note(name: str, message: str) -> None:
-        value = str(cells.get(name) or "")[:80]
-        outcome.problems.append(Problem(line, fields.get(name, ""), value, message))
-
-    for name, cell in cells.items():
-        if isinstance(cell, tables.Formula):
-            note(name, _("Hier steht eine Formel. Bitte ersetzen Sie sie durch ihren Wert."))
-    if len(outcome.problems) > before:
-        return
-    typed = {name: "" if cell is None else str(cell) for name, cell in cells.items()}
-    form = form_class(typed)
-    if not form.is_valid():
-        for name, messages in form.errors.items():
-            note(name, str(messages[0]))
-        return
-    try:
-        with transaction.atomic():
-            done = actions.enter(actor, batch, form.cleaned_data, sheet=typed.get(SHEET, ""), code=typed.get(CODE, ""))
-    except Refused:
-        raise
-    except DomainError as error:
-        note(CODE if error.field == "code" else error.field, error.message)
-    else:
-        outcome.said.append(done.said)
+def _write(actor: Actor, batch: Batch, good: list[Row], columns: Mapping[str, str], outcome: Outcome) -> None:
+    """Try the rows that look right; what only writing shows is noted too."""
+    form_class, labels = rows.form_of(batch.module), rows.fields_of(batch.module)
+    made: list[Contribution | None] = []
+    here = rows.standing(row.answers_id for row in good if row.answers_id)
+    for row in good:
+        answers = here.get(row.answers_id) if row.answers is None else made[row.answers]
+        made.append(None)
+        if row.answers is not None and answers is None:
+            continue  # the row that it answers has a problem of its own
+        try:
+            with transaction.atomic():
+                done = rows.enter(actor, batch, row, form_class, answers)
+        except Refused as error:
+            if not row.is_reply:
+                raise
+            outcome.problems.append(rows.problem(row, REPLY, error.message, labels, columns))
+        except DomainError as error:
+            outcome.problems.append(rows.problem(row, error.field, error.message, labels, columns))
+        else:
+            made[-1] = done.contribution
+            outcome.said.append(done.said)
+    outcome.problems.sort(key=lambda one: one.line)

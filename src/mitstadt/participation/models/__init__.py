@@ -5,7 +5,7 @@ from .contributions import Assessment, Category, Contribution, ContributionVersi
 from .letters import Letter
 from .papers import Archive, Leaflet
 from .process import Assignment, Document, Module, News, Phase, Process, process_path, take_number
-from .sheets import Batch, Entered, PrintedSheet, Source, Tablet
+from .sheets import Batch, Entered, EntryList, EntryRow, PrintedSheet, Source, Tablet
 
 __all__ = [
     "AccessCode",
@@ -20,6 +20,8 @@ __all__ = [
     "ContributionVersion",
     "Document",
     "Entered",
+    "EntryList",
+    "EntryRow",
     "Group",
     "Kind",
     "Label",

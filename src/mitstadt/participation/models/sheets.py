@@ -82,12 +82,14 @@ class Tablet(models.Model):
 
 
 class Entered(models.Model):
-    """One thing that staff entered: what they read back, and the contribution it became."""
+    """One thing that staff entered: what they read back, and the contribution it became. `held_on` is its own day where
+    the row of a list named one, else the batch's counts."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="entered")
     contribution = models.OneToOneField(Contribution, models.SET_NULL, null=True, blank=True, related_name="entered")
     sheet = models.CharField(max_length=40, blank=True)
     said = models.CharField(max_length=300)
+    held_on = models.DateField(null=True, blank=True)
     with_code = models.BooleanField(default=False)
     key = models.CharField(max_length=64, unique=True, null=True, help_text="Sent once with each form")
     by = models.CharField(max_length=32, blank=True)
@@ -98,6 +100,71 @@ class Entered(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["batch", "undone_at"])]
+
+
+class EntryList(models.Model):
+    """A list from a file that is too long for one transaction: checked as a whole, then entered by the worker.
+
+    `done` counts the rows that were gone through; it moves in the transaction that enters them, so that none is entered
+    twice. `user` answers for it: it is entered with what they may at that moment. `batch` is there once it was taken.
+    """
+
+    class State(models.TextChoices):
+        READY = "ready", _("geprüft")
+        RUNNING = "running", _("wird eingetragen")
+        DONE = "done", _("eingetragen")
+        DISCARDED = "discarded", _("verworfen")
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
+    module = models.ForeignKey(Module, models.CASCADE, related_name="entry_lists")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    batch = models.OneToOneField(Batch, models.SET_NULL, null=True, blank=True, related_name="entry_list")
+    channel = models.CharField(max_length=10, choices=OFFLINE)
+    held_on = models.DateField()
+    event = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    hints = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class EntryRow(models.Model):
+    """One row of such a list, until it is entered; what could not be entered stays with its line and the reason.
+
+    `position` counts from 0 in the order of entering: what is answered stands before its answers. `data` is what stands
+    in the file, {field: text}. It answers the row at `answers`, or what stands here already: `answers_id`.
+    """
+
+    listed = models.ForeignKey(EntryList, models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    data = models.JSONField(default=dict)
+    channel = models.CharField(max_length=10, choices=OFFLINE)
+    held_on = models.DateField(null=True, blank=True)
+    answers = models.PositiveIntegerField(null=True, blank=True)
+    answers_id = models.CharField(max_length=16, blank=True)
+    contribution = models.ForeignKey(Contribution, models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["listed", "position"], name="participation_entry_row_once")]
 
 
 def _public_id() -> str:

@@ -20,7 +20,7 @@ from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access, queries, registry, words
 from mitstadt.participation.entry import actions, pictures, printing
-from mitstadt.participation.models import Batch, Entered, Process, Source
+from mitstadt.participation.models import Batch, Entered, EntryList, Process, Source
 from mitstadt.participation.models.sheets import OFFLINE
 
 from .doors import actor_of, found, staff_only
@@ -132,6 +132,9 @@ def batches(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "process": process,
         "form": form,
+        "lists": EntryList.objects.select_related("module")
+        .filter(module__process=process)
+        .exclude(state=EntryList.State.DISCARDED)[:20],
         "rows": [(batch, words.CHANNELS[batch.channel]) for batch in rows],
         "possible": bool(form.fields["module"].choices),  # type: ignore[attr-defined]
         "printable": [module for module in process.modules.all() if takes_entries(module.format)],
@@ -186,7 +189,7 @@ def entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "sheet_form": sheet,
         "key": key if form.errors or sheet.errors else new_id(),
         "counts": counts,
-        "may": access.can_for_others(actor_of(request), verb_of(known), module, clock.now(), batch.channel),
+        "may": access.can_for_others(actor_of(request), known.writes, module, clock.now(), batch.channel),
         "last": Entered.objects.filter(batch=batch).select_related("contribution__subject").order_by("-pk")[:LAST],
         "pictures": batch.sources.defer("data"),
         "picture_form": PictureForm(),
@@ -242,12 +245,6 @@ def print_forms(request: HttpRequest, number: int, public_id: str) -> HttpRespon
         "used": module.printed_sheets.filter(used_at__isnull=False).count(),
     }
     return render(request, "participation/staff/print.html", context, status=422 if form.errors else 200)
-
-
-def verb_of(known: registry.Format) -> str:
-    """The verb by which something new is written in this format."""
-    first = ("propose", "comment", "annotate", "answer", "vote", "meet")
-    return next((verb for verb in first if verb in known.verbs), "comment")
 
 
 @require_POST

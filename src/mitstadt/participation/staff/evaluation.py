@@ -22,7 +22,7 @@ from mitstadt.kit.languages import german_path
 from mitstadt.kit.spreadsheets import cell
 from mitstadt.participation import queries, words
 from mitstadt.participation.actions import assessment, evaluation
-from mitstadt.participation.models import Assessment, Batch, Contribution, Kind, Process
+from mitstadt.participation.models import Assessment, Contribution, Entered, Kind, Process
 from mitstadt.subjects.models import Subject
 
 from .doors import actor_of, managed, staff_only
@@ -250,7 +250,7 @@ def one(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
     context = {
         "process": process,
         "contribution": found,
-        "batch": Batch.objects.filter(entered__contribution=found).first(),
+        "entered": Entered.objects.select_related("batch").filter(contribution=found).first(),
         "text": comment.text if comment is not None else found.text,
         "who": comment.author_label if comment is not None else found.author_label,
         "current": current,

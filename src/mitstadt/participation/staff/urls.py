@@ -37,6 +37,7 @@ urlpatterns = [
     path("<int:number>/verbinden/", process.link, name="link"),
     path("<int:number>/erfassung/", entry.batches, name="batches"),
     path("<int:number>/erfassung/datei/", importing.importing, name="import"),
+    path("<int:number>/erfassung/liste/<slug:public_id>/", importing.listed, name="list"),
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),

@@ -6,6 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.urls import reverse
 
 from mitstadt.accounts.models import User
@@ -97,7 +99,7 @@ def test_statements_of_another_tool_are_recognised():
         (b'{"rows": []}', "Liste von Eintr"),
         (b"[1, 2]", "Liste von Eintr"),
         (b'[{"a": 1, "A": 2}]', "steht zweimal"),
-        (json.dumps([{"text": "x"}] * 501).encode(), "mehr als 500 Zeilen"),
+        (json.dumps([{"text": "x"}] * 20_001).encode(), "mehr als 20000 Zeilen"),
         (json.dumps([{"text": "x" * 20_001}]).encode(), "Zeile 1"),
     ],
 )
@@ -114,3 +116,39 @@ def test_a_past_day_is_a_file_too(module, client):
         answer = client.get(address(made, "csv"), {"stand": day.isoformat()})
         assert answer.status_code == 200
         assert "Ein Brunnen" in b"".join(answer.streaming_content).decode()
+
+
+@pytest.mark.parametrize("key", ["number", "p-number", "id"])
+def test_a_command_writes_the_same_files_as_the_page(module, client, tmp_path, key):
+    made, _debate = module
+    process = made.process
+    name = f"p-{process.number:03d}-beitraege"
+    named = {"number": str(process.number), "p-number": f"p-{process.number:03d}", "id": process.subject.public_id}
+    with clock.at(clock.now()):
+        call_command("export", tmp_path, process=named[key], format=["flat"], verbosity=0)
+        written = {path.name: path.read_bytes().decode("utf-8-sig") for path in tmp_path.iterdir()}
+        assert written == {f"{name}.{suffix}": read(client, made, suffix) for suffix in ("csv", "json")}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"process": "999"}, "no public process '999'"),
+        ({"process": "none"}, "no public process"),
+        ({"format": ["flat"], "folder": True}, "--process"),
+        ({"process": "1", "only": ["beitraege"]}, "--only"),
+        ({}, "folder"),
+    ],
+)
+def test_a_command_that_makes_no_sense_says_so(module, tmp_path, options, words):
+    folder = [tmp_path / "neu"] if options.pop("folder", False) else []
+    with pytest.raises(CommandError, match=words):
+        call_command("export", *folder, **options)
+    assert not (tmp_path / "neu").exists()
+
+
+def test_a_draft_is_not_written_by_the_command(module, tmp_path):
+    hidden = samples.process("Geheim", format="ideas", publish=False)
+    with pytest.raises(CommandError, match="no public process"):
+        call_command("export", tmp_path, process=str(hidden.process.number))
+    assert list(tmp_path.iterdir()) == []

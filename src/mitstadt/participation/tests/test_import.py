@@ -83,8 +83,8 @@ def test_an_unknown_column_is_asked_for(module):
         ("liste.csv", "Idee\nB\xe4nke\n".encode("latin-1"), "UTF-8"),
         ("liste.xlsx", b"kein Archiv", "XLSX"),
         ("liste.pdf", b"%PDF-1.7", "CSV, JSON und Excel"),
-        ("liste.csv", b"Idee\n" + b"Bank\n" * 501, "500 Zeilen"),
-        ("liste.csv", b"Idee\n" + b"x" * (1024 * 1024), "1 MB"),
+        ("liste.csv", b"Idee\n" + b"Bank\n" * 20_001, "20000 Zeilen"),
+        ("liste.csv", b"Idee\n" + b"x" * (20 * 1024 * 1024), "20 MB"),
     ],
 )
 def test_what_is_no_list_is_refused_with_what_to_do(name, data, word):

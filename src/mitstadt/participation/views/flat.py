@@ -1,7 +1,4 @@
-"""`/beteiligung/p-012-…/beitraege.csv` and `.json`: one process as a flat file for other tools of deliberation.
-
-After the draft "Interoperable Deliberative Tools" of Metagov: open, at a stable address, with licence and data card.
-"""
+"""`/beteiligung/p-012-…/beitraege.csv` and `.json`: one process as a flat file, open, at a stable address."""
 
 from __future__ import annotations
 
@@ -9,15 +6,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from mitstadt.kit import clock, past
+from mitstadt.kit import past
 from mitstadt.opendata import writers
-from mitstadt.opendata.card import about
-from mitstadt.participation import open_data, rules
+from mitstadt.participation import flat as files
 
 from .processes import found_process
 
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-SPECIFICATION = "https://github.com/metagov/interop/blob/main/specification.md"
 
 
 @past.shown
@@ -27,25 +22,9 @@ def flat(request: HttpRequest, number: int, slug: str, suffix: str) -> HttpRespo
     found = found_process(number, slug, request, f"beitraege.{suffix}")
     if isinstance(found, HttpResponse):
         return found
-    dataset = open_data.CONTRIBUTIONS
-    now = clock.now()
-
-    def card() -> dict[str, object]:
-        return {
-            **about(dataset),
-            "title": found.title,
-            "description": found.summary,
-            "process": found.subject.public_id,
-            "state": found.state(now),
-            "phases": [
-                {"title": phase.title, "start": phase.start, "end": phase.end, "when": rules.when(phase, now)}
-                for phase in found.phases.all()
-            ],
-            "specification": SPECIFICATION,
-        }
-
-    rows = open_data.contributions(None, found)
-    response = StreamingHttpResponse(writers.pieces(suffix, dataset, rows, card), content_type=TYPES[suffix])
-    response["Content-Disposition"] = f'attachment; filename="p-{found.number:03d}-beitraege.{suffix}"'
+    file = files.of(found)
+    pieces = writers.pieces(suffix, file.dataset, file.rows(), file.card)
+    response = StreamingHttpResponse(pieces, content_type=TYPES[suffix])
+    response["Content-Disposition"] = f'attachment; filename="{file.name}.{suffix}"'
     response["Access-Control-Allow-Origin"] = "*"
     return response
