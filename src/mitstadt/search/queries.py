@@ -186,7 +186,8 @@ def ranked(query: str, kind: str, among: Set[int] | None = None) -> Ranked:
     if not words:
         return Ranked({})
     unknown = tuple(word.text for word in words if not word.count(known))
-    answer = _answer(text, words, known, ranked=among is None)
+    # How the words are read needs to know only whether there are a few.
+    answer = _answer(text, words, known) if among is None else _answer(text, words, known, ranked=False, most=FEW)
     rows = answer.rows
     if among is not None or (len(rows) > MOST and any(row.kind != kind for row in rows)):
         rows = _candidates(answer.expression, kinds=[kind], among=among)
@@ -255,15 +256,17 @@ def like(text: str, kind: str, limit: int = 40) -> list[int]:
 # -- the three steps -------------------------------------------------------------------------------
 
 
-def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranked: bool = True) -> _Answer:
-    frequent = min(word.count(known) for word in words) > _FREQUENT * MOST
-    rows = _candidates(_all(words), ranked=ranked, frequent=frequent)
+def _answer(
+    text: str, words: list[analyze.Word], known: vocabulary.Words, ranked: bool = True, most: int = MOST
+) -> _Answer:
+    frequent = most == MOST and min(word.count(known) for word in words) > _FREQUENT * MOST
+    rows = _candidates(_all(words), ranked=ranked, frequent=frequent, most=most)
     best = _Answer(rows, words, _all(words))
     if len(rows) >= FEW:
         return best
     wider, replaced = _widen(words, known)
     if wider != words:
-        found = _candidates(_all(wider), ranked=ranked)
+        found = _candidates(_all(wider), ranked=ranked, most=most)
         if len(found) > len(rows):
             corrected = _corrected(text, wider, replaced, found, known) if replaced else ""
             if not replaced or corrected:
@@ -275,7 +278,7 @@ def _answer(text: str, words: list[analyze.Word], known: vocabulary.Words, ranke
     if not kept:
         return best
     any_of = some(_word(w) for w in kept)
-    found = _candidates(any_of, ranked=ranked)
+    found = _candidates(any_of, ranked=ranked, most=most)
     return _Answer(found, kept, any_of, "", left_out or ("",)) if found else best
 
 
@@ -287,15 +290,16 @@ def _candidates(
     kinds: Sequence[str] | None = None,
     district: int | None = None,
     among: Set[int] | None = None,
+    most: int = MOST,
 ) -> list[Row]:
-    """At most MOST + 1 rows; when there are more, those with the words in the title come first.
+    """At most `most` + 1 rows; when there are more than MOST, those with the words in the title come first.
 
     `frequent` words are looked for in the titles first: where those are enough, the texts are not asked.
     """
 
     def match(*, title_only: bool = False) -> list[Row]:
         return engine.match(
-            expression, limit=MOST + 1, ranked=ranked, title_only=title_only, kinds=kinds, district=district,
+            expression, limit=most + 1, ranked=ranked, title_only=title_only, kinds=kinds, district=district,
             among=among,
         )  # fmt: skip
 
