@@ -390,6 +390,7 @@ def of_round(route: Route, name: str) -> str | None:
         "public_id": round_.public_id,
         "token": seekers.contact_of(application.seeker)["token"],
         "reference": application.children.all()[0].reference,
+        "place": application.children.all()[0].places.all()[0].public_id,
         "pk": str(round_.programmes.all()[0].pk),
         "kind": "input",
         "verb": "eroeffnen",

@@ -162,6 +162,12 @@ ENTRIES: dict[str, Entry] = {
             "case": "der eigene Fall unter Pseudonym, zum Nachrechnen",
         },
     ),
+    "capacity.Place": Entry(
+        About.SEEKER, "Platz, der einem Kind angeboten wurde, oder die Reihenfolge, in der es auf einen wartet",
+        _WITH_SEEKER,
+        "die Familie; das Haus Kennzeichen und Stand, Name und Kontakt erst nach der Zusage, jede Einsicht ist für die "
+        "Familie sichtbar; die vergebende Stelle nur Zahlen",
+    ),
     "capacity.File": Entry(
         About.SEEKER, "woraus gelost wurde und was herauskam, unveränderlich, damit die Vergabe prüfbar bleibt",
         "dauerhaft, auch wenn eine Familie alles löschen lässt; siehe offene Risiken",

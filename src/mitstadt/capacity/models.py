@@ -418,4 +418,4 @@ STATES: dict[str, Any] = {
 }
 
 
-from .rounds.models import Application, Child, File, Outcome, Programme, Round  # noqa: E402, F401 - Django finds them here
+from .rounds.models import Application, Child, File, Outcome, Place, Programme, Round  # noqa: E402, F401 - Django finds them here

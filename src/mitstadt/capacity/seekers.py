@@ -87,6 +87,13 @@ def create(
     return seeker, token
 
 
+def put_contact(seeker: Seeker, *, name: str, email: str, phone: str) -> None:
+    """What the person says now about how to reach them; "" takes something back."""
+    contact = contact_of(seeker) | {"name": name[:80], "email": email[:254], "phone": phone[:40]}
+    Seeker.objects.filter(pk=seeker.pk).update(sealed=seal(PURPOSE, json.dumps(contact)))
+    seeker.refresh_from_db()
+
+
 def _token_of_form(key: str) -> str:
     """The same for the same form; nobody who has not seen the form can reckon it."""
     return keyed_hash("capacity-form", key)[:32] if len(key) >= KEY else secrets.token_urlsafe(24)

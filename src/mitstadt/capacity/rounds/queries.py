@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from mitstadt.capacity import seekers
 from mitstadt.capacity.models import Seeker
 
-from .models import Application, Child, Programme, Round
+from .models import Application, Child, Place, Programme, Round
 
 
 def public() -> QuerySet[Round]:
@@ -22,26 +23,41 @@ def programmes(round_: Round) -> list[Programme]:
 
 
 def application(token: str, public_id: str) -> Application | None:
-    """A family's application by its secret link."""
+    """A family's application by its secret link, with what the draw said and the places since."""
     seeker = seekers.by_token(token)
     if seeker is None:
         return None
     return (
         Application.objects.select_related("round", "seeker")
-        .prefetch_related(Prefetch("children", Child.objects.select_related("outcome")))
+        .prefetch_related(
+            Prefetch("children", Child.objects.select_related("outcome").prefetch_related(Prefetch("places", places())))
+        )
         .filter(seeker=seeker, round__public_id=public_id)
         .first()
     )
 
 
+def places() -> QuerySet[Place]:
+    """Places with their houses; `ahead`: how many in the same line come before (some of them may be passed over)."""
+    before = Q(points__gt=OuterRef("points")) | Q(points=OuterRef("points"), number__lt=OuterRef("number"))
+    line = Place.objects.filter(before, programme=OuterRef("programme"), state=Place.State.WAITING).order_by()
+    ahead = line.values("programme").annotate(n=Count("pk")).values("n")
+    rows = Place.objects.select_related("programme__round", "programme__capacity__service", "programme__capacity__at")
+    return rows.annotate(ahead=Coalesce(Subquery(ahead), 0))
+
+
 def mine(seeker: Seeker, token: str) -> list[dict[str, Any]]:
-    """A family's applications for its own page: round, address, how many children."""
-    rows = Application.objects.filter(seeker=seeker).select_related("round").prefetch_related("children")
+    """A family's applications for its own page: round, address, how many children, until when an answer is wanted."""
+    rows = Application.objects.filter(seeker=seeker).select_related("round").prefetch_related("children__places")
     return [
         {
             "round": row.round,
             "url": reverse("rounds:own", args=[token, row.round.public_id]),
             "children": len(row.children.all()),
+            "until": min(
+                (p.answer_until for c in row.children.all() for p in c.places.all() if p.is_open() and p.answer_until),
+                default=None,
+            ),
         }
         for row in rows.order_by("-pk")
     ]

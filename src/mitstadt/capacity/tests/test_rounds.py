@@ -503,6 +503,7 @@ def test_staff_lead_a_round_through_its_screens(client_for, client, editor, stop
         {
             "title": "Krippen 2027", "text": "Plätze ab September.", "office": "Referat für Bildung",
             "opens_at": f"{now:%Y-%m-%dT%H:%M}", "closes_at": f"{now + timedelta(days=5):%Y-%m-%dT%H:%M}",
+            "answer_days": "7",
             "criteria_text": "alone | Allein | § 5 Satzung | 20\nsibling | Geschwister im Haus | § 6 Satzung |",
             "seed_source": "Lottozahlen vom 3. April", "appeal_text": "Widerspruch binnen eines Monats.",
         },
