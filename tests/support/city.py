@@ -108,6 +108,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return of_directory(route, name)
         if route.pattern.startswith(("plaetze/runden/", "verwaltung/plaetze/runden/")):
             return of_round(route, name)
+        if route.pattern.startswith(("plaetze/anbieter/runden/", "plaetze/anbieter/platz/")):
+            return of_round(route, "place" if "/platz/" in route.pattern else name)
         if route.pattern.startswith("plaetze/"):
             return of_capacity(route, name)
         if route.pattern.startswith("api/v1/capacities/"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from mitstadt.capacity import seekers
 from mitstadt.capacity.models import Seeker
+from mitstadt.directory.models import Provider
 
 from .models import Application, Child, Place, Programme, Round
 
@@ -44,6 +46,27 @@ def places() -> QuerySet[Place]:
     ahead = line.values("programme").annotate(n=Count("pk")).values("n")
     rows = Place.objects.select_related("programme__round", "programme__capacity__service", "programme__capacity__at")
     return rows.annotate(ahead=Coalesce(Subquery(ahead), 0))
+
+
+def of_providers(providers: Sequence[Provider]) -> QuerySet[Place]:
+    """What was ever offered at these providers' houses; nothing that was written is read here."""
+    return Place.objects.filter(
+        offered_at__isnull=False, programme__capacity__service__provider__in=[p.pk for p in providers]
+    )
+
+
+def rounds_at(providers: Sequence[Provider]) -> list[Round]:
+    """Rounds that gave places at these providers, the newest first, with how many are `offered` and `accepted` there;
+    one query."""
+    totals = {
+        state: Count("programmes__places", filter=Q(programmes__places__state=state))
+        for state in ("offered", "accepted")
+    }
+    rows = Round.objects.filter(
+        programmes__capacity__service__provider__in=[p.pk for p in providers],
+        programmes__places__offered_at__isnull=False,
+    )
+    return list(rows.annotate(**totals).defer("summary", "text", "criteria"))
 
 
 def mine(seeker: Seeker, token: str) -> list[dict[str, Any]]:

@@ -12,14 +12,15 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from mitstadt.audit.models import Entry
 from mitstadt.capacity import cleaning, seekers
-from mitstadt.capacity.models import Demand
+from mitstadt.capacity.models import Demand, Look
 from mitstadt.capacity.rounds import actions, places
 from mitstadt.capacity.rounds.models import Application, Child, Place, Programme, Round
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError
 
-from . import rounds
+from . import factories, rounds
 
 pytestmark = pytest.mark.django_db
 
@@ -336,3 +337,130 @@ def test_the_notice_says_who_moved_up(client, city, stopped_clock):
     assert "Seitdem nachgerückt: Haus sonne: Krippe." in text_of(client.get(url(families, "B", "bescheid", reference)))
     plain = client.get(url(families, "B") + f"bescheid/{reference}.txt").content.decode()
     assert "Seitdem nachgerückt: Haus sonne: Krippe." in plain
+
+
+# -- the house and the city ------------------------------------------------------------------------
+def house(user, code: str):
+    """`user` becomes a member of the organisation behind a house."""
+    programme = Programme.objects.select_related("capacity__service__provider").get(code=code)
+    return factories.member(user, programme.capacity.service)
+
+
+def test_the_house_sees_codes_and_reads_a_name_after_the_yes_only(
+    client, client_for, actor_of, alice, city, stopped_clock
+):
+    round_, families = drawn(city, stopped_clock, {"sonne": 2, "mond": 1}, A="sonne", B="sonne", C="sonne", D="mond")
+    house(alice, "sonne")
+    provider = client_for(alice)
+    listing = f"/plaetze/anbieter/runden/{round_.public_id}/"
+    codes = {name: row.seeker.reference for name, (row, _token) in families.items()}
+    row = place(families, "A", "sonne")
+    page = f"/plaetze/anbieter/platz/{row.public_id}/"
+
+    home = provider.get("/plaetze/anbieter/")
+    assert listing in home.content.decode()
+    assert "0 angenommen, 2 warten auf Antwort" in text_of(home), "of the own house only"
+    text = text_of(provider.get(listing))
+    assert "2 Plätze: 0 angenommen, 2 warten auf Antwort, 0 frei" in text
+    assert codes["A"] in text
+    assert codes["B"] in text
+    assert codes["C"] not in text, "who only stands in line is nobody's business here"
+    assert codes["D"] not in text, "another house"
+    assert "Kind A" not in text
+    refused = provider.get(page)
+    assert refused.status_code == 403
+    assert "wenn die Familie den Platz angenommen hat" in text_of(refused)
+    assert not Look.objects.exists()
+
+    places.accept(row, name="Anna Muster", phone="0123")
+    listed = provider.get(listing)
+    assert "Anna" not in listed.content.decode()
+    assert page in listed.content.decode()
+    assert "no-store" in listed["Cache-Control"]
+    read = provider.get(page)
+    assert all(word in text_of(read) for word in ("Kind A", "Anna Muster", "0123"))
+    assert "no-store" in read["Cache-Control"]
+    assert Look.objects.get().seeker == families["A"][0].seeker
+    assert "Name und Kontakt nach Ihrer Zusage" in text_of(client.get(url(families, "A")))
+    assert Entry.objects.filter(action="capacity.seeker.read", object=codes["A"]).count() == 1
+
+    places.decline(place(families, "A", "sonne"))
+    assert provider.get(page).status_code == 403, "given back: no more reading"
+    text = text_of(provider.get(listing))
+    assert f"{codes['A']} · abgelehnt" in text
+    assert f"{codes['C']} · wartet auf Antwort" in text
+    assert "nachgerückt" in text
+
+
+def test_nobody_but_the_house_reads_who_comes(client, client_for, alice, bob, coordinator, editor, city, stopped_clock):
+    round_, families = drawn(city, stopped_clock, {"sonne": 1, "mond": 1}, A="sonne", B="mond")
+    house(alice, "mond")
+    row = place(families, "A", "sonne")
+    places.accept(row, name="Anna Muster")
+    page = f"/plaetze/anbieter/platz/{row.public_id}/"
+    for somebody in (alice, bob, coordinator, editor):
+        assert client_for(somebody).get(page).status_code == 404
+    assert client.get(page).status_code == 302
+    assert client_for(bob).get(f"/plaetze/anbieter/runden/{round_.public_id}/").status_code == 404
+    assert families["A"][0].seeker.reference not in text_of(
+        client_for(alice).get(f"/plaetze/anbieter/runden/{round_.public_id}/")
+    )
+    programme = Programme.objects.select_related("capacity__service__provider").get(code="sonne")
+    factories.member(bob, programme.capacity.service, verified=False)
+    assert client_for(bob).get(page).status_code == 404, "not verified yet"
+    assert not Look.objects.exists()
+
+
+def test_the_house_is_told_of_places_whose_families_are_erased(client_for, alice, city, stopped_clock):
+    round_, families = drawn(city, stopped_clock, {"sonne": 2}, A="sonne", B="sonne")
+    house(alice, "sonne")
+    for name in "AB":
+        places.accept(place(families, name, "sonne"))
+    seekers.erase(families["A"][0].seeker)
+    text = text_of(client_for(alice).get(f"/plaetze/anbieter/runden/{round_.public_id}/"))
+    assert "1 angenommen, Angaben seitdem gelöscht" in text
+
+
+def test_staff_see_where_the_answers_stand(client_for, editor, city, stopped_clock):
+    """A says no, B moves up to sonne and leaves mond, C waits on, D does not answer; the sum stands below."""
+    round_, families = drawn(
+        city, stopped_clock, {"sonne": 1, "mond": 2}, A="sonne", B="sonne mond", C="sonne", D="mond"
+    )
+    places.decline(place(families, "A", "sonne"))
+    places.accept(place(families, "B", "sonne"))
+    stopped_clock.move(days=14)
+    places.lapse()
+    page = client_for(editor).get(f"/verwaltung/plaetze/runden/{round_.public_id}/")
+    rows = {row["name"]: row for row in page.context["answers"]}
+    keys = ("quota", "accepted", "offered", "free", "declined", "lapsed", "better", "waiting")
+    assert {name: tuple(row[key] for key in keys) for name, row in rows.items()} == {
+        "Haus mond: Krippe": (2, 0, 0, 2, 0, 1, 1, 0),
+        "Haus sonne: Krippe": (1, 1, 0, 0, 1, 0, 0, 1),
+        "Zusammen": (3, 1, 0, 2, 1, 1, 1, 1),
+    }
+    assert "Antworten der Familien" in text_of(page)
+
+
+def test_the_list_of_a_house_asks_as_often_with_more_families(
+    client_for, alice, city, stopped_clock, assert_constant_queries
+):
+    round_, families = drawn(city, stopped_clock, {"sonne": 5}, A="sonne", B="sonne")
+    house(alice, "sonne")
+    places.accept(place(families, "A", "sonne"))
+    provider = client_for(alice)
+
+    def more() -> None:
+        for number in range(3):
+            seeker = factories.seeker(key=f"{number}" * 24)
+            now = clock.now()
+            row = Application.objects.create(
+                round=round_, seeker=seeker, key=str(number), created_at=now, changed_at=now
+            )
+            child = Child.objects.create(application=row)
+            Place.objects.create(
+                programme=round_.programmes.get(), child=child, position=1, number="0", state="accepted",
+                offered_at=now, answer_until=now + timedelta(days=1),
+            )  # fmt: skip
+
+    assert_constant_queries(more, lambda: provider.get(f"/plaetze/anbieter/runden/{round_.public_id}/"))
+    assert_constant_queries(lambda: None, lambda: provider.get("/plaetze/anbieter/"))
