@@ -153,6 +153,7 @@ def _told(
             "lines": wording.wishes(child, names, round_),
             "case_name": f"fall-{child.reference}.json",
             "places": [_place(p, child, typed) for p in child.places.all() if p.state not in QUIET],
+            "choose": sum(1 for p in child.places.all() if p.state in places.HELD) > 1,
             "line": [p for p in child.places.all() if p.state == Place.State.WAITING],
         }
     return found

@@ -193,7 +193,7 @@ def test_no_answer_until_the_deadline_frees_the_place_and_leaves_the_lines(clien
     assert sum("kam keine Antwort" in body for body in letters("A")) == 1
 
 
-def test_a_better_place_frees_the_one_accepted_before(city, stopped_clock):
+def test_a_better_place_frees_the_one_accepted_before(client, city, stopped_clock):
     """B accepted mond, moves up to sonne when A says no, takes it; mond goes to C, who leaves nothing behind."""
     _round, families = drawn(
         city, stopped_clock, {"sonne": 1, "mond": 1}, A="sonne", B="sonne mond", C="mond", D="mond"
@@ -202,6 +202,7 @@ def test_a_better_place_frees_the_one_accepted_before(city, stopped_clock):
     places.decline(place(families, "A", "sonne"))
     assert states(families)["B"] == {"sonne": "offered", "mond": "accepted"}
     assert taken() == {"sonne": 1, "mond": 1}
+    assert "Mehrere Plätze sind für Ihr Kind frei gehalten." in text_of(client.get(url(families, "B")))
     places.accept(place(families, "B", "sonne"))
     assert states(families) == {
         "A": {"sonne": "declined"},
