@@ -16,9 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mitstadt.accounts import drafts
-from mitstadt.accounts.views.common import actor_of
+from mitstadt.accounts import drafts, limits
+from mitstadt.accounts.views.common import actor_of, client_of
 from mitstadt.capacity import seekers
+from mitstadt.capacity.views.public import PER_HOUR
 from mitstadt.kit import cache, clock
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, show
@@ -53,6 +54,7 @@ def apply(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             if form.cleaned_data["website"]:
                 raise DomainError(_("Bitte lassen Sie das versteckte Feld leer."))
+            limits.require("capacity", client_of(request), times=PER_HOUR, seconds=3600)
             _application, token = actions.apply(
                 round_, form.wishes(), key=key if len(key) >= 20 else secrets.token_urlsafe(24), actor=actor,
                 email=form.cleaned_data["email"], language=get_language() or "de",
