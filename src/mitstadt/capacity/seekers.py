@@ -20,8 +20,8 @@ from mitstadt.kit.ids import new_id
 from mitstadt.notify import actions as notify
 
 from .models import Look, Seeker
+from .sealed import PURPOSE
 
-PURPOSE = "capacity"
 KEY = 24  # characters of a form's random key, at least
 KEEP_DAYS = 90  # after the last thing happened
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.capacity.models import Capacity, Seeker
+from mitstadt.capacity.sealed import SealedJSON, SealedText
 from mitstadt.kit import clock
 from mitstadt.kit.ids import new_id
 
@@ -176,14 +177,14 @@ class Child(models.Model):
     """A child of an application. `reference` is its id in files, made before anybody knows the seed.
 
     `choices`: programme codes, the best first, as many as wished; `facts`: criteria that hold everywhere, `local`:
-    programme → criteria that hold there. `sealed`: name and date of birth, readable by nobody else.
+    programme → criteria that hold there. `sealed`: name and date of birth.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="children")
     reference = models.CharField(max_length=16, unique=True, default=new_id, editable=False)
     choices: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    facts: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
-    local: models.JSONField[dict[str, list[str]], dict[str, list[str]]] = models.JSONField(default=dict, blank=True)
+    facts: models.Field[list[str], list[str]] = SealedJSON(default=list, blank=True)
+    local: models.Field[dict[str, list[str]], dict[str, list[str]]] = SealedJSON(default=dict, blank=True)
     sealed = models.TextField(blank=True)
 
     wagtail_reference_index_ignore = True
@@ -199,9 +200,9 @@ class Outcome(models.Model):
     once with the draw, so that no page needs the whole round."""
 
     child = models.OneToOneField(Child, models.CASCADE, related_name="outcome", primary_key=True)
-    row: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
-    family: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
-    case: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    row: models.Field[dict[str, Any], dict[str, Any]] = SealedJSON()
+    family: models.Field[dict[str, Any] | None, dict[str, Any] | None] = SealedJSON(null=True)
+    case: models.Field[dict[str, Any], dict[str, Any]] = SealedJSON()
 
     wagtail_reference_index_ignore = True
 
@@ -213,8 +214,8 @@ class Outcome(models.Model):
 class Place(models.Model):
     """A wish of a child that came true, or where it was refused and stands in line now: once each, from publishing on.
 
-    `position`: which wish, from 1; 0 by an option of siblings. The line of a programme goes by `points`, the most
-    first, then by lottery `number`, the smaller first, as the draw did. `moved_up`: out of the line, not by the draw.
+    `position`: which wish, from 1; 0 by an option of siblings. `rank`: place in the line of the programme, from 1, by
+    points, then lottery number, as the draw did; None for whom it placed. `moved_up`: out of the line, not by the draw.
     """
 
     class State(models.TextChoices):
@@ -230,8 +231,7 @@ class Place(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="places")
     child = models.ForeignKey(Child, models.CASCADE, related_name="places")
     position = models.PositiveIntegerField()
-    points = models.PositiveIntegerField(default=0)
-    number = models.CharField(max_length=64, editable=False)
+    rank = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     moved_up = models.BooleanField(default=False)
     offered_at = models.DateTimeField(null=True, blank=True)
@@ -244,6 +244,7 @@ class Place(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "child"], name="capacity_place_once"),
+            models.UniqueConstraint(fields=["programme", "rank"], name="capacity_place_rank"),
             models.UniqueConstraint(
                 fields=["child"], condition=Q(state="accepted"), name="capacity_place_one_accepted"
             ),
@@ -254,7 +255,7 @@ class Place(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["programme", "state", "-points", "number"]),
+            models.Index(fields=["programme", "state", "rank"]),
             models.Index(fields=["state", "answer_until"]),
         ]
         verbose_name = _("Platz für ein Kind")
@@ -270,7 +271,7 @@ class File(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="files")
     kind = models.CharField(max_length=8)
-    text = models.TextField()
+    text = SealedText()
     at = models.DateTimeField()
 
     wagtail_reference_index_ignore = True

@@ -38,25 +38,27 @@ def start(round_: Round, now: datetime) -> None:
     programmes = {p.code: p for p in round_.programmes.all()}
     until = now + timedelta(days=round_.answer_days)
     rows: list[Place] = []
+    lines: dict[str, list[tuple[int, str, Place]]] = {code: [] for code in programmes}
     for child_id, row in Outcome.objects.filter(child__application__round=round_).values_list("child_id", "row"):
-        number = row["lottery_number"]
         if row["programme"] is not None:
             programme = programmes[row["programme"]]
             programme.taken += 1
             rows.append(
                 Place(
-                    programme=programme, child_id=child_id, position=row["position"] or 0, number=number,
+                    programme=programme, child_id=child_id, position=row["position"] or 0,
                     state=Place.State.OFFERED, offered_at=now, answer_until=until,
                 )
             )  # fmt: skip
-        rows += [
-            Place(
-                programme=programmes[why["programme"]], child_id=child_id, position=why["position"],
-                points=why["points"], number=number,
-            )
-            for why in row["choices"]
-            if why["code"] in REFUSED
-        ]  # fmt: skip
+        for why in row["choices"]:
+            if why["code"] in REFUSED:
+                place = Place(
+                    programme=programmes[why["programme"]], child_id=child_id, position=why["position"]
+                )  # fmt: skip
+                lines[why["programme"]].append((-why["points"], row["lottery_number"], place))
+    for line in lines.values():
+        for rank, (_points, _number, place) in enumerate(sorted(line, key=lambda entry: entry[:2]), start=1):
+            place.rank = rank
+            rows.append(place)
     Place.objects.bulk_create(rows, batch_size=BATCH)
     Programme.objects.bulk_update(programmes.values(), ["taken"], batch_size=BATCH)
     for programme in programmes.values():
@@ -169,7 +171,7 @@ def _next(programme_id: int) -> Place | None:
         child=OuterRef("child"), state=Place.State.OFFERED, position__lt=OuterRef("position")
     )  # fmt: skip
     waiting = Place.objects.filter(~Exists(better), programme=programme_id, state=Place.State.WAITING)
-    return waiting.select_related("child__application__seeker").order_by("-points", "number", "pk").first()
+    return waiting.select_related("child__application__seeker").order_by("rank").first()
 
 
 def _offer(place: Place, programme: Programme) -> None:

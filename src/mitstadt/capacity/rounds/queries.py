@@ -41,8 +41,9 @@ def application(token: str, public_id: str) -> Application | None:
 
 def places() -> QuerySet[Place]:
     """Places with their houses; `ahead`: how many in the same line come before (some of them may be passed over)."""
-    before = Q(points__gt=OuterRef("points")) | Q(points=OuterRef("points"), number__lt=OuterRef("number"))
-    line = Place.objects.filter(before, programme=OuterRef("programme"), state=Place.State.WAITING).order_by()
+    line = Place.objects.filter(
+        programme=OuterRef("programme"), state=Place.State.WAITING, rank__lt=OuterRef("rank")
+    ).order_by()  # fmt: skip
     ahead = line.values("programme").annotate(n=Count("pk")).values("n")
     rows = Place.objects.select_related("programme__round", "programme__capacity__service", "programme__capacity__at")
     return rows.annotate(ahead=Coalesce(Subquery(ahead), 0))

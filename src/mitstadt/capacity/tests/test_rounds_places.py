@@ -96,7 +96,8 @@ def test_publishing_offers_what_was_drawn_and_lines_up_who_was_refused(city, sto
     }
     assert taken() == {"sonne": 1, "mond": 1}
     row = place(families, "B", "sonne")
-    assert (row.position, row.points, row.number) == (1, 20, row.child.outcome.row["lottery_number"])
+    assert (row.position, row.rank) == (1, 1)
+    assert place(families, "C", "sonne").rank == 2
     mine = place(families, "B", "mond")
     assert (mine.position, mine.moved_up) == (2, False)
     assert mine.answer_until == round_.published_at + timedelta(days=14)
@@ -326,7 +327,7 @@ def test_the_familys_pages_say_what_is_wanted_and_ask_as_often(client, city, sto
                 round=round_, capacity=rounds.capacity(f"h{number}"), code=f"h{number}", quota=1,
                 contract_on=programme.contract_on,
             )  # fmt: skip
-            Place.objects.create(programme=extra, child=child, position=3 + number, number="0")
+            Place.objects.create(programme=extra, child=child, position=3 + number)
 
     assert_constant_queries(more, lambda: client.get(url(families, "B")))
 
@@ -459,7 +460,7 @@ def test_the_list_of_a_house_asks_as_often_with_more_families(
             )
             child = Child.objects.create(application=row)
             Place.objects.create(
-                programme=round_.programmes.get(), child=child, position=1, number="0", state="accepted",
+                programme=round_.programmes.get(), child=child, position=1, state="accepted",
                 offered_at=now, answer_until=now + timedelta(days=1),
             )  # fmt: skip
 

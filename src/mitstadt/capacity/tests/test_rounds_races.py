@@ -117,10 +117,10 @@ def test_eight_decline_at_once_and_each_place_goes_to_one_of_the_line_in_its_ord
     """Eight places, twenty children: eight say no, the next eight of the line are asked, four go on waiting."""
     round_ = published(8, 20)
     offered = list(Place.objects.filter(state="offered"))
-    line = list(Place.objects.filter(state="waiting").order_by("number"))
+    line = list(Place.objects.filter(state="waiting").order_by("rank"))
     outcome = race(8, lambda number: places.decline(loaded(offered[number])))
     assert outcome.errors == []
-    asked = Place.objects.filter(state="offered").order_by("number")
+    asked = Place.objects.filter(state="offered").order_by("rank")
     assert [place.pk for place in asked] == [place.pk for place in line[:8]]
     assert Place.objects.filter(state="waiting").count() == 4
     assert Programme.objects.get(round=round_).taken == 8
