@@ -85,7 +85,7 @@ def accept(place: Place, *, name: str = "", email: str = "", phone: str = "") ->
             raise late()
         seekers.put_contact(seeker, name=name, email=email, phone=phone)
         demand.count(place.programme.capacity, "placed", days=(now - place.child.application.created_at).days)
-        audit.record("capacity.place.accept", obj=seeker.reference, payload={"programme": place.programme.code})
+        audit.record("capacity.place.accept", obj=seeker.reference, payload={"round": place.programme.round.public_id})
         seekers.touch(seeker)
         _free(freed)
 
@@ -102,7 +102,7 @@ def decline(place: Place) -> None:
             state=Place.State.DECLINED, answered_at=clock.now()
         ):
             raise late()
-        audit.record("capacity.place.decline", obj=seeker.reference, payload={"programme": place.programme.code})
+        audit.record("capacity.place.decline", obj=seeker.reference, payload={"round": place.programme.round.public_id})
         seekers.touch(seeker)
         _free([place.programme_id])
 
@@ -181,7 +181,7 @@ def _offer(place: Place, programme: Programme) -> None:
         state=Place.State.OFFERED, moved_up=True, offered_at=now, answer_until=until
     )
     seeker = place.child.application.seeker
-    audit.record("capacity.place.offer", obj=seeker.reference, payload={"programme": programme.code})
+    audit.record("capacity.place.offer", obj=seeker.reference, payload={"round": programme.round.public_id})
     seekers.touch(seeker)
     with override(seeker.language):
         text = _("Für Sie ist ein Platz frei geworden. Bitte antworten Sie bis %(until)s auf Ihrer Seite.")
