@@ -108,6 +108,8 @@ def sample_values() -> Callable[[Route, str], str | None]:
             return of_directory(route, name)
         if route.pattern.startswith(("plaetze/runden/", "verwaltung/plaetze/runden/")):
             return of_round(route, name)
+        if route.pattern.startswith(("plaetze/anbieter/runden/", "plaetze/anbieter/platz/")):
+            return of_round(route, "place" if "/platz/" in route.pattern else name)
         if route.pattern.startswith("plaetze/"):
             return of_capacity(route, name)
         if route.pattern.startswith("api/v1/capacities/"):
@@ -392,6 +394,7 @@ def of_round(route: Route, name: str) -> str | None:
         "public_id": round_.public_id,
         "token": seekers.contact_of(application.seeker)["token"],
         "reference": application.children.all()[0].reference,
+        "place": application.children.all()[0].places.all()[0].public_id,
         "pk": str(round_.programmes.all()[0].pk),
         "kind": "input",
         "verb": "eroeffnen",

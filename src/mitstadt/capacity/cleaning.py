@@ -10,6 +10,7 @@ from mitstadt.kit import clock
 
 from .actions import slots, waiting
 from .models import Agent, Booking, Seeker, Waiting
+from .rounds import places
 
 CHUNK = 200
 
@@ -17,6 +18,7 @@ CHUNK = 200
 def erase(seeker: Seeker) -> None:
     """Everything goes; what was held is free for the next."""
     with transaction.atomic():
+        places.give_up(seeker)
         for row in seeker.waitings.filter(state__in=("waiting", "offered")).select_related("capacity", "slot"):
             waiting.end(row, Waiting.State.LEFT)
         coming = seeker.bookings.filter(state=Booking.State.BOOKED, slot__starts_at__gt=clock.now())

@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.translation import override
 
 from . import agents, rules, seekers
+from .sealed import SealedText
 
 ROOMS = ("directory", "capacity")
 COMMAND = "mitstadt dsfa"
@@ -115,7 +116,6 @@ ENTRIES: dict[str, Entry] = {
     "capacity.Ask": Entry(
         About.SEEKER, "welcher Anbieter in welcher Reihenfolge gefragt ist und was er antwortet", _WITH_SEEKER,
         "die Person und der gefragte Anbieter; die vermittelnde Stelle nur den Stand",
-        {"answer": "Antwort des Anbieters an die Person; sie kann Rückschlüsse erlauben, siehe offene Risiken"},
     ),
     "capacity.Waiting": Entry(
         About.SEEKER, "Platz auf einer Warteliste", _WITH_SEEKER,
@@ -144,32 +144,25 @@ ENTRIES: dict[str, Entry] = {
         },
     ),
     "capacity.Child": Entry(
-        About.SEEKER, "Kind einer Anmeldung: Wünsche und erfüllte Kriterien; Name und Geburtstag verschlüsselt",
+        About.SEEKER, "Kind einer Anmeldung: Wünsche, erfüllte Kriterien, freiwillig Name und Geburtstag",
         _WITH_SEEKER, "die Familie; die vergebende Stelle, jede Einsicht ist für die Familie sichtbar",
-        {
-            "choices": "Kennungen der gewünschten Angebote; gehen unter Pseudonym in die Auslosung",
-            "facts": "erfüllte Kriterien, etwa der Familienlage; gehen unter Pseudonym in die Auslosung, siehe offene "
-            "Risiken",
-            "local": "Kriterien, die nur bei einem Angebot gelten; wie `facts`",
-        },
+        {"choices": "Kennungen der gewünschten Angebote; gehen unter Pseudonym in die Auslosung"},
     ),
     "capacity.Outcome": Entry(
         About.SEEKER, "Ergebnis für ein Kind, damit die Familie nachrechnen kann", _WITH_SEEKER,
         "die Familie; die vergebende Stelle, jede Einsicht ist für die Familie sichtbar",
-        {
-            "row": "Ergebnis unter Pseudonym",
-            "family": "Ergebnis der Geschwister unter Pseudonym",
-            "case": "der eigene Fall unter Pseudonym, zum Nachrechnen",
-        },
+    ),
+    "capacity.Place": Entry(
+        About.SEEKER, "Platz, der einem Kind angeboten wurde, oder die Reihenfolge, in der es auf einen wartet",
+        _WITH_SEEKER,
+        "die Familie; das Haus Kennzeichen und Stand, Name und Kontakt erst nach der Zusage, jede Einsicht ist für die "
+        "Familie sichtbar; die vergebende Stelle nur Zahlen",
     ),
     "capacity.File": Entry(
         About.SEEKER, "woraus gelost wurde und was herauskam, unveränderlich, damit die Vergabe prüfbar bleibt",
         "dauerhaft, auch wenn eine Familie alles löschen lässt; siehe offene Risiken",
         "die vergebende Stelle und Prüfende; jedes Herunterladen steht im Protokoll",
-        {
-            "kind": "fester Wert: entries, input oder result",
-            "text": "Wünsche und Kriterien aller Kinder unter Pseudonym, ohne Namen und Kontakt",
-        },
+        {"kind": "fester Wert: entries, input oder result"},
     ),
     "capacity.Changed": Entry(About.NOBODY, "Merker: diese Zahl hat sich bewegt", "eine Minute", "der Dienst"),
     "capacity.Feed": Entry(
@@ -195,9 +188,13 @@ def all_models() -> list[type[models.Model]]:
     return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
 
+def _is_sealed(column: models.Field[Any, Any]) -> bool:
+    return column.name == "sealed" or isinstance(column, SealedText)
+
+
 def protection(column: models.Field[Any, Any]) -> str:
     """How a field lies in the database."""
-    if column.name == "sealed":
+    if _is_sealed(column):
         return "verschlüsselt, Schlüssel liegt außerhalb der Datenbank"
     if column.name.endswith("_hash"):
         return "Hash mit Schlüssel, nicht umkehrbar, in keiner anderen Tabelle verwendbar"
@@ -208,7 +205,7 @@ def protection(column: models.Field[Any, Any]) -> str:
 
 def is_free_text(column: models.Field[Any, Any]) -> bool:
     """Whether people could write anything into it, readable for whoever has the database."""
-    if column.name == "sealed" or column.name.endswith("_hash") or column.choices or not column.editable:
+    if _is_sealed(column) or column.name.endswith("_hash") or column.choices or not column.editable:
         return False
     if isinstance(column, models.TextField | models.JSONField):
         return True
@@ -305,7 +302,7 @@ _TAIL = f"""## 5. Risiken und Maßnahmen
 
 | Risiko | Maßnahme |
 | --- | --- |
-| Jemand liest die Datenbank oder eine Sicherung | Kontakt, Anliegen und Wünsche sind verschlüsselt; der Schlüssel (`MITSTADT_HASH_KEY`) liegt nicht in der Datenbank. Er gehört nicht in dieselbe Sicherung. |
+| Jemand liest die Datenbank oder eine Sicherung | Kontakt, Anliegen, Antworten, Kriterien, Ergebnisse und die Dateien einer Runde sind verschlüsselt; der Schlüssel (`MITSTADT_HASH_KEY`) liegt nicht in der Datenbank. Er gehört nicht in dieselbe Sicherung. |
 | Beschäftigte lesen aus Neugier | Anliegen zeigt die Oberfläche nur dem gerade gefragten Anbieter, auch der Stadt nicht; jede Einsicht steht im Protokoll und auf der Seite der Person. |
 | Jemand liest Post oder Bildschirm mit | Betreff und Text der Mails nennen weder Angebot noch Art; Seitentitel nennen nicht, was gesucht wurde; Seiten mit Suche werden nirgends zwischengespeichert. |
 | Ein Mail-Scanner öffnet Links | Ein Link zeigt nur eine Seite; erst ihr Knopf ändert etwas. |
@@ -317,12 +314,15 @@ _TAIL = f"""## 5. Risiken und Maßnahmen
 ## 6. Offene Risiken, über die die Stadt entscheidet
 
 - Wer den geheimen Link einer Person hat, sieht ihre Seite. Er steht in Mails an sie. **[offen: hinnehmbar?]**
-- Die Antwort eines Anbieters (`capacity.Ask.answer`) liegt lesbar in der Datenbank. **[offen: Anbieter anweisen, nichts
-  über die Person zu schreiben]**
-- Verweise, Zeitpunkte und Zustände (wer bei welchem Anbieter anfragt) sind nicht verschlüsselt; sie hängen am Pseudonym.
-- Wünsche und Kriterien von Kindern (`capacity.Child`) liegen unter Pseudonym lesbar in der Datenbank, und in den Dateien
-  einer Runde (`capacity.File`) bleiben sie nach dem Löschen einer Familie stehen, weil sonst niemand die Vergabe prüfen
-  könnte. **[offen: Rechtsgrundlage und Frist; wie kleine Gruppen vor dem Wiedererkennen geschützt sind]**
+- Verweise, Zeitpunkte und Zustände (wer bei welchem Anbieter anfragt, welche Häuser sich eine Familie wünscht, an welcher
+  Stelle ein Kind wartet) sind nicht verschlüsselt; sie hängen am Pseudonym. Die Kriterien und Punkte eines Kindes sind es.
+- In den Dateien einer Runde (`capacity.File`) bleiben Wünsche und Kriterien aller Kinder unter Pseudonym nach dem Löschen
+  einer Familie stehen, weil sonst niemand die Vergabe prüfen könnte. In der Datenbank sind sie verschlüsselt; wer sie zum
+  Prüfen herunterlädt, hält sie lesbar in Händen. **[offen: Rechtsgrundlage und Frist; wie kleine Gruppen vor dem
+  Wiedererkennen geschützt sind; was Prüfende mit ihrer Kopie tun]**
+- Öffentlich und lesbar sind von einer Runde die Regeln, ihre Prüfzahlen und die Zusammenfassung (`capacity.Round.summary`):
+  Grenzwerte und Zahlen ab einer Mindestgröße, keine einzelnen Kinder.
+- Geht `MITSTADT_HASH_KEY` verloren, sind auch die Dateien für die Prüfung verloren. **[offen: getrennte Sicherung]**
 - Das Protokoll nennt das Pseudonym, auch nachdem die Person gelöscht ist. **[offen: Löschfrist des Protokolls]**
 - Mails verlassen die Installation unverschlüsselt, soweit das Postfach der Person nichts anderes kann.
 

@@ -45,6 +45,7 @@ def all_of_it() -> None:
         drafts.register_form(name)
     jobs.every("capacity.waiting", 60, "mitstadt.capacity.actions.waiting.periodic")
     jobs.every("capacity.enquiries", 300, "mitstadt.capacity.actions.enquiries.periodic")
+    jobs.every("capacity.places", 300, "mitstadt.capacity.rounds.places.periodic")
     jobs.every("capacity.demo", 900, "mitstadt.capacity.demo.move")
     jobs.every("capacity.reminding", "07:40", "mitstadt.capacity.reminding.daily")
     jobs.every("capacity.agents", 60, "mitstadt.capacity.agents.periodic")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.directory.models import Service, ServiceAt
 from mitstadt.kit.ids import new_id
 
+from .sealed import SealedText
+
 
 class Way(models.TextChoices):
     """How one gets a place here."""
@@ -254,7 +256,7 @@ class Ask(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=500, blank=True)
+    answer = SealedText(blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -418,4 +420,4 @@ STATES: dict[str, Any] = {
 }
 
 
-from .rounds.models import Application, Child, File, Outcome, Programme, Round  # noqa: E402, F401 - Django finds them here
+from .rounds.models import Application, Child, File, Outcome, Place, Programme, Round  # noqa: E402, F401 - Django finds them here

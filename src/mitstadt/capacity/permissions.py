@@ -9,6 +9,7 @@ from mitstadt.directory import access
 from mitstadt.kit.decision import YES, Decision, no
 
 from .models import Ask, Capacity
+from .rounds.models import Place
 
 READABLE = (Ask.State.ASKED, Ask.State.OFFERED, Ask.State.ACCEPTED)
 
@@ -33,6 +34,14 @@ def may_answer(actor: Actor, ask: Ask) -> Decision:
     own = access.may_propose(actor, ask.capacity.service.provider)
     if own and ask.state != Ask.State.ASKED:
         return no(_("Diese Anfrage ist nicht mehr bei Ihnen."))
+    return own
+
+
+def may_read_place(actor: Actor, place: Place) -> Decision:
+    """Who got a place in a round: only the house, and only once the family said yes; not the city's staff."""
+    own = access.may_propose(actor, place.programme.capacity.service.provider)
+    if own and place.state != Place.State.ACCEPTED:
+        return no(_("Name und Kontakt lesen Sie, wenn die Familie den Platz angenommen hat."))
     return own
 
 

@@ -20,8 +20,8 @@ from mitstadt.kit.ids import new_id
 from mitstadt.notify import actions as notify
 
 from .models import Look, Seeker
+from .sealed import PURPOSE
 
-PURPOSE = "capacity"
 KEY = 24  # characters of a form's random key, at least
 KEEP_DAYS = 90  # after the last thing happened
 
@@ -85,6 +85,13 @@ def create(
     Seeker.objects.filter(pk=seeker.pk).update(sealed=seal(PURPOSE, json.dumps(contact)), erase_at=now + keep())
     seeker.refresh_from_db()
     return seeker, token
+
+
+def put_contact(seeker: Seeker, *, name: str, email: str, phone: str) -> None:
+    """What the person says now about how to reach them; "" takes something back."""
+    contact = contact_of(seeker) | {"name": name[:80], "email": email[:254], "phone": phone[:40]}
+    Seeker.objects.filter(pk=seeker.pk).update(sealed=seal(PURPOSE, json.dumps(contact)))
+    seeker.refresh_from_db()
 
 
 def _token_of_form(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import agents, feeds, files, numbers, own, provider, public
+from .views import agents, feeds, files, numbers, own, placed, provider, public
 
 app_name = "capacity"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("anbieter/quellen/<int:pk>/beenden/", feeds.end, name="feed_end"),
     path("anbieter/neu/", provider.edit, name="new"),
     path("anbieter/anfrage/<int:pk>/", provider.ask, name="ask"),
+    path("anbieter/runden/<slug:public_id>/", placed.placed, name="placed"),
+    path("anbieter/platz/<slug:public_id>/", placed.one, name="placed_one"),
     path("anbieter/termin/<slug:public_id>/", provider.booked, name="booked"),
     path("anbieter/termin/<slug:public_id>/absagen/", provider.call_off, name="call_off"),
     path("anbieter/<slug:public_id>/", provider.say, name="say"),

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
@@ -20,11 +21,12 @@ from mitstadt.capacity import seekers
 from mitstadt.capacity.models import Capacity, Seeker, Way
 from mitstadt.directory import access
 from mitstadt.kit import cache, clock, jobs
+from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.methods import assignment
 
-from . import files
-from .models import Application, Child, File, Outcome, Programme, Round
+from . import files, places
+from .models import Application, Child, File, Outcome, Place, Programme, Round
 
 MOST_CHILDREN = 8
 BATCH = 500
@@ -355,12 +357,13 @@ def _outcomes(round_: Round, given: assignment.Round, found: Mapping[str, Any]) 
 
 
 def publish(actor: Actor, round_: Round) -> None:
-    """Everybody may read the result now, and each family is told once."""
+    """Everybody may read the result now, each family is told once, and whoever has a place is asked for an answer."""
     require(access.may_keep(actor))
     now = clock.now()
     with transaction.atomic():
         _move(round_, Round.State.DRAWN, state=Round.State.PUBLISHED, published_at=now)
         Seeker.objects.filter(applications__round=round_).update(erase_at=now + seekers.keep())
+        places.start(round_, now)
         _note("publish", actor, round_)
         jobs.enqueue("mitstadt.capacity.rounds.actions.tell_all", round_.pk, key=f"round-told:{round_.pk}")
     cache.bump()
@@ -369,13 +372,16 @@ def publish(actor: Actor, round_: Round) -> None:
 def tell_all(round_id: int) -> None:
     """The worker: one message per family that left an address; running twice sends nothing twice."""
     round_ = Round.objects.get(pk=round_id)
-    for application in round_.applications.select_related("seeker").iterator(BATCH):
-        seekers.tell(
-            application.seeker,
-            _("Das Ergebnis von „%(round)s“ ist da. Auf Ihrer Seite steht, welcher Platz es ist und warum.")
-            % {"round": round_.title},
-            f"round:{application.public_id}:published",
-        )
+    asked = Place.objects.filter(child__application=OuterRef("pk"), state=Place.State.OFFERED)
+    rows = round_.applications.select_related("seeker").annotate(is_asked=Exists(asked))
+    for application in rows.iterator(BATCH):
+        with override(application.seeker.language):
+            text = _("Das Ergebnis von „%(round)s“ ist da. Auf Ihrer Seite steht, welcher Platz es ist und warum.")
+            text %= {"round": round_.title}
+            if application.is_asked and round_.published_at is not None:
+                until = round_.published_at + timedelta(days=round_.answer_days)
+                text += " " + _("Bitte antworten Sie dort bis %(until)s.") % {"until": ui.moment(until)}
+            seekers.tell(application.seeker, text, f"round:{application.public_id}:published")
 
 
 def look(actor: Actor, child: Child) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from mitstadt.capacity.models import Capacity, Kind, Way
 from mitstadt.directory.models import Service
 from mitstadt.kit import clock
 
-from . import actions
+from . import actions, places
 from .actions import Wishes
-from .models import Application, Child, Programme, Round
+from .models import Application, Child, Place, Programme, Round
 
 SEED = "3 17 22 31 40 48"
 CITY = Actor(
@@ -67,6 +67,8 @@ APPEAL = (
     "[Hier setzt die Stadt Stelle, Anschrift und Form ein. Dies ist ein Beispiel.]"
 )
 FAMILIES = 116
+ANSWER_DAYS = 21
+LAST = ("Ahrens", "Bayer", "Conti", "Demir", "Ewald", "Fischer", "Gül", "Huber", "Ilić", "Jahn", "Kovač")
 FIRST = ("Anna", "Ben", "Clara", "David", "Ela", "Finn", "Greta", "Hannes", "Ida", "Jonas", "Kaya", "Leo", "Mia")
 
 
@@ -86,7 +88,7 @@ def _round(title: str, opens: datetime, closes: datetime, source: str, lines: bo
         CITY,
         Round(
             title=title, text=TEXT, office="Referat für Bildung und Sport (Beispiel)", opens_at=opens, closes_at=closes,
-            criteria=criteria(), seed_source=source, appeal_text=APPEAL, is_example=True,
+            criteria=criteria(), seed_source=source, appeal_text=APPEAL, answer_days=ANSWER_DAYS, is_example=True,
         ),
     )  # fmt: skip
     for name, what, code, quota, age, line in PROGRAMMES:
@@ -133,6 +135,24 @@ def _finished(now: datetime) -> None:
         actions.draw(CITY, round_)
     with clock.at(closes + timedelta(days=9)):
         actions.publish(CITY, round_)
+    _answers(round_, closes + timedelta(days=9), chance)
+
+
+def _answers(round_: Round, published: datetime, chance: random.Random) -> None:
+    """Most families say yes, some no, a few have not answered yet; of those who moved up every other one."""
+    number = 0
+    for share_yes, share_no in ((0.82, 0.1), (0.5, 0.0)):
+        open_places = Place.objects.filter(programme__round=round_, state=Place.State.OFFERED, moved_up=number > 0)
+        rows = open_places.select_related("programme__round", "programme__capacity__at__district",
+                                          "child__application__seeker")  # fmt: skip
+        for place in list(rows.order_by("pk")):
+            number += 1
+            lot = chance.random()
+            with clock.at(published + timedelta(hours=5 + 4 * number)):
+                if lot < share_yes:
+                    places.accept(place, name=f"Familie {LAST[number % len(LAST)]}", phone=f"089 000 {number:03}")
+                elif lot < share_yes + share_no:
+                    places.decline(place)
 
 
 def _family(round_: Round, chance: random.Random, number: int) -> Application:
@@ -179,7 +199,7 @@ def _open(now: datetime) -> None:
     opens, closes = now - timedelta(days=6), now + timedelta(days=22)
     with clock.at(opens + timedelta(hours=1)):
         round_ = _round(
-            "Nachrücken: Kita-Plätze ab Januar", opens, closes,
+            "Kita-Plätze ab Januar", opens, closes,
             "Lottozahlen (6 aus 49) vom ersten Samstag nach dem Ende der Frist", lines=False,
         )  # fmt: skip
         chance = random.Random(7)  # noqa: S311 - the same invented families each time

@@ -14,18 +14,19 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from mitstadt.accounts import drafts
-from mitstadt.accounts.views.common import actor_of
+from mitstadt.accounts import drafts, limits
+from mitstadt.accounts.views.common import actor_of, client_of
 from mitstadt.capacity import seekers
+from mitstadt.capacity.views.public import PER_HOUR
 from mitstadt.kit import cache, clock
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, show
 
-from . import actions, queries, wording
-from .forms import ApplyForm, ChildForm, TogetherForm
-from .models import Application, Child, Round
+from . import actions, places, queries, wording
+from .forms import ApplyForm, ChildForm, ContactForm, TogetherForm
+from .models import Application, Child, Place, Round
 from .views import attachment, public_round, when
 
 MOVES = ("up", "down", "out")
@@ -53,6 +54,7 @@ def apply(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             if form.cleaned_data["website"]:
                 raise DomainError(_("Bitte lassen Sie das versteckte Feld leer."))
+            limits.require("capacity", client_of(request), times=PER_HOUR, seconds=3600)
             _application, token = actions.apply(
                 round_, form.wishes(), key=key if len(key) >= 20 else secrets.token_urlsafe(24), actor=actor,
                 email=form.cleaned_data["email"], language=get_language() or "de",
@@ -98,9 +100,15 @@ def called(child: Child, turn: int) -> str:
 
 @cache.private
 def own(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
-    """The family's page: what they wished, until closing to change; then what became of it and why."""
-    application = _found(token, public_id)
+    """The family's page: what they wished, until closing to change; then what became of it, why, and their answer."""
+    return _own(request, _found(token, public_id), token)
+
+
+def _own(request: HttpRequest, application: Application, token: str, typed: dict[str, ContactForm] | None = None,
+         problem: str = "") -> HttpResponse:  # fmt: skip
+    """`typed`: place → what was wrong about the contact; `problem`: why an answer does not count."""
     round_ = application.round
+    public_id = round_.public_id
     names = wording.names_of(round_)
     children = list(application.children.all())
     calls = {c.reference: called(c, turn) for turn, c in enumerate(children, start=1)}
@@ -116,19 +124,22 @@ def own(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
             "is_open": round_.is_open(),
             "published": published,
             "link": request.build_absolute_uri(reverse("rounds:own", args=[token, public_id])),
-            "children": [_told(c, calls, names, round_, published, request) for c in children],
+            "children": [_told(c, calls, names, round_, published, typed or {}) for c in children],
+            "problem": problem,
             "several": len(children) > 1,
             "options": [", ".join(f"{calls.get(r, r)} → {names.get(c, c)}" for r, c in sorted(option.items()))
                         for option in application.options],
             "family": _family(application, children, calls, names) if published else None,
             "looks": list(application.seeker.looks.all()[:20]),
         },
+        status=422 if typed or problem else 200,
     )  # fmt: skip
 
 
 def _told(
-    child: Child, calls: dict[str, str], names: dict[str, str], round_: Round, published: bool, request: HttpRequest
-) -> dict[str, Any]:
+    child: Child, calls: dict[str, str], names: dict[str, str], round_: Round, published: bool,
+    typed: dict[str, ContactForm],
+) -> dict[str, Any]:  # fmt: skip
     found: dict[str, Any] = {
         "child": child,
         "name": calls[child.reference],
@@ -143,8 +154,23 @@ def _told(
             "number": row["lottery_number"],
             "lines": wording.wishes(child, names, round_),
             "case_name": f"fall-{child.reference}.json",
+            "places": [_place(p, child, typed) for p in child.places.all() if p.state not in QUIET],
+            "choose": sum(1 for p in child.places.all() if p.state in places.HELD) > 1,
+            "line": [p for p in child.places.all() if p.state == Place.State.WAITING],
         }
     return found
+
+
+QUIET = (Place.State.WAITING, Place.State.LEFT)
+
+
+def _place(place: Place, child: Child, typed: dict[str, ContactForm]) -> dict[str, Any]:
+    """A place that is or was offered. The form to say yes stands there while there is time."""
+    form = None
+    if place.is_open():
+        known = seekers.contact_of(child.application.seeker)
+        form = typed.get(place.public_id) or ContactForm(initial=known, auto_id=f"{place.public_id}_%s")
+    return {"place": place, "form": form, "held": place.state in places.HELD}
 
 
 def _family(
@@ -222,7 +248,9 @@ def together(request: HttpRequest, token: str, public_id: str) -> HttpResponse:
     return render(request, "capacity/rounds/together.html", context, status=status)
 
 
-def _ask(request: HttpRequest, application: Application, token: str, what: str, do: Callable[[], None]) -> HttpResponse:
+def _ask(
+    request: HttpRequest, application: Application, token: str, what: str, do: Callable[[], None], why: str = ""
+) -> HttpResponse:
     """A page with the button, so that a link alone changes nothing."""
     back = reverse("rounds:own", args=[token, application.round.public_id])
     error = ""
@@ -237,7 +265,8 @@ def _ask(request: HttpRequest, application: Application, token: str, what: str, 
             return redirect("rounds:round", application.round.public_id) if gone else redirect(back)
     return render(
         request, "capacity/rounds/ask.html",
-        {"round": application.round, "back": back, "what": what, "error": error}, status=422 if error else 200,
+        {"round": application.round, "back": back, "what": what, "why": why, "error": error},
+        status=422 if error else 200,
     )  # fmt: skip
 
 
@@ -255,6 +284,46 @@ def remove(request: HttpRequest, token: str, public_id: str, reference: str) -> 
     child = _child(application, reference)
     what = _("%(name)s aus der Anmeldung nehmen") % {"name": called(child, child.turn)}  # type: ignore[attr-defined]
     return _ask(request, application, token, what, lambda: actions.remove_child(child))
+
+
+def _own_place(application: Application, public_id: str) -> Place:
+    for child in application.children.all():
+        for place in child.places.all():
+            if place.public_id == public_id and place.state not in QUIET:
+                child.application = application
+                place.child = child
+                return place
+    raise Http404
+
+
+@cache.private
+@require_POST
+def accept(request: HttpRequest, token: str, public_id: str, place: str) -> HttpResponse:
+    """`…/platz/<id>/annehmen/`: yes, and how the house reaches the family."""
+    application = _found(token, public_id)
+    found = _own_place(application, place)
+    form = ContactForm(request.POST, auto_id=f"{place}_%s")
+    if not form.is_valid():
+        return _own(request, application, token, typed={place: form})
+    try:
+        places.accept(found, **form.cleaned_data)
+    except DomainError as error:
+        return _own(request, _found(token, public_id), token, problem=error.message)
+    messages.success(request, _("Angenommen. Der Platz gehört Ihrem Kind, das Haus meldet sich bei Ihnen."))
+    return redirect("rounds:own", token, public_id)
+
+
+@cache.private
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str, public_id: str, place: str) -> HttpResponse:
+    """`…/platz/<id>/ablehnen/`: a page that says what follows, with the button."""
+    application = _found(token, public_id)
+    found = _own_place(application, place)
+    what = _("Platz ablehnen") if found.state == Place.State.OFFERED else _("Platz zurückgeben")
+    why = _("%(where)s: Der Platz geht sofort an das nächste Kind. Zurücknehmen lässt sich das nicht.")
+    return _ask(
+        request, application, token, what, lambda: places.decline(found), why=why % {"where": found.programme}
+    )  # fmt: skip
 
 
 def _notice(token: str, public_id: str, reference: str) -> dict[str, Any]:
@@ -280,6 +349,8 @@ def _notice(token: str, public_id: str, reference: str) -> dict[str, Any]:
         "counted": wording.counted(child, round_, row["programme"] or (child.choices[0] if child.choices else "")),
         "day": clock.today(),
         "token": token,
+        "until": next((p.answer_until for p in child.places.all() if p.is_open() and not p.moved_up), None),
+        "moved_up": [p for p in child.places.all() if p.moved_up and p.state in places.HELD],
     }
 
 

@@ -172,6 +172,14 @@ class ApplyForm(ChildForm):
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
+class ContactForm(forms.Form):
+    """How the house reaches a family that takes its place."""
+
+    name = forms.CharField(label=_("Ihr Name"), max_length=80, required=False)
+    phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-Mail"), required=False)
+
+
 class TogetherForm(forms.Form):
     """How siblings apply: rows of one choice per child, the best first; three rows more than are filled."""
 
@@ -235,7 +243,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Round
-        fields = ["title", "text", "office", "opens_at", "closes_at", "seed_source", "appeal_text"]
+        fields = ["title", "text", "office", "opens_at", "closes_at", "answer_days", "seed_source", "appeal_text"]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 5}),
             "appeal_text": forms.Textarea(attrs={"rows": 5}),
@@ -245,10 +253,12 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "seed_source": _(
                 "Steht öffentlich da, bevor jemand sich anmeldet: zum Beispiel die Lottozahlen vom 3. April."
-            )
+            ),
+            "answer_days": _("Ab dem Ergebnis, 1 bis 60. Ohne Antwort geht ein Platz an das nächste Kind."),
         }
 
-    field_order = ["title", "text", "office", "opens_at", "closes_at", "criteria_text", "seed_source", "appeal_text"]
+    field_order = ["title", "text", "office", "opens_at", "closes_at", "answer_days", "criteria_text", "seed_source",
+                   "appeal_text"]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,9 +19,9 @@ from mitstadt.directory.staff.screens import keepers
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, show
 
-from . import actions, queries, wording
+from . import actions, places, queries, wording
 from .forms import ProgrammeForm, RoundForm, SeedForm
-from .models import Application, Child, File, Programme, Round
+from .models import Application, Child, File, Place, Programme, Round
 from .views import attachment
 
 PAGE = 50
@@ -133,9 +133,24 @@ def _one(request: HttpRequest, round_: Round, seed: SeedForm, status: int = 200)
             "seed_form": seed,
             "criteria": round_.criteria,
             "result": _conflicts(round_),
+            "answers": _answers(round_),
         },
         status=status,
     )
+
+
+def _answers(round_: Round) -> list[dict[str, Any]]:
+    """Where the families' answers stand at each house, and the sum; nobody's name or number."""
+    if round_.state != Round.State.PUBLISHED:
+        return []
+    totals = places.counts(round_)
+    none = dict.fromkeys(Place.State.values, 0)
+    rows = [
+        {"name": str(p), "quota": p.quota, "free": p.quota - p.taken, **(totals.get(p.pk) or none)}
+        for p in queries.programmes(round_)
+    ]
+    keys = ("quota", "free", *Place.State.values)
+    return [*rows, {"name": _("Zusammen"), **{key: sum(row[key] for row in rows) for key in keys}}]
 
 
 def _conflicts(round_: Round) -> dict[str, Any] | None:

@@ -23,5 +23,7 @@ urlpatterns = [
     path(f"{_OWN}zurueckziehen/", family.withdraw, name="withdraw"),
     path(f"{_OWN}bescheid/<slug:reference>/", family.notice, name="notice"),
     path(f"{_OWN}bescheid/<slug:reference>.txt", family.notice_text, name="notice_text"),
+    path(f"{_OWN}platz/<slug:place>/annehmen/", family.accept, name="accept"),
+    path(f"{_OWN}platz/<slug:place>/ablehnen/", family.decline, name="decline"),
     path(f"{_OWN}fall/<slug:reference>.json", family.case, name="case"),
 ]

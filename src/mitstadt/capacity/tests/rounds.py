@@ -59,9 +59,9 @@ def made(
 
 def apply(
     round_: Round, choices: Sequence[str], *, facts: Sequence[str] = (), name: str = "", email: str = "",
-    born: date | None = None,
+    born: date | None = None, local: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Application, str]:  # fmt: skip
-    wishes = Wishes(choices, facts, name=name, born=born)
+    wishes = Wishes(choices, facts, local or {}, name=name, born=born)
     return actions.apply(round_, wishes, key=secrets.token_urlsafe(24), email=email)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mitstadt.capacity import impact
-from mitstadt.capacity.models import Agent, Ask, Seeker
+from mitstadt.capacity.models import Agent, Ask, Outcome, Seeker
 
 PAPER = Path(__file__).resolve().parents[4] / "docs" / "dsfa.md"
 
@@ -24,15 +24,15 @@ def test_the_paper_is_up_to_date():
 def test_a_forgotten_table_and_an_unexplained_text_are_found(monkeypatch, capsys):
     entries = dict(impact.ENTRIES)
     del entries["capacity.Agent"]
-    about = entries["capacity.Ask"]
-    entries["capacity.Ask"] = impact.Entry(about.about, about.purpose, about.keep, about.readers, {"weg": "x"})
+    about = entries["capacity.Child"]
+    entries["capacity.Child"] = impact.Entry(about.about, about.purpose, about.keep, about.readers, {"weg": "x"})
     entries["capacity.Gone"] = about
     monkeypatch.setattr(impact, "ENTRIES", entries)
     found = impact.problems()
     assert [line.partition(":")[0] for line in found] == [
-        "capacity.Agent", "capacity.Gone", "capacity.Ask.answer", "capacity.Ask.weg",
+        "capacity.Agent", "capacity.Gone", "capacity.Child.choices", "capacity.Child.weg",
     ]  # fmt: skip
-    with pytest.raises(CommandError, match=r"Ask\.answer"):
+    with pytest.raises(CommandError, match=r"Child\.choices"):
         call_command("dsfa", check=True)
 
 
@@ -54,7 +54,9 @@ def test_sealed_and_readable_fields_are_told_apart():
 
     assert says(Seeker, "sealed").startswith("verschlüsselt")
     assert says(Agent, "token_hash").startswith("Hash")
-    assert says(Ask, "answer") == "lesbar"
+    assert says(Ask, "answer").startswith("verschlüsselt")
+    assert says(Outcome, "case").startswith("verschlüsselt")
+    assert says(Ask, "rank") == "lesbar"
     assert says(Ask, "capacity") == "Verweis auf capacity.Capacity"
 
 

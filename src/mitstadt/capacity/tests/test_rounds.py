@@ -416,6 +416,26 @@ def test_a_ranking_survives_a_failed_submit(client, actor_of, coordinator):
     assert client.post(page, {"name": "Mia"}).status_code == 422
 
 
+def test_a_program_cannot_fill_a_round_with_families(client, actor_of, coordinator, monkeypatch, stopped_clock):
+    """Two an hour here; the third is told to wait, and what it typed stays."""
+    from mitstadt.capacity.rounds import family
+
+    monkeypatch.setattr(family, "PER_HOUR", 2)
+    round_ = rounds.made(actor_of(coordinator))
+    page = f"/plaetze/runden/{round_.public_id}/anmelden/"
+    wrong = client.post(page, {"name": "Mia"})
+    assert wrong.status_code == 422, "a mistake costs nothing"
+    for number in range(2):
+        assert client.post(page, typed(round_, "sonne", key=f"{number}" * 30)).status_code == 302
+    sent = client.post(page, typed(round_, "sonne", name="Mia", key="c" * 30))
+    assert sent.status_code == 422
+    assert "viele Versuche in kurzer Zeit" in text_of(sent)
+    assert 'value="Mia"' in sent.content.decode()
+    assert Application.objects.count() == 2
+    stopped_clock.move(hours=1)
+    assert client.post(page, typed(round_, "sonne", key="c" * 30)).status_code == 302
+
+
 def test_buttons_rank_without_javascript_and_lose_nothing(client, actor_of, coordinator):
     round_ = rounds.made(actor_of(coordinator), quotas={"sonne": 1, "mond": 1, "stern": 1})
     page = f"/plaetze/runden/{round_.public_id}/anmelden/"
@@ -503,6 +523,7 @@ def test_staff_lead_a_round_through_its_screens(client_for, client, editor, stop
         {
             "title": "Krippen 2027", "text": "Plätze ab September.", "office": "Referat für Bildung",
             "opens_at": f"{now:%Y-%m-%dT%H:%M}", "closes_at": f"{now + timedelta(days=5):%Y-%m-%dT%H:%M}",
+            "answer_days": "7",
             "criteria_text": "alone | Allein | § 5 Satzung | 20\nsibling | Geschwister im Haus | § 6 Satzung |",
             "seed_source": "Lottozahlen vom 3. April", "appeal_text": "Widerspruch binnen eines Monats.",
         },

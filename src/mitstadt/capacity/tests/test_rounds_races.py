@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from mitstadt.accounts.actor import ADMINISTRATOR, Actor, Grant
-from mitstadt.capacity.rounds import actions
+from mitstadt.capacity.rounds import actions, places
 from mitstadt.capacity.rounds.actions import Wishes
-from mitstadt.capacity.rounds.models import Application, Child, File, Outcome, Round
+from mitstadt.capacity.rounds.models import Application, Child, File, Outcome, Place, Programme, Round
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 
@@ -88,3 +88,99 @@ def test_who_was_told_to_be_in_is_in_what_is_drawn_from(race):
     told = {reference for reference in race(8, work).results if reference}
     entries = json.loads(File.objects.get(kind="entries").text)
     assert {row["id"] for row in entries["applicants"]} == told
+
+
+def published(quota: int, families: int) -> Round:
+    """One house with `quota` places that all of `families` want; nobody has any points."""
+    round_ = rounds.made(CITY, quotas={"sonne": quota})
+    for _n in range(families):
+        rounds.apply(round_, ["sonne"])
+    with clock.at(clock.now() + timedelta(days=15)):
+        actions.close(CITY, round_)
+        actions.enter_seed(CITY, round_, rounds.SEED)
+        actions.draw(CITY, round_)
+        actions.publish(CITY, round_)
+    return round_
+
+
+def loaded(place: Place) -> Place:
+    return Place.objects.select_related("programme__round", "programme__capacity", "child__application__seeker").get(
+        pk=place.pk
+    )
+
+
+def held() -> int:
+    return Place.objects.filter(state__in=places.HELD).count()
+
+
+def test_eight_decline_at_once_and_each_place_goes_to_one_of_the_line_in_its_order(race):
+    """Eight places, twenty children: eight say no, the next eight of the line are asked, four go on waiting."""
+    round_ = published(8, 20)
+    offered = list(Place.objects.filter(state="offered"))
+    line = list(Place.objects.filter(state="waiting").order_by("rank"))
+    outcome = race(8, lambda number: places.decline(loaded(offered[number])))
+    assert outcome.errors == []
+    asked = Place.objects.filter(state="offered").order_by("rank")
+    assert [place.pk for place in asked] == [place.pk for place in line[:8]]
+    assert Place.objects.filter(state="waiting").count() == 4
+    assert Programme.objects.get(round=round_).taken == 8
+
+
+def test_a_yes_in_the_last_second_and_four_workers_after_it_give_nothing_twice(race):
+    """Four say yes just before the deadline while four workers look for who did not: a place is kept or goes on."""
+    published(4, 12)
+    offered = [loaded(place) for place in Place.objects.filter(state="offered")]
+    until = offered[0].answer_until
+
+    def work(number: int) -> str:
+        if number >= 4:
+            with clock.at(until):
+                return f"lapsed {places.lapse()}"
+        try:
+            with clock.at(until - timedelta(seconds=1)):
+                places.accept(loaded(offered[number]))
+        except DomainError as error:
+            return error.code
+        return "accepted"
+
+    outcome = race(8, work)
+    assert outcome.errors == []
+    kept = outcome.results.count("accepted")
+    assert outcome.results.count("late") == 4 - kept
+    assert sum(int(found.split()[1]) for found in outcome.results if found.startswith("lapsed")) == 4 - kept
+    assert Place.objects.filter(state="accepted").count() == kept
+    assert (held(), Programme.objects.get().taken) == (4, 4)
+
+
+def test_eight_tabs_accept_one_place_once(race):
+    published(1, 3)
+    offered = Place.objects.get(state="offered")
+
+    def work(_number: int) -> str:
+        try:
+            places.accept(loaded(offered))
+        except DomainError as error:
+            return error.code
+        return "accepted"
+
+    assert sorted(race(8, work).results) == ["accepted"] + ["late"] * 7
+    assert (held(), Programme.objects.get().taken) == (1, 1)
+
+
+def test_families_who_swap_houses_at_once_do_not_wait_for_each_other_forever(race):
+    """Sixteen places at two houses; eight families accept the better of two offers or decline, in opposite orders."""
+    round_ = rounds.made(CITY, quotas={"sonne": 4, "mond": 4})
+    for number in range(20):
+        rounds.apply(round_, ["sonne", "mond"] if number % 2 else ["mond", "sonne"])
+    with clock.at(clock.now() + timedelta(days=15)):
+        actions.close(CITY, round_)
+        actions.enter_seed(CITY, round_, rounds.SEED)
+        actions.draw(CITY, round_)
+        actions.publish(CITY, round_)
+        offered = list(Place.objects.filter(state="offered"))
+        assert len(offered) == 8
+        outcome = race(8, lambda n: (places.decline if n % 2 else places.accept)(loaded(offered[n])))
+    assert outcome.errors == []
+    for programme in Programme.objects.all():
+        assert programme.taken == 4
+        assert Place.objects.filter(programme=programme, state__in=places.HELD).count() == 4

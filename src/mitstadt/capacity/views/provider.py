@@ -22,6 +22,7 @@ from mitstadt.capacity import components, links, permissions, queries, seekers
 from mitstadt.capacity.actions import enquiries, keeping, slots, telling
 from mitstadt.capacity.forms import AnswerForm, CapacityForm, SayForm, SlotsForm
 from mitstadt.capacity.models import Ask, Capacity, Slot, Way
+from mitstadt.capacity.rounds import queries as rounds
 from mitstadt.directory import access
 from mitstadt.directory.models import Provider, Service
 from mitstadt.kit import cache, clock
@@ -48,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "keeps": bool(access.may_keep(actor_of(request))),
             "rows": [(c, components.state(row), components.freshness(row)) for c, row in rows],
             "asks": queries.asks_of(providers),
+            "rounds": rounds.rounds_at(providers),
         },
     )
     cache.never(response)
