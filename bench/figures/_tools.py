@@ -47,9 +47,14 @@ def uncached() -> Iterator[None]:
 
 @contextlib.contextmanager
 def keeping() -> Iterator[None]:
-    """With what a process keeps in production for half a minute (the test settings keep nothing)."""
+    """With what a process keeps in production for half a minute (the test settings keep nothing), and with what is
+    loaded out of the garbage collector's sight, as `project/wsgi.py` leaves it."""
+    import gc
+
     from django.test import override_settings
 
+    gc.collect()
+    gc.freeze()
     with override_settings(MITSTADT_SNAPSHOT_SECONDS=30):
         yield
 

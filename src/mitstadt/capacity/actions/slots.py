@@ -17,8 +17,17 @@ from mitstadt.capacity.models import Booking, Capacity, Seeker, Slot
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError
+from mitstadt.kit.prepared import Prepared
 
 MOST_PERSONS = 10
+
+
+_NOW = Prepared(
+    lambda slot, seeker: Slot.objects.filter(pk=slot).values_list(
+        "cancelled_at", "starts_at", F("seats") - F("taken") - F("held"),
+        Exists(Booking.objects.filter(slot=OuterRef("pk"), seeker=seeker)),
+    )
+)  # fmt: skip
 
 
 def full() -> DomainError:
@@ -37,14 +46,9 @@ def book(
         raise DomainError(_("Zwischen 1 und %(n)s Personen.") % {"n": MOST_PERSONS}, field="persons")
     now = clock.now()
     # One look first: most of those who come to a rush are refused without writing anything.
-    again = Exists(Booking.objects.filter(slot=OuterRef("pk"), key=key[:40]))
-    cancelled, starts, left, is_known = (
-        Slot.objects.filter(pk=slot.pk)
-        .values_list("cancelled_at", "starts_at", F("seats") - F("taken") - F("held"), again)
-        .get()
-    )
-    if is_known:
-        return Booking.objects.get(slot=slot, key=key[:40])
+    cancelled, starts, left, has_been_here = _NOW.rows(slot.pk, seeker.pk)[0]
+    if has_been_here and (known := Booking.objects.filter(slot=slot, key=key[:40]).first()) is not None:
+        return known
     if cancelled is not None or starts <= now:
         raise DomainError(_("Dieser Termin ist vorbei oder abgesagt."), code="over")
     if left < persons:
