@@ -17,6 +17,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],  # nobody reads the elements that are well
 }
+COLOURS = ("color-contrast", "link-in-text-block")  # what another mode or theme of the same page can change
 # Colours that are still on their way from light to dark would be judged on half of it.
 RUN = """async ([options, allowed]) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -48,8 +49,9 @@ def allowed(address: str) -> list[dict[str, str]]:
     ]
 
 
-def faults(page: Any, address: str) -> list[str]:
-    """What axe finds on the page as it stands there: `rule: element (and n more)`."""
-    found = page.evaluate(RUN, [RULES, allowed(address)])
+def faults(page: Any, address: str, *, only: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page as it stands there: `rule: element (and n more)`; with `only` by these rules."""
+    options = {**RULES, "runOnly": {"type": "rule", "values": list(only)}} if only else RULES
+    found = page.evaluate(RUN, [options, allowed(address)])
     more = [f" and {len(one['nodes']) - 1} more" if len(one["nodes"]) > 1 else "" for one in found]
     return [f"{one['rule']}: {one['nodes'][0]}{rest}" for one, rest in zip(found, more, strict=True)]

@@ -80,7 +80,9 @@ def _pages(
 
 
 def _is_page(response: Any) -> bool:
-    """Not a redirect, a file, or a part that a script puts into a page."""
+    """Not a redirect, a file, or a part that a script puts into a page. A page that breaks is a fault, not a page."""
+    path = response.request["PATH_INFO"]
+    assert response.status_code < 500 or path.endswith("/failwhale/"), path  # Wagtail's example of one that breaks
     if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
         return False
     return b"<html" in b"".join(response) if response.streaming else b"<html" in response.content

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import clock
 from mitstadt.kit import qr as kit_qr
 from mitstadt.kit.errors import DomainError, show
@@ -72,7 +73,7 @@ def _send(request: HttpRequest, actor: Actor, places: Places, form: BookingForm)
     if queries.state(places).is_full:
         answers["wait"] = True  # the button says so
     if not actor.is_known:
-        client = request.META.get("REMOTE_ADDR", "")
+        client = client_of(request)
         actions.request_from_guest(places, form.cleaned_data["email"], answers, client=client)
         drafts.done(request)
         return HttpResponseRedirect(reverse("accounts:check_mail"))

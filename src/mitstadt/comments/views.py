@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import clock, past
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import path_in
@@ -104,7 +105,7 @@ def _send(
             wants_answer=data["wants_answer"],
             side=data.get("side", ""),
             key=data["key"],
-            client=request.META.get("REMOTE_ADDR", ""),
+            client=client_of(request),
         )
         return HttpResponseRedirect(reverse("accounts:check_mail"))
     comment = actions.add(

@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control, never_cache
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.guests import actor_of
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import past
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.notify import feeds, letters
@@ -42,7 +43,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ReportForm(request.POST or None, known=actor.is_known)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.report(actor, subject, client=request.META.get("REMOTE_ADDR", ""), **form.cleaned_data)
+            made = actions.report(actor, subject, client=client_of(request), **form.cleaned_data)
         except DomainError as error:
             show(form, error)
         else:

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit.components.lists import Option
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.subjects.models import Subject
@@ -65,7 +66,7 @@ def _follow(
                     topic=topic,
                     cadence=cadence,
                     language=get_language() or "de",
-                    client=request.META.get("REMOTE_ADDR", ""),
+                    client=client_of(request),
                 )
                 return redirect("accounts:check_mail")
             actions.follow(actor, subject=subject, topic=topic, cadence=cadence)

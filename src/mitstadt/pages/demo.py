@@ -40,8 +40,9 @@ TAGS = {"p", "br", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a"}
 
 
 def clean(html: str) -> str:
-    """Rich text from a file, without whatever the back office's editor would not have let in."""
-    return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, link_rel=None)
+    """Rich text from a file, without whatever the back office's editor would not have let in, and as it writes it: a
+    break that is not closed keeps the page from being opened there."""
+    return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, link_rel=None).replace("<br>", "<br/>")
 
 
 def _block(kind: str, value: Any) -> Any:

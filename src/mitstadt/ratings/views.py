@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import path_in
 from mitstadt.subjects.models import Subject
@@ -56,7 +57,7 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
 def _send(request: HttpRequest, actor: Actor, subject: Subject, form: RatingForm, back: str) -> HttpResponse:
     withdrawing = "withdraw" in request.POST
     if not actor.is_somebody:
-        client = request.META.get("REMOTE_ADDR", "")
+        client = client_of(request)
         email = form.cleaned_data["email"]
         if withdrawing:
             actions.request_withdrawal(subject, email, client=client)

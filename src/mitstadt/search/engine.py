@@ -40,7 +40,8 @@ def match(
 ) -> list[Row]:
     """Public subjects whose document matches, in no order, at most `limit`; with `among` only those of these keys.
 
-    `ranked` ranks them all on SQLite, and up to RANKED on PostgreSQL; when there are more, `rank` has to follow.
+    `ranked` ranks them all on SQLite and `among` few; else up to RANKED on PostgreSQL: when there are more, `rank` has
+    to follow.
     """
     sqlite = connection.vendor == "sqlite"
     later = ranked and not sqlite and not title_only  # how many there are decides whether they are ranked here
@@ -74,9 +75,10 @@ def match(
         params.append(json.dumps(list(among)) if sqlite else list(among))
     sql += " LIMIT %s"
     if later:
+        most = RANKED if among is None else limit
         sql = (
             f"WITH found AS MATERIALIZED ({sql}) SELECT id, kind, district_id, weight, CASE WHEN "
-            f"(SELECT count(*) FROM found) <= {RANKED} THEN {_TS_RANK.format(query='q')} ELSE 0.0 END FROM found"
+            f"(SELECT count(*) FROM found) <= {most} THEN {_TS_RANK.format(query='q')} ELSE 0.0 END FROM found"
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, limit])

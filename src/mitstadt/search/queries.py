@@ -305,12 +305,13 @@ def _candidates(
 
     titles = match(title_only=True) if frequent else []
     rows = titles if len(titles) > MOST else match()
-    if not frequent and (len(rows) > MOST or (ranked and len(rows) > engine.ranked_at_once())):
+    late = ranked and among is None and len(rows) > engine.ranked_at_once()
+    if not frequent and (len(rows) > MOST or late):
         titles = match(title_only=True)
     first = {row.id: row for row in titles}
     if len(rows) > MOST:
         rows = [*first.values(), *(row for row in rows if row.id not in first)][: MOST + 1]
-    return engine.rank(expression, rows, first) if ranked else rows
+    return engine.rank(expression, rows, first) if ranked and (among is None or first) else rows
 
 
 def _all(words: Iterable[analyze.Word]) -> Expression:

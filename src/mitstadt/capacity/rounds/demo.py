@@ -149,6 +149,9 @@ def _answers(round_: Round, published: datetime, chance: random.Random) -> None:
             number += 1
             lot = chance.random()
             with clock.at(published + timedelta(hours=5 + 4 * number)):
+                still = Place.objects.filter(pk=place.pk, state=Place.State.OFFERED, answer_until__gt=clock.now())
+                if not still.exists():  # the child has taken another one meanwhile
+                    continue
                 if lot < share_yes:
                     places.accept(place, name=f"Familie {LAST[number % len(LAST)]}", phone=f"089 000 {number:03}")
                 elif lot < share_yes + share_no:

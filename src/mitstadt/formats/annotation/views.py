@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
@@ -232,7 +233,7 @@ def _send(request: HttpRequest, actor: Actor, module: Module, paragraph: Paragra
             data["text"],
             name=data["name"],
             key=data["key"],
-            client=request.META.get("REMOTE_ADDR", ""),
+            client=client_of(request),
         )
         return HttpResponseRedirect(reverse("accounts:check_mail"))
     placed = actions.annotate(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
 from mitstadt.kit.errors import DomainError, show
@@ -166,7 +167,7 @@ def _send(
                 form.data["seen"] = "1"  # type: ignore[index]
                 return None
         if not actor.is_somebody:
-            client = request.META.get("REMOTE_ADDR", "")
+            client = client_of(request)
             actions.request_from_guest(module, words, data["email"], name=data["name"], key=data["key"], client=client)
             return HttpResponseRedirect(reverse("accounts:check_mail"))
         idea = (

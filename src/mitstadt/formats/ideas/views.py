@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
@@ -243,7 +244,7 @@ def support(request: HttpRequest, public_id: str) -> HttpResponse:
                 _toggle(request, actor, idea)
                 return HttpResponseRedirect(back)
             if form.is_valid():
-                client = request.META.get("REMOTE_ADDR", "")
+                client = client_of(request)
                 actions.request_support(idea, form.cleaned_data["email"], client=client)
                 return HttpResponseRedirect(reverse("accounts:check_mail"))
         except Refused as error:

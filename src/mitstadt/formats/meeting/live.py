@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts import drafts, limits
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import clock, languages
 from mitstadt.kit import qr as kit_qr
 from mitstadt.kit.errors import DomainError, show
@@ -77,10 +78,6 @@ def of_live(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return never_cache(found)
 
 
-def _client(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _actor(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
@@ -96,7 +93,7 @@ def join(request: HttpRequest) -> HttpResponse:
         if live is not None and access.visible(live.meeting):
             return HttpResponseRedirect(reverse("meeting:live", args=[live.code]))
         times, seconds = WRONG_CODES
-        if limits.hit("meeting.code", _client(request), times=times, seconds=seconds):
+        if limits.hit("meeting.code", client_of(request), times=times, seconds=seconds):
             form.add_error("code", _("Diesen Code gibt es nicht. Bitte vergleichen Sie ihn mit dem an der Wand."))
         else:
             form.add_error("code", _("Das waren viele Versuche in kurzer Zeit. Bitte warten Sie etwas."))
@@ -112,7 +109,13 @@ def room(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
         data = form.cleaned_data
         try:
             made = questions.ask(
-                live, voter, data["text"], data["name"], actor=_actor(request), key=data["key"], client=_client(request)
+                live,
+                voter,
+                data["text"],
+                data["name"],
+                actor=_actor(request),
+                key=data["key"],
+                client=client_of(request),
             )
         except DomainError as error:
             show(form, error)
@@ -180,7 +183,7 @@ def vote(request: HttpRequest, live: Live, voter: Voter, question: str) -> HttpR
     try:
         if voter.is_new:
             raise DomainError(_("Bitte stimmen Sie noch einmal: Ihr Browser braucht dafür ein Cookie."))
-        questions.vote(live, voter, question, up=request.POST.get("verb") != "down", client=_client(request))
+        questions.vote(live, voter, question, up=request.POST.get("verb") != "down", client=client_of(request))
     except DomainError as error:
         if not partial:
             messages.error(request, error.message)

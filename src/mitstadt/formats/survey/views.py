@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import NOBODY, Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import cache, clock, languages, past
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.spreadsheets import cell
@@ -159,7 +160,7 @@ def _send(
     """What a sent form leads to; None to show it again, with what was typed."""
     if not form.is_valid():
         return None
-    client = request.META.get("REMOTE_ADDR", "")
+    client = client_of(request)
     back = languages.local_path(module.subject.path)
     try:
         if voter is None:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import languages
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.participation import identity
@@ -26,7 +27,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:40]})
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        client = request.META.get("REMOTE_ADDR", "")
+        client = client_of(request)
         try:
             if actor.is_known:
                 group = codes.claim(actor, form.cleaned_data["code"], client=client)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
+from mitstadt.accounts.views.common import client_of
 from mitstadt.comments import queries as comments
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
@@ -170,7 +171,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
                 data,
                 author_name=data["author_name"],
                 key=data["key"],
-                client=request.META.get("REMOTE_ADDR", ""),
+                client=client_of(request),
             )
             return redirect("accounts:check_mail")
         except DomainError as error:
