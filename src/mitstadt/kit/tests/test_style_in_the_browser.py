@@ -85,6 +85,7 @@ def test_what_alice_typed_is_back_after_a_failed_submit_but_her_password_is_not(
     page.locator("[name=secret]").fill("geheim")
     page.locator("button").click()
     page.wait_for_selector("[data-form-lost]", state="attached")
+    page.wait_for_load_state()  # its script has read what the page says
     page.goto("/probe/")
     assert page.locator("textarea").input_value() == "Wann kommt der Radweg?"
     assert page.locator("[name=secret]").input_value() == ""
