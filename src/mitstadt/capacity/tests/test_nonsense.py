@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -88,6 +90,7 @@ def test_a_text_that_is_too_long_is_named_and_stays(client, charlie, forms, name
         sign_in(client, charlie)
     before = Seeker.objects.count(), Enquiry.objects.count(), Booking.objects.count(), Waiting.objects.count()
     long = "Wort " * 4_000
+    assert "maxlength" not in re.search(r"<textarea[^>]*>", client.get(address).content.decode()).group()
     answer = client.post(address, {**fields, field: long})
     assert answer.status_code == 422
     assert long.strip() in answer.content.decode()

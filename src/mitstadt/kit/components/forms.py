@@ -117,6 +117,8 @@ def _input(bound: BoundField, label: Text, hint: object) -> SafeString:
             "class": " ".join(filter(None, [css, widget.attrs.get("class", "")])),
             "aria-describedby": _ids(bound, hint) or False,
             "aria-invalid": "true" if bound.errors else False,
+            # A browser would cut a long text in silence; the form's own check names the limit and keeps the text.
+            **({"maxlength": False} if isinstance(widget, forms.Textarea) else {}),
         }
     )
     body = format_html(
