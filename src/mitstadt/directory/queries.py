@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, Field, OuterRef, Q, QuerySet, When
 
 from mitstadt.geo import maps
 from mitstadt.geo import queries as geo
 from mitstadt.kit import clock
+from mitstadt.kit.among import among
 from mitstadt.search import queries as search
 from mitstadt.subjects.models import Subject
 
@@ -21,7 +22,7 @@ from .everyday import NOTHING, Meant
 from .models import OFFER, Category, Location, Opening, Provider, Service, ServiceAt, Urgent
 
 SIZE = 20
-MOST = 3_000  # rows that are put in order; whoever finds more is asked to say more
+MOST = 2_000  # rows that are put in order; whoever finds more is asked to say more
 WIDE = 4 * MOST  # rows that are looked at for it
 KM = 111.195  # per degree of latitude
 FAR = 64.0  # kilometres; nothing of a city is further away
@@ -141,9 +142,8 @@ def _order(choice: Choice) -> _Order:
         found = _near(rows, choice.point, choice.radius)
     else:
         found = _listed(rows.order_by("service__name", "service_id"), MOST + 1)
-    more = len(found) > MOST or hits.more
-    best = _ordered(found[:MOST], choice, hits.scores, _ranks(by_topic, wanted))
-    return _Order(best, more, meant, hits, by_topic)
+    best = _ordered(found, choice, hits.scores, _ranks(by_topic, wanted))
+    return _Order(best[:MOST], len(best) > MOST or hits.more, meant, hits, by_topic)
 
 
 def urgent(meant: Meant) -> tuple[Urgent, ...]:
@@ -206,21 +206,20 @@ def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
 
 def _listed(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
     oldest = clock.today() - timedelta(days=access.old_after())
-    is_old = Case(When(confirmed_on__gte=oldest, then=0), default=1, output_field=IntegerField())
+    # A plain field: Django converts whole numbers that they are already, one by one.
+    is_old = Case(When(confirmed_on__gte=oldest, then=0), default=1, output_field=Field())
     return list(map(_Candidate._make, rows.values_list("pk", "service_id", "lat", "lon", is_old)[:limit]))
 
 
 def _said(rows: QuerySet[ServiceAt], choice: Choice, by_topic: set[int]) -> tuple[search.Ranked, list[_Candidate]]:
-    """What the words mean, among `rows`. Where a place narrows these to few, the words are looked for there only, so
-    that frequent ones do not hide what is near.
+    """What the words mean, among `rows`. Where a place narrows these, the words are looked for there only, so that
+    frequent ones do not hide what is near.
     """
-    if choice.radius is not None or choice.district is not None:
-        around = _listed(rows, WIDE + 1)
-        if len(around) <= WIDE:
-            hits = search.ranked(choice.text, OFFER, {row.service for row in around})
-            return hits, [row for row in around if row.service in hits.scores or row.service in by_topic]
-    hits = search.ranked(choice.text, OFFER)
-    return hits, _listed(rows.filter(service_id__in=set(hits.scores) | by_topic), WIDE)
+    around = None
+    if choice.radius is not None or choice.district is not None:  # whether it may be seen is asked by the search
+        around = _narrowed(ServiceAt.objects.filter(listed=True).order_by(), choice).values("service_id")
+    hits = search.ranked(choice.text, OFFER, around)
+    return hits, _listed(rows.filter(among("service_id", set(hits.scores) | by_topic)), WIDE)
 
 
 def _near(rows: QuerySet[ServiceAt], point: tuple[float, float], radius: float | None) -> list[_Candidate]:
@@ -235,7 +234,7 @@ def _near(rows: QuerySet[ServiceAt], point: tuple[float, float], radius: float |
         inside = _circle(square, point, half)
         if len(inside) > MOST or len(square) == WIDE:
             return inside
-        half *= min(3.0, 1.15 * math.sqrt((MOST + 1) / max(1, len(inside))))
+        half *= min(3.0, 1.1 * math.sqrt((MOST + 1) / max(1, len(inside))))
         if half > FAR:
             break
     return _listed(rows, WIDE)
@@ -262,9 +261,13 @@ def _circle(rows: Iterable[_Candidate], point: tuple[float, float], half: float)
 
 def distance(one: tuple[float, float], lat: float, lon: float) -> float:
     """Kilometres between two points, flat: within a city the error is below a metre in a kilometre."""
-    north = (lat - one[0]) * KM
-    east = (lon - one[1]) * KM * math.cos(math.radians(one[0]))
-    return math.hypot(north, east)
+    return _from(one)(lat, lon)
+
+
+def _from(point: tuple[float, float]) -> Callable[[float, float], float]:
+    """`distance` from one point to many."""
+    here, there, narrow, hypot = *point, math.cos(math.radians(point[0])), math.hypot
+    return lambda lat, lon: KM * hypot(lat - here, (lon - there) * narrow)
 
 
 @dataclass(slots=True)
@@ -282,10 +285,11 @@ def _ordered(
 ) -> list[_Best]:
     """One per offer, best first: topic, words, distance; what nobody confirmed for long stands behind."""
     best: dict[int, _Best] = {}
+    away = _from(choice.point) if choice.point is not None else None
     for candidate in found:
         km = None
-        if choice.point is not None and candidate.lat is not None and candidate.lon is not None:
-            km = distance(choice.point, candidate.lat, candidate.lon)
+        if away is not None and candidate.lat is not None and candidate.lon is not None:
+            km = away(candidate.lat, candidate.lon)
             if choice.radius is not None and km > choice.radius:
                 continue
         known = best.get(candidate.service)
@@ -298,8 +302,8 @@ def _ordered(
     if choice.point is not None and not choice.text:
         return sorted(best.values(), key=lambda b: (1_000.0 if b.km is None else b.km) + 2.0 * b.candidate.is_old)
     for key, one in best.items():
-        away = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
-        one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - away - 0.75 * one.candidate.is_old
+        far = min(one.km, 30.0) * 0.05 if one.km is not None else (0.4 if choice.point is not None else 0.0)
+        one.score = text.get(key, 0.0) * 0.8 + topics.get(key, 0.0) - far - 0.75 * one.candidate.is_old
     return sorted(best.values(), key=lambda b: -b.score)  # stable: names stay in order among equals
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+# PostgreSQL plans for a spinning disc and for reports unless it is told otherwise; pages are many small questions.
+PLANNER = "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0"
 
 
 def from_url(url: str, var: Path) -> dict[str, Any]:
     """Return Django's settings for one database.
 
     An empty `url` means the embedded SQLite file `var/mitstadt.sqlite3`; ``sqlite:///path`` names another file.
+    ``postgres://…/name?options=…`` replaces `PLANNER` (a pooler that takes no options at the start needs it empty).
     Raises ValueError for any other kind of database.
     """
     parts = urlsplit(url)
@@ -36,6 +40,7 @@ def from_url(url: str, var: Path) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            "OPTIONS": {"options": parse_qs(parts.query, keep_blank_values=True).get("options", [PLANNER])[0]},
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }

@@ -9,8 +9,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from .expressions import Expression
+
+Among = Collection[int] | QuerySet[Any, Any]
 
 # How much a term counts in title, text and the parts of compounds.
 _BM25 = "bm25(search_fts, 6.0, 1.0, 0.6)"
@@ -36,9 +39,10 @@ def match(
     title_only: bool = False,
     kinds: Sequence[str] | None = None,
     district: int | None = None,
-    among: Collection[int] | None = None,
+    among: Among | None = None,
 ) -> list[Row]:
-    """Public subjects whose document matches, in no order, at most `limit`; with `among` only those of these keys.
+    """Public subjects whose document matches, in no order, at most `limit`; with `among` only those of these keys, or
+    of the keys that this query finds.
 
     `ranked` ranks them all on SQLite and `among` few; else up to RANKED on PostgreSQL: when there are more, `rank` has
     to follow.
@@ -71,8 +75,14 @@ def match(
         params.append(district)
     if among is not None:
         # The plus keeps SQLite from looking into the index once for each key.
-        sql += " AND +s.id IN (SELECT value FROM json_each(%s))" if sqlite else " AND s.id = ANY(%s)"
-        params.append(json.dumps(list(among)) if sqlite else list(among))
+        column = "+s.id" if sqlite else "d.subject_id"
+        if isinstance(among, QuerySet):
+            chosen, more = among.query.get_compiler(connection=connection).as_sql()
+            sql += f" AND {column} IN ({chosen})"
+            params += more
+        else:
+            sql += f" AND {column} " + ("IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)")
+            params.append(json.dumps(list(among)) if sqlite else list(among))
     sql += " LIMIT %s"
     if later:
         most = RANKED if among is None else limit

@@ -10,7 +10,7 @@ Both databases find the same; when more than `MOST` match, each takes those with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
@@ -175,10 +175,11 @@ class Ranked:
     unknown: tuple[str, ...] = ()
 
 
-def ranked(query: str, kind: str, among: Set[int] | None = None) -> Ranked:
+def ranked(query: str, kind: str, among: engine.Among | None = None) -> Ranked:
     """What a room that orders its own list needs: the public subjects of one kind that match, with their scores.
 
-    `among`: only these keys count, all of them however many others match; how words are read is decided without them.
+    `among`: only these keys, or those that this query finds, count, all of them however many others match; how words
+    are read is decided without them.
     """
     text = " ".join(analyze.clean(query[: 10 * MAX_QUERY]).split())[:MAX_QUERY]
     known = vocabulary.current()
@@ -289,7 +290,7 @@ def _candidates(
     frequent: bool = False,
     kinds: Sequence[str] | None = None,
     district: int | None = None,
-    among: Set[int] | None = None,
+    among: engine.Among | None = None,
     most: int = MOST,
 ) -> list[Row]:
     """At most `most` + 1 rows; when there are more than MOST, those with the words in the title come first.
@@ -411,7 +412,7 @@ def _scores(rows: list[Row], words: list[analyze.Word]) -> dict[int, float]:
     phrase: set[int] = set()
     if len(words) > 1 and len(rows) < MOST:
         terms = tuple(word.stem for word in words)
-        phrase = {row.id for row in engine.match(Phrase(terms), limit=MOST, ranked=False)}
+        phrase = {row.id for row in engine.match(Phrase(terms), limit=MOST, ranked=False, among=[r.id for r in rows])}
     scores = {row.id: row.rank / top + (0.5 if row.id in phrase else 0.0) + row.weight * 0.002 for row in rows}
     return dict(sorted(scores.items(), key=lambda pair: (-pair[1], -pair[0])))
 

@@ -111,7 +111,7 @@ class ObjectOut(Schema):
 
 
 class PageOut(Schema):
-    """Page of HSDS. `total_items` is a lower bound where a search finds more than 3,000."""
+    """Page of HSDS. `total_items` is a lower bound where a search finds more than 2,000."""
 
     total_items: int
     total_pages: int

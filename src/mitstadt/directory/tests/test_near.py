@@ -54,6 +54,15 @@ def test_a_radius_holds(small):
     assert names(Choice(point=HERE, radius=0.6)) == ["Beratung 0", "Beratung 1", "Beratung 2"]
 
 
+def test_the_nearest_of_a_radius_are_not_cut_off_either(small):
+    """Written down the farthest first: eight within the radius, more than a list holds."""
+    for number in reversed(range(8)):
+        offers(1, f"Beratung {number}:", first=number * 0.25)
+    found = queries.find(Choice(point=HERE, radius=1.8, text=""))
+    assert [row.service.name for row in found.rows] == [f"Beratung {n}: 0" for n in range(5)]
+    assert found.more
+
+
 def test_what_has_no_place_stands_behind_all_that_has(db):
     factories.offer("Telefon", "Träger", places=())
     offers(3)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
+from mitstadt.kit.among import among
 from mitstadt.kit.database import from_url
 from mitstadt.subjects.models import Subject
 
@@ -26,6 +27,21 @@ def test_a_password_may_contain_any_character():
 def test_another_kind_of_database_is_refused_by_name():
     with pytest.raises(ValueError, match="mysql"):
         from_url("mysql://x/y", Path())
+
+
+def test_the_address_may_bring_other_options_for_the_connection():
+    assert "random_page_cost=1.1" in from_url("postgres://x/y", Path())["OPTIONS"]["options"]
+    assert from_url("postgres://x/y?options=-c%20jit%3Don", Path())["OPTIONS"]["options"] == "-c jit=on"
+    assert from_url("postgres://x/y?options=", Path())["OPTIONS"]["options"] == ""
+
+
+@pytest.mark.django_db
+def test_many_keys_are_one_parameter(subject_factory):
+    made = [subject_factory() for _n in range(3)]
+    rows = Subject.objects.filter(among("pk", [made[0].pk, made[2].pk, 2**40])).order_by("pk")
+    assert list(rows) == [made[0], made[2]]
+    assert len(rows.query.sql_with_params()[1]) == 1
+    assert list(Subject.objects.filter(among("pk", []))) == []
 
 
 def test_fifty_people_write_at_once_and_nobody_waits_long(race, subject_factory):

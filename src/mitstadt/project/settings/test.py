@@ -22,4 +22,4 @@ MITSTADT_SNAPSHOT_SECONDS = 0  # tests stop the clock and roll back: nothing kep
 
 # A test database on a server need not outlive a power cut: nobody waits for the disk.
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
