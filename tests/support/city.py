@@ -396,6 +396,7 @@ def of_round(route: Route, name: str) -> str | None:
         "reference": application.children.all()[0].reference,
         "place": application.children.all()[0].places.all()[0].public_id,
         "pk": str(round_.programmes.all()[0].pk),
+        "code": round_.programmes.all()[0].code,
         "kind": "input",
         "verb": "eroeffnen",
     }.get(name)

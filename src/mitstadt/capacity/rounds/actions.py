@@ -370,8 +370,9 @@ def publish(actor: Actor, round_: Round) -> None:
 
 
 def tell_all(round_id: int) -> None:
-    """The worker: one message per family that left an address; running twice sends nothing twice."""
+    """The worker: one message per family that left an address, and per house; running twice sends nothing twice."""
     round_ = Round.objects.get(pk=round_id)
+    places.tell_houses(round_)
     asked = Place.objects.filter(child__application=OuterRef("pk"), state=Place.State.OFFERED)
     rows = round_.applications.select_related("seeker").annotate(is_asked=Exists(asked))
     for application in rows.iterator(BATCH):

@@ -216,6 +216,7 @@ class Place(models.Model):
 
     `position`: which wish, from 1; 0 by an option of siblings. `rank`: place in the line of the programme, from 1, by
     points, then lottery number, as the draw did; None for whom it placed. `moved_up`: out of the line, not by the draw.
+    `reminded`: told once that the time runs out. `asked_again_at`: the house said that nobody came.
     """
 
     class State(models.TextChoices):
@@ -237,6 +238,8 @@ class Place(models.Model):
     offered_at = models.DateTimeField(null=True, blank=True)
     answer_until = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    reminded = models.BooleanField(default=False)
+    asked_again_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True
 

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,13 +23,17 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.capacity import demand, permissions, seekers
 from mitstadt.capacity.models import Seeker
+from mitstadt.directory import access
 from mitstadt.kit import clock
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, require
+from mitstadt.notify import actions as notify
 
 from .models import Outcome, Place, Programme, Round
 
 BATCH = 500
+REMIND = timedelta(days=3)  # before the time to answer is over, and never in its first half
+AGAIN = timedelta(days=30)  # between two questions of a house whether a family still comes
 REFUSED = ("points", "lottery")  # codes of the result, docs/methods.md
 HELD = (Place.State.OFFERED, Place.State.ACCEPTED)
 
@@ -84,9 +89,11 @@ def accept(place: Place, *, name: str = "", email: str = "", phone: str = "") ->
         ):
             raise late()
         seekers.put_contact(seeker, name=name, email=email, phone=phone)
-        demand.count(place.programme.capacity, "placed", days=(now - place.child.application.created_at).days)
+        if place.asked_again_at is None:
+            demand.count(place.programme.capacity, "placed", days=(now - place.child.application.created_at).days)
         audit.record("capacity.place.accept", obj=seeker.reference, payload={"round": place.programme.round.public_id})
         seekers.touch(seeker)
+        _tell_house(place.programme, now)
         _free(freed)
 
 
@@ -105,6 +112,108 @@ def decline(place: Place) -> None:
         audit.record("capacity.place.decline", obj=seeker.reference, payload={"round": place.programme.round.public_id})
         seekers.touch(seeker)
         _free([place.programme_id])
+
+
+def ask_again(actor: Actor, place: Place) -> None:
+    """The house says that nobody came: the family confirms until a new deadline, or the next child is asked.
+
+    So that a house empties no place by itself. Raises Refused; DomainError, code ``late``: not accepted, or asked in
+    the last `AGAIN`.
+    """
+    require(permissions.may_read_place(actor, place))
+    now, seeker = clock.now(), place.child.application.seeker
+    until = now + timedelta(days=place.programme.round.answer_days)
+    recently = Q(asked_again_at__gt=now - AGAIN)
+    with transaction.atomic():
+        _take(place.programme.round_id)
+        rows = Place.objects.filter(pk=place.pk, state=Place.State.ACCEPTED).exclude(recently)
+        if not rows.update(
+            state=Place.State.OFFERED, offered_at=now, answer_until=until, answered_at=None, asked_again_at=now,
+            reminded=False,
+        ):  # fmt: skip
+            raise late()
+        _note("ask_again", actor, place.programme, place=seeker.reference)
+        seekers.touch(seeker)
+        with override(seeker.language):
+            text = _(
+                "Das Haus hat gemeldet, dass es Sie nicht erreicht oder Ihr Kind nicht gekommen ist. Wenn Sie den "
+                "Platz noch möchten, bestätigen Sie ihn bitte bis %(until)s auf Ihrer Seite. Sonst geht er an das "
+                "nächste Kind."
+            )
+            seekers.tell(seeker, text % {"until": ui.moment(until)}, f"place:{place.public_id}:again:{until.date()}")
+
+
+def free_gone(actor: Actor, programme: Programme) -> None:
+    """The house says that one of the places whose families are erased is empty; the next in line is asked.
+
+    Raises Refused; DomainError, code ``late``: there is no such place.
+    """
+    require(access.may_propose(actor, programme.capacity.service.provider))
+    with transaction.atomic():
+        _take(programme.round_id)
+        held = Place.objects.filter(programme=programme, state__in=HELD).count()
+        if not Programme.objects.filter(pk=programme.pk, taken__gt=held).exists():
+            raise late()
+        _note("free", actor, programme)
+        _free([programme.pk])
+
+
+def _note(verb: str, actor: Actor, programme: Programme, **payload: Any) -> None:
+    audit.record(
+        f"capacity.place.{verb}", actor=actor.public_id, actor_label=actor.label[:160],
+        obj=programme.capacity.public_id, payload={"round": programme.round.public_id, **payload},
+    )  # fmt: skip
+
+
+def remind() -> int:
+    """The worker: whoever was offered a place and said nothing hears once that the time runs out. Returns how many."""
+    now = clock.now()
+    due = Place.objects.filter(
+        state=Place.State.OFFERED, reminded=False, answer_until__gt=now, answer_until__lte=now + REMIND
+    )
+    rows = due.select_related("child__application__seeker").order_by("answer_until", "pk")[:BATCH]
+    told = []
+    with transaction.atomic():
+        for place in rows:
+            if place.offered_at is None or place.answer_until is None:
+                continue
+            if now - place.offered_at < place.answer_until - now:
+                continue
+            seeker = place.child.application.seeker
+            with override(seeker.language):
+                text = _("Ein Platz wartet auf Ihre Antwort, noch bis %(until)s. Danach geht er an das nächste Kind.")
+                key = f"place:{place.public_id}:remind:{place.answer_until.date()}"
+                seekers.tell(seeker, text % {"until": ui.moment(place.answer_until)}, key)
+            told.append(place.pk)
+        Place.objects.filter(pk__in=told).update(reminded=True)
+    return len(told)
+
+
+def tell_houses(round_: Round) -> None:
+    """Each house that takes part hears once that the result is there."""
+    with override("de"):
+        text = _("Das Ergebnis von „%(round)s“ ist da. Auf Ihrer Seite steht, welche Plätze angeboten sind.")
+        _mail_houses(round_, round_.programmes.all(), text % {"round": round_.title}, "published")
+
+
+def _tell_house(programme: Programme, now: datetime) -> None:
+    """One mail a day says that families took places, however many."""
+    with override("de"):
+        text = _("Familien haben Plätze aus „%(round)s“ angenommen. Auf Ihrer Seite lesen Sie, wie Sie sie erreichen.")
+        text %= {"round": programme.round.title}
+        rows = Programme.objects.filter(pk=programme.pk)
+        _mail_houses(programme.round, rows, text, f"accepted:{timezone.localdate(now)}")
+
+
+def _mail_houses(round_: Round, programmes: QuerySet[Programme], text: str, key: str) -> None:
+    providers = {p.capacity.service.provider for p in programmes.select_related("capacity__service__provider")}
+    notify.mail_all(
+        notify.Letter(
+            provider.email, _("Plätze bei Ihnen"), text, key=f"round:{round_.public_id}:{provider.pk}:{key}",
+            path=f"/plaetze/anbieter/runden/{round_.public_id}/",
+        )
+        for provider in providers if provider.email
+    )  # fmt: skip
 
 
 def lapse() -> int:
@@ -232,4 +341,5 @@ def counts(round_: Round) -> dict[int, dict[str, Any]]:
 
 
 def periodic() -> None:
+    remind()
     lapse()

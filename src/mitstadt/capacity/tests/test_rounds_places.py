@@ -194,6 +194,28 @@ def test_no_answer_until_the_deadline_frees_the_place_and_leaves_the_lines(clien
     assert sum("kam keine Antwort" in body for body in letters("A")) == 1
 
 
+def test_whoever_says_nothing_is_reminded_once_before_the_time_is_over(city, stopped_clock):
+    """Three days before the end of fourteen; whoever answered hears nothing more."""
+    _round, families = drawn(city, stopped_clock, {"sonne": 2}, A="sonne", B="sonne")
+    places.accept(place(families, "B", "sonne"))
+    stopped_clock.move(days=11, seconds=-1)
+    assert places.remind() == 0
+    stopped_clock.move(seconds=1)
+    assert (places.remind(), places.remind()) == (1, 0)
+    assert sum("wartet auf Ihre Antwort" in body for body in letters("A")) == 1
+    assert not any("wartet auf Ihre Antwort" in body for body in letters("B"))
+
+
+def test_a_short_time_to_answer_is_half_over_before_anybody_is_reminded(city, stopped_clock):
+    round_, families = drawn(city, stopped_clock, {"sonne": 1}, A="sonne", B="sonne")
+    Round.objects.filter(pk=round_.pk).update(answer_days=2)
+    places.decline(place(families, "A", "sonne"))
+    stopped_clock.move(hours=23)
+    assert places.remind() == 0
+    stopped_clock.move(hours=1)
+    assert places.remind() == 1
+
+
 def test_a_better_place_frees_the_one_accepted_before(client, city, stopped_clock):
     """B accepted mond, moves up to sonne when A says no, takes it; mond goes to C, who leaves nothing behind."""
     _round, families = drawn(
@@ -466,3 +488,101 @@ def test_the_list_of_a_house_asks_as_often_with_more_families(
 
     assert_constant_queries(more, lambda: provider.get(f"/plaetze/anbieter/runden/{round_.public_id}/"))
     assert_constant_queries(lambda: None, lambda: provider.get("/plaetze/anbieter/"))
+
+
+# -- nobody came -----------------------------------------------------------------------------------
+def test_a_house_where_nobody_came_has_the_family_asked_again(client, client_for, alice, city, stopped_clock):
+    """A said yes and says it once more in time; thirty days later the house may ask again, and A is silent: B."""
+    round_, families = drawn(city, stopped_clock, {"sonne": 1}, A="sonne", B="sonne")
+    house(alice, "sonne")
+    provider = client_for(alice)
+    row = place(families, "A", "sonne")
+    missing = f"/plaetze/anbieter/platz/{row.public_id}/fehlt/"
+    assert "gilt nicht mehr" not in text_of(provider.post(missing, follow=True)), "not accepted: the reason is another"
+    assert place(families, "A", "sonne").answer_until == row.answer_until
+    places.accept(row, name="Anna Muster", email="A@example.org")
+    letters("A")
+    stopped_clock.move(days=20)
+    assert missing in provider.get(f"/plaetze/anbieter/platz/{row.public_id}/").content.decode()
+    assert provider.get(missing).status_code == 405
+    page = provider.post(missing, follow=True)
+    assert "Die Familie ist gefragt, ob sie noch kommt." in text_of(page)
+    assert "noch einmal gefragt" in text_of(page)
+    asked = place(families, "A", "sonne")
+    assert (asked.state, asked.answer_until) == ("offered", clock.now() + timedelta(days=14))
+    assert taken() == {"sonne": 1}, "the place is not free yet"
+    assert sum("dass es Sie nicht erreicht" in body for body in letters("A")) == 1
+    assert "Sie hatten angenommen." in text_of(client.get(url(families, "A")))
+    assert provider.get(f"/plaetze/anbieter/platz/{row.public_id}/").status_code == 403, "no reading in between"
+
+    places.accept(asked, name="Anna Muster", email="A@example.org")
+    assert Demand.objects.get(outcome="placed").count == 1, "one place, one count"
+    assert "gilt nicht mehr" in text_of(provider.post(missing, follow=True)), "once in thirty days"
+    assert place(families, "A", "sonne").state == "accepted"
+    stopped_clock.move(days=30)
+    provider.post(missing)
+    stopped_clock.move(days=14)
+    assert places.lapse() == 1
+    assert states(families) == {"A": {"sonne": "lapsed"}, "B": {"sonne": "offered"}}
+    assert taken() == {"sonne": 1}
+    entry = Entry.objects.filter(action="capacity.place.ask_again").latest("pk")
+    assert entry.payload["place"] == families["A"][0].seeker.reference
+    assert round_.public_id == entry.payload["round"]
+
+
+def test_only_the_house_says_that_nobody_came(client, client_for, alice, bob, coordinator, city, stopped_clock):
+    round_, families = drawn(city, stopped_clock, {"sonne": 1, "mond": 1}, A="sonne", B="mond")
+    house(alice, "mond")
+    row = place(families, "A", "sonne")
+    places.accept(row)
+    seekers.erase(families["B"][0].seeker)
+    for somebody in (alice, bob, coordinator):
+        assert client_for(somebody).post(f"/plaetze/anbieter/platz/{row.public_id}/fehlt/").status_code == 404
+        free = f"/plaetze/anbieter/runden/{round_.public_id}/sonne/frei/"
+        assert client_for(somebody).post(free).status_code == 404
+    assert client.post(f"/plaetze/anbieter/platz/{row.public_id}/fehlt/").status_code == 302
+    assert place(families, "A", "sonne").state == "accepted"
+
+
+def test_a_place_whose_family_is_erased_is_given_on_when_it_is_empty(client_for, alice, city, stopped_clock):
+    """A took a place and is erased by now; B holds the other, C stands in line. One is free, not two."""
+    round_, families = drawn(city, stopped_clock, {"sonne": 2}, A="sonne", B="sonne", C="sonne")
+    house(alice, "sonne")
+    places.accept(place(families, "A", "sonne"))
+    places.accept(place(families, "B", "sonne"))
+    listing = f"/plaetze/anbieter/runden/{round_.public_id}/"
+    free = f"{listing}sonne/frei/"
+    provider = client_for(alice)
+    assert free not in provider.get(listing).content.decode()
+    seekers.erase(families["A"][0].seeker)
+    assert place(families, "C", "sonne").state == "waiting"
+    assert free in provider.get(listing).content.decode()
+    assert "das nächste Kind wird gefragt" in text_of(provider.post(free, follow=True))
+    assert place(families, "C", "sonne").state == "offered"
+    assert "gilt nicht mehr" in text_of(provider.post(free, follow=True))
+    assert taken() == {"sonne": 2}
+
+
+def test_houses_hear_of_the_result_and_once_a_day_of_answers(city, stopped_clock):
+    """Both houses belong to one provider each; two families say yes on one day, one on the next."""
+    round_ = rounds.made(city, quotas={"sonne": 3, "mond": 1})
+    for programme in round_.programmes.select_related("capacity__service__provider"):
+        provider = programme.capacity.service.provider
+        provider.email = f"{programme.code}@haus.example"
+        provider.save()
+    families = {name: apply(round_, name, ["sonne"]) for name in "ABC"}
+
+    def told():
+        return [m for m in mail.outbox if f"/plaetze/anbieter/runden/{round_.public_id}/" in m.body]
+
+    rounds.finish(round_, city, stopped_clock)
+    letters("A")
+    assert sorted(m.to[0] for m in told()) == ["mond@haus.example", "sonne@haus.example"]
+    mail.outbox.clear()
+    places.accept(place(families, "A", "sonne"))
+    places.accept(place(families, "B", "sonne"))
+    stopped_clock.move(days=1)
+    places.accept(place(families, "C", "sonne"))
+    letters("A")
+    assert [m.to[0] for m in told()] == ["sonne@haus.example"] * 2
+    assert not any("Kind" in m.body for m in told()), "no name in a mail"

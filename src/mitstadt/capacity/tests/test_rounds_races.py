@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from mitstadt.accounts.actor import ADMINISTRATOR, Actor, Grant
+from mitstadt.accounts.actor import ADMINISTRATOR, MEMBER, Actor, Grant
+from mitstadt.capacity import seekers
 from mitstadt.capacity.rounds import actions, places
 from mitstadt.capacity.rounds.actions import Wishes
 from mitstadt.capacity.rounds.models import Application, Child, File, Outcome, Place, Programme, Round
@@ -184,3 +185,27 @@ def test_families_who_swap_houses_at_once_do_not_wait_for_each_other_forever(rac
     for programme in Programme.objects.all():
         assert programme.taken == 4
         assert Place.objects.filter(programme=programme, state__in=places.HELD).count() == 4
+
+
+def test_eight_of_a_house_free_one_erased_place_once(race):
+    """Two places are held by families that are erased; eight colleagues say at once that one is empty."""
+    round_ = published(2, 6)
+    for row in list(Place.objects.filter(state="offered")):
+        places.accept(loaded(row))
+        seekers.erase(loaded(row).child.application.seeker)
+    programme = Programme.objects.select_related("round", "capacity__service__provider").get(round=round_)
+    provider = programme.capacity.service.provider
+    provider.verified_at = clock.now()
+    provider.save()
+    member = Actor(user_id=1, grants=(Grant(MEMBER, provider.pk, "Haus"),))
+
+    def work(_number: int) -> str:
+        try:
+            places.free_gone(member, programme)
+        except DomainError as error:
+            return error.code
+        return "freed"
+
+    assert sorted(race(8, work).results) == ["freed"] * 2 + ["late"] * 6
+    assert Place.objects.filter(state="offered").count() == 2
+    assert (held(), Programme.objects.get().taken) == (2, 2)

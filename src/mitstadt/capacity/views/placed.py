@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from mitstadt.accounts.views.common import actor_of, signed_in
 from mitstadt.capacity.rounds import places, queries
 from mitstadt.capacity.rounds.models import Place, Programme
 from mitstadt.directory import access
 from mitstadt.kit import cache
-from mitstadt.kit.errors import Refused
+from mitstadt.kit.errors import DomainError, Refused
 
 from .provider import _providers as providers_of
 
@@ -56,11 +59,8 @@ def _house(programme: Programme, rows: list[Place]) -> dict[str, Any]:
     }
 
 
-@signed_in
-@require_safe
-def one(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/plaetze/anbieter/platz/<id>/`: name and contact of a family that said yes; reading it is written down."""
-    actor = actor_of(request)
+def _place(request: HttpRequest, public_id: str) -> Place:
+    """One that was offered at one of my houses."""
     found = (
         Place.objects.select_related(
             "programme__round", "programme__capacity__service__provider__organisation", "child__application__seeker"
@@ -68,13 +68,55 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         .filter(public_id=public_id, offered_at__isnull=False)
         .first()
     )
-    if found is None or not access.may_propose(actor, found.programme.capacity.service.provider):
+    if found is None or not access.may_propose(actor_of(request), found.programme.capacity.service.provider):
         raise Http404
+    return found
+
+
+@signed_in
+@require_safe
+def one(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/plaetze/anbieter/platz/<id>/`: name and contact of a family that said yes; reading it is written down."""
+    found = _place(request, public_id)
     try:
-        words = places.read(actor, found)
+        words = places.read(actor_of(request), found)
     except Refused as error:
         response = render(request, "capacity/refused.html", {"decision": error.decision}, status=403)
     else:
         response = render(request, "capacity/placed_one.html", {"place": found, "words": words})
     cache.never(response)
     return response
+
+
+@signed_in
+@require_POST
+def missing(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/plaetze/anbieter/platz/<id>/fehlt/`: nobody came; the family is asked once more."""
+    found = _place(request, public_id)
+    _do(request, lambda: places.ask_again(actor_of(request), found), _("Die Familie ist gefragt, ob sie noch kommt."))
+    return redirect("capacity:placed", found.programme.round.public_id)
+
+
+@signed_in
+@require_POST
+def free(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+    """`/plaetze/anbieter/runden/<id>/<house>/frei/`: a place whose family is erased by now is empty."""
+    found = (
+        Programme.objects.select_related("round", "capacity__service__provider__organisation")
+        .filter(round__public_id=public_id, code=code)
+        .first()
+    )
+    actor = actor_of(request)
+    if found is None or not access.may_propose(actor, found.capacity.service.provider):
+        raise Http404
+    _do(request, lambda: places.free_gone(actor, found), _("Der Platz ist frei, das nächste Kind wird gefragt."))
+    return redirect("capacity:placed", public_id)
+
+
+def _do(request: HttpRequest, act: Callable[[], None], done: str) -> None:
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
