@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import drafts, overview, personal
+from mitstadt.directory.hsds import extending
 from mitstadt.kit import datasets, jobs
 from mitstadt.kit import demo as kit_demo
 
 
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
-    from . import cleaning, demo, demo_numbers, open_data
+    from . import cleaning, demo, demo_numbers, hsds, open_data
 
     overview.register(
         overview.Card(_("Meine Suche nach einem Platz"), "capacity:own", _("Termine, Anfragen, Wartelisten"), order=35)
@@ -28,6 +29,7 @@ def all_of_it() -> None:
     personal.after_erase(cleaning.forget_account)
     kit_demo.register(645, "Freie Plätze", demo.load)
     kit_demo.register(646, "Bedarf an Plätzen", demo_numbers.load)
+    extending.register(hsds.PART)
     for dataset in open_data.ALL:
         datasets.register(dataset)
     for name in (

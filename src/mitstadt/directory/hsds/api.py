@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from ninja import NinjaAPI, Query, Schema
+from ninja import Query, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from mitstadt.directory import queries
 from mitstadt.directory.models import Provider, Service, ServiceAt
 from mitstadt.kit import cache
+from mitstadt.kit.problems import CityAPI, Problem, ProblemOut, respond
 
 from . import profile, selecting, shapes
 from .selecting import Asked, Wrong
@@ -31,7 +32,7 @@ MOST_MINIMAL = 10_000
 CHUNK = 200
 Found = TypeVar("Found", bound=Model)
 
-api = NinjaAPI(
+api = CityAPI(
     title="Mitstadt: HSDS",
     version=profile.VERSION,
     description=(
@@ -94,10 +95,6 @@ class NothingIn(Schema):
 
 
 # -- what is answered -------------------------------------------------------------------------------
-class HsdsProblemOut(Schema):
-    detail: str
-
-
 class InfoOut(Schema):
     version: str
     profile: str
@@ -123,19 +120,20 @@ class PageOut(Schema):
     contents: list[ObjectOut]
 
 
-_MANY: dict[int, type[Schema]] = {200: PageOut, 400: HsdsProblemOut}
-_ONE: dict[int, type[Schema]] = {200: ObjectOut, 400: HsdsProblemOut, 404: HsdsProblemOut}
+_MANY: dict[int, type[Schema]] = {200: PageOut, 400: ProblemOut}
+_ONE: dict[int, type[Schema]] = {200: ObjectOut, 400: ProblemOut, 404: ProblemOut}
 
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """400, as the standard's description says, not 422."""
     said = "; ".join(f"{found['loc'][-1]}: {found['msg']}" for found in error.errors[:5])
-    return api.create_response(request, {"detail": said}, status=400)
+    return respond(Problem(400, said, "invalid"))
 
 
 @api.exception_handler(Wrong)
 def _wrong(request: HttpRequest, error: Wrong) -> HttpResponse:
-    return api.create_response(request, {"detail": str(error)}, status=400)
+    return respond(Problem(400, str(error), "invalid"))
 
 
 def base() -> str:
@@ -236,9 +234,7 @@ def _answer(
 
 
 # -- about ------------------------------------------------------------------------------------------
-@api.get(
-    "/", response={200: InfoOut, 400: HsdsProblemOut}, summary="Version, profile and description of this interface"
-)
+@api.get("/", response={200: InfoOut, 400: ProblemOut}, summary="Version, profile and description of this interface")
 def info(request: HttpRequest) -> Any:
     _check(request, NothingIn)
     return {
@@ -328,14 +324,13 @@ def service_at_locations(request: HttpRequest, asked: Query[HsdsOffersIn]) -> An
     if not asked.full:
         return _answer(request, asked, rows, order, shapes.at_location_listed)
     names = profile.district_names()
-    rows = rows.prefetch_related(selecting.TOPICS_BELOW)
-    return _answer(request, asked, rows, order, lambda row: shapes.at_location_full(row, names))
+    return _answer(request, asked, selecting.below(rows), order, lambda row: shapes.at_location_full(row, names))
 
 
 @api.get("/service_at_locations/{at_id}", response=_ONE, summary="Everything about one offer at one place")
 def service_at_location(request: HttpRequest, at_id: str) -> Any:
     _check(request, NothingIn)
-    found = _places().prefetch_related(selecting.TOPICS_BELOW).filter(uuid=_known(at_id)).first()
+    found = selecting.below(_places()).filter(uuid=_known(at_id)).first()
     if found is None:
         raise _unknown("service_at_location")
     return _json(request, shapes.at_location_full(found, profile.district_names()))

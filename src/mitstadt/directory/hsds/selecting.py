@@ -29,7 +29,7 @@ from mitstadt.directory.models import Category, Location, Provider, Service, Ser
 from mitstadt.directory.queries import KM, Choice
 from mitstadt.geo import maps
 
-from . import profile
+from . import extending, profile
 
 MOST_METRES = 100_000
 
@@ -286,7 +286,11 @@ def _with_taxonomy(key: str) -> Q:
 
 
 # -- with everything that a shape reads -------------------------------------------------------------
-TOPICS_BELOW = Prefetch("service__categories", Category.objects.select_related("parent"))
+def below(rows: QuerySet[ServiceAt]) -> QuerySet[ServiceAt]:
+    """Ready for `shapes.at_location_full`, but for what is joined."""
+    return rows.prefetch_related(
+        Prefetch("service__categories", Category.objects.select_related("parent")), *extending.rows("service__")
+    )
 
 
 def whole(rows: QuerySet[Service]) -> QuerySet[Service]:
@@ -299,6 +303,7 @@ def whole(rows: QuerySet[Service]) -> QuerySet[Service]:
                 "location__district", "location__provider"
             ),
         ),
+        *extending.rows(),
     )
 
 

@@ -24,7 +24,7 @@ from mitstadt.directory.hours import Hours
 from mitstadt.directory.models import Location, Provider, Service, ServiceAt
 from mitstadt.kit.city import current
 
-from . import profile
+from . import extending, profile
 from .profile import Term
 
 Shape = dict[str, Any]
@@ -289,6 +289,7 @@ def service_full(
             for place, text in enumerate(entry.documents)
         ],
         attributes=_attributes(service, entry),
+        **extending.shapes(service),
     )  # fmt: skip
     if organization:
         found["organization"] = organization_flat(service.provider)

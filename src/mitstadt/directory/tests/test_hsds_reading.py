@@ -59,7 +59,8 @@ def comes_back(client: Any) -> int:
         read = reading.read(one, slugs)
         before = kept[read.source_id].entry
         assert read.entry == public(before), entries.difference(public(before), read.entry or before)
-        assert read.lost == ()
+        # Figures age too fast to be taken over; the preview says so.
+        assert [fault.field for fault in read.lost] == (["capacities"] if one.get("capacities") else [])
         assert read.faults == tuple(entries.faults(public(before), slugs))
     return len(found)
 
