@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -163,9 +164,15 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Capacity
         field_classes = {"service": _OfferField}
         fields = [
-            "service", "title", "kind", "way", "note", "min_age", "max_age", "total", "interval_hours", "answer_hours",
+            "service", "title", "kind", "way", "note", "min_age", "max_age", "total", "interval_hours", "mobile",
+            "answer_hours",
             "has_waiting_list", "needs_assessment", "link", "link_name", "active",
         ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.MITSTADT_SMS_MAIL:
+            del self.fields["mobile"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

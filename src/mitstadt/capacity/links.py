@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core import signing
 
 from .models import Capacity
@@ -12,6 +13,15 @@ AGE = 366 * 24 * 3600
 
 def token(capacity: Capacity) -> str:
     return signing.dumps(capacity.public_id, salt=SALT)
+
+
+def path(capacity: Capacity) -> str:
+    return f"/plaetze/melden/{token(capacity)}/"
+
+
+def address(capacity: Capacity) -> str:
+    """The whole address, to be sent on."""
+    return settings.MITSTADT_BASE_URL.rstrip("/") + path(capacity)
 
 
 def capacity_of(text: str) -> Capacity | None:

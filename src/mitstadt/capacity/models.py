@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,11 @@ class Capacity(models.Model):
     free_from = models.DateField(_("frei ab"), null=True, blank=True)
     interval_hours = models.PositiveIntegerField(_("neu gemeldet alle … Stunden"), default=168)
     answer_hours = models.PositiveIntegerField(_("Antwort auf Anfragen binnen … Stunden"), default=72)
+    mobile = models.CharField(
+        _("Mobilnummer für die Erinnerung"), max_length=24, blank=True,
+        help_text=_("Mit Ländervorwahl, zum Beispiel +49 151 23456789. Niemand sonst sieht sie."),
+        validators=[RegexValidator(r"^\+[1-9][0-9 /()-]{6,21}$", _("Bitte mit Ländervorwahl: +49 …"))],
+    )  # fmt: skip
     link = models.URLField(_("Adresse der anderen Seite"), max_length=500, blank=True)
     link_name = models.CharField(_("Wie die andere Seite heißt"), max_length=80, blank=True)
     link_checked_on = models.DateField(_("Verweis geprüft am"), null=True, blank=True)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -310,6 +311,13 @@ class Letter:
     key: str
     path: str = ""
     language: str = "de"
+    kind: str = Mail.Kind.DIRECT
+
+
+def short_address(number: str) -> str:
+    """Where the city's gateway takes a mail for a mobile number; empty where the city has none."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return settings.MITSTADT_SMS_MAIL.format(number=digits) if digits else ""
 
 
 def mail_all(letters: Iterable[Letter]) -> None:
@@ -317,8 +325,8 @@ def mail_all(letters: Iterable[Letter]) -> None:
     now = clock.now()
     rows = [
         Mail(
-            key=f"direct:{letter.key}"[:160],
-            kind=Mail.Kind.DIRECT,
+            key=f"{letter.kind}:{letter.key}"[:160],
+            kind=letter.kind,
             address=letter.address,
             language=letter.language,
             title=rules.mail_subject(letter.title),

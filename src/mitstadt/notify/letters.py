@@ -84,6 +84,10 @@ def build(mail: Mail) -> EmailMultiAlternatives | None:
         with translation.override(mail.language):
             link = absolute(mail.path) if mail.path else ""
             return _compose(mail, mail.address, mail.title, "direct", {"text": mail.text, "link": link}, None)
+    if mail.kind == Mail.Kind.SHORT:
+        text = f"{mail.text} {absolute(mail.path)}" if mail.path else mail.text
+        headers = {"Message-ID": message_id(mail.key), "Auto-Submitted": "auto-generated"}
+        return EmailMultiAlternatives("", text, settings.DEFAULT_FROM_EMAIL, [mail.address], headers=headers)
     recipient = mail.recipient
     if recipient is None:
         return None

@@ -154,7 +154,7 @@ class Mail(models.Model):
 
     A mail is claimed by a conditional update (``sending`` until `claimed_until`) before it leaves, and sent again
     under the same Message-ID when the worker died meanwhile. A direct mail carries its own `address`, `title` and
-    `text`, which are erased once it has left.
+    `text`, which are erased once it has left; a short one, too, and goes through the city's gateway for messages.
     """
 
     class State(models.TextChoices):
@@ -168,6 +168,7 @@ class Mail(models.Model):
         DAILY = "daily", _("täglich")
         WEEKLY = "weekly", _("wöchentlich")
         DIRECT = "direct", _("Bescheid")
+        SHORT = "short", _("Kurznachricht")
 
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)

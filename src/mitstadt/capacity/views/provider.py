@@ -109,6 +109,7 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
             "slots": [(slot, components.slot_label(slot)) for slot in coming],
             "state": components.state(queries.row_of(found)),
             "freshness": components.freshness(queries.row_of(found)),
+            "link": "" if found.way == Way.BOOK else links.address(found),
             "waiting": found.waiters.filter(state__in=("waiting", "offered")).count(),
         },
         status=status,

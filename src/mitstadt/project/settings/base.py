@@ -168,6 +168,8 @@ CONTENT_SECURITY_POLICY = security.content_security_policy(
     os.environ.get("MITSTADT_OIDC_SERVER", MITSTADT_CITY.online_id.get("server", ""))
 )
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# A gateway that turns a mail into a short message: "{number}@sms.example"; empty where the city has none.
+MITSTADT_SMS_MAIL = os.environ.get("MITSTADT_SMS_MAIL", "")
 DEFAULT_FROM_EMAIL = os.environ.get("MITSTADT_FROM_EMAIL", "mitstadt@localhost")
 
 # -- back office ---------------------------------------------------------------------------------
