@@ -92,7 +92,8 @@ ENTRIES: dict[str, Entry] = {
         _WORK, "der Dienst",
     ),
     "capacity.Capacity": Entry(
-        About.NOBODY, "was ein Angebot frei hat und wann es gemeldet wurde", _WORK, "alle; `updated_by` nur die Stadt, `mobile` sie und der Anbieter"
+        About.NOBODY, "was ein Angebot frei hat und wann es gemeldet wurde", _WORK,
+        "alle; `updated_by` nur die Stadt, `mobile` sie und der Anbieter",
     ),
     "capacity.Report": Entry(About.NOBODY, "Zeitreihe der gemeldeten Zahlen", _WORK, "Anbieter und Stadt"),
     "capacity.Slot": Entry(About.NOBODY, "Terminzeiten mit der Zahl freier Plätze", _WORK, _PUBLIC),
