@@ -10,7 +10,7 @@ from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from mitstadt.kit.marks import UNPROVEN
-from mitstadt.kit.prepared import Prepared
+from mitstadt.kit.prepared import Prepared, PreparedObjects
 from mitstadt.radar import dates, history
 from mitstadt.radar.models import (
     CouncilDecision,
@@ -150,15 +150,17 @@ def mark_of(measure: Measure) -> tuple[tuple[Any, ...], tuple[int, int, int]]:
     )
 
 
+_WHOLE = PreparedObjects(
+    lambda number: Measure.objects.filter(
+        strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
+    ).select_related("subject", "district", "field", "core_area", "department", "revision", "retired_in", "strategy")
+)
+
+
 def find(number: int) -> Measure | None:
     """A measure that anybody may see, by its permanent number. One query."""
-    return (
-        Measure.objects.filter(
-            strategy__is_current=True, number=number, live=True, subject__published=True, subject__restricted=False
-        )
-        .select_related("subject", "district", "field", "core_area", "department", "revision", "retired_in", "strategy")
-        .first()
-    )
+    found: Measure | None = _WHOLE.one(number)
+    return found
 
 
 def _piece(rows: QuerySet[Any], kind: str, **columns: Any) -> QuerySet[Any, Any]:
