@@ -93,7 +93,7 @@ def _category(row: dict[str, Any], parent: Category | None, order: int) -> Categ
 
 
 def _providers(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Code → name. Verified ones get the demo's citizen as a member, so that somebody can try their pages."""
+    """Code → name. The demo's citizen is a member of those marked so, so that somebody can try their pages."""
     names = {}
     now = clock.now()
     for row in rows:
@@ -109,9 +109,9 @@ def _providers(rows: list[dict[str, Any]]) -> dict[str, str]:
             },
         )  # fmt: skip
     helper = User.objects.filter(is_example=True, memberships__isnull=True).order_by("pk").first()
-    first = Organisation.objects.filter(code=rows[0]["code"]).first()
-    if helper is not None and first is not None:
-        organisations.grant_by_system(helper, first, Membership.Role.MEMBER)
+    if helper is not None:
+        for mine in Organisation.objects.filter(code__in=[row["code"] for row in rows if row.get("member")]):
+            organisations.grant_by_system(helper, mine, Membership.Role.MEMBER)
     return names
 
 
