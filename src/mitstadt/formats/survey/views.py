@@ -92,6 +92,7 @@ def _voter(request: HttpRequest, module: Module, found: Survey, actor: Actor) ->
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@modules.keeps_text
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """`…/antworten/`"""
     module = modules.shown(public_id, FORMAT, request)

@@ -201,6 +201,22 @@ def test_after_the_end_nothing_is_taken_and_the_date_is_said(alice, client_for):
     assert not Response.objects.exists()
 
 
+def test_a_survey_that_is_unpublished_while_somebody_answers_gives_the_words_back(alice, client_for):
+    from mitstadt.participation.actions import processes
+
+    made = module(Draft("text", "Warum?"), Draft("multiple", "Was fehlt?", options=["Bänke", "Bäume"]))
+    why, lacking = keys(made)
+    browser = client_for(alice)
+    processes.move(INSTALLATION, made.process, "draft")
+    answer = browser.post(address(made), {f"q_{why}": "Weil es laut ist.", f"q_{lacking}": ["o1", "o2"]})
+    assert answer.status_code == 404
+    assert "Weil es laut ist.</textarea>" in answer.content.decode()
+    assert not Response.objects.exists()
+    processes.move(INSTALLATION, samples.loaded(made).process, "open")
+    initial = browser.get(address(made)).context["form"].initial
+    assert (initial[f"q_{why}"], initial[f"q_{lacking}"]) == ("Weil es laut ist.", ["o1", "o2"])
+
+
 # -- without a name --------------------------------------------------------------------------------------------------
 def test_nothing_leads_from_an_anonymous_answer_to_its_person(alice, actor_of):
     made = module(YES_NO, Draft("text", "Warum?"), settings={"anonymous": True})
