@@ -109,14 +109,16 @@ def _read(request: HttpRequest, form: FileForm, context: dict[str, Any]) -> Http
         "headings": [heading for heading in table.headings if heading],
         "columns": [(field, label, columns.get(field, "")) for field, label in fields.items()],
     }
-    told: dict[str, Any] = {"event": data["event"], "source": data["source"], "file_name": name, "data": content}
+    file = lists.ListFile(
+        table, columns, data["channel"], data["held_on"], content, name, data["event"], data["source"]
+    )
     if is_long:
-        listed, outcome = long_lists.stage(actor, module, table, columns, data["channel"], data["held_on"], **told)
+        listed, outcome = long_lists.stage(actor, module, file)
         if listed is not None:
             return redirect("participation_staff:list", context["process"].number, listed.public_id)
     else:
         trial = request.POST.get("verb") != "take"
-        outcome = lists.take_over(actor, module, table, columns, data["channel"], data["held_on"], trial=trial, **told)
+        outcome = lists.take_over(actor, module, file, trial=trial)
         if outcome.batch is not None:
             messages.success(request, _("Übernommen: %(n)s Beiträge.") % {"n": outcome.rows})
             return redirect("participation_staff:entry", context["process"].number, outcome.batch.pk)

@@ -53,9 +53,8 @@ def as_csv(*lines):
 def take(module, data, name="liste.csv", **options):
     table = importing.read(name, data)
     columns = importing.recognise(table.headings, importing.fields_of(module))
-    return importing.take_over(
-        samples.INSTALLATION, module, table, columns, "event", clock.today(), data=data, **options
-    )
+    file = importing.ListFile(table, columns, "event", clock.today(), data, name)
+    return importing.take_over(samples.INSTALLATION, module, file, **options)
 
 
 def faults(outcome):
@@ -241,8 +240,9 @@ def told(count):
 def staged(module, actor, data):
     table = importing.read("lang.csv", data)
     columns = importing.recognise(table.headings, importing.fields_of(module))
-    options = {"event": "Werkstatt", "file_name": "lang.csv", "data": data}
-    return lists.stage(actor, module, table, columns, "event", clock.today(), **options)
+    return lists.stage(
+        actor, module, importing.ListFile(table, columns, "event", clock.today(), data, "lang.csv", "Werkstatt")
+    )
 
 
 @pytest.fixture

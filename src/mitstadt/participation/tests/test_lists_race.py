@@ -17,7 +17,9 @@ def test_two_workers_enter_each_row_once(monkeypatch, department, editor, actor_
     table = importing.read("lang.csv", data)
     columns = importing.recognise(table.headings, importing.fields_of(module))
     actor = actor_of(editor)
-    listed, _outcome = lists.stage(actor, module, table, columns, "event", clock.today(), file_name="l.csv", data=data)
+    listed, _outcome = lists.stage(
+        actor, module, importing.ListFile(table, columns, "event", clock.today(), data, "l.csv")
+    )
     lists.take(actor, listed)
     outcome = race(3, lambda _number: lists.run(listed.pk))
     assert not outcome.errors
