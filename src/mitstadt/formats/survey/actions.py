@@ -281,6 +281,28 @@ def forget(person: Person, keep_without_name: bool) -> int:
     return touched
 
 
+def take_back(actor: Actor, module: Module, key: str) -> None:
+    """What staff entered counts no longer, and its person may answer again. Nothing happens for what is not there."""
+    rows = Response.objects.filter(survey__module=module).exclude(channel=Channel.ONLINE)
+    with transaction.atomic():
+        response = rows.filter(pk=key).select_related("turn").first()
+        if response is None:
+            return
+        _empty(response)
+        response.delete()
+        if response.turn is not None:
+            response.turn.delete()
+        Survey.objects.filter(pk=response.survey_id, responses__gt=0).update(responses=F("responses") - 1)
+        audit.record(
+            "survey.response.take_back",
+            actor=actor.public_id,
+            actor_label=actor.label[:160],
+            obj=module.subject.public_id,
+            payload={"channel": response.channel, "sheet": response.sheet},
+        )
+    cache.bump()
+
+
 def entered(actor: Actor, module: Module, picks: Given, channel: str, sheet: str, person: Any) -> Response:
     """What staff enter for somebody. Whoever is behind the code counts once; a second time is refused here, because
     nobody overwrites what a person said online with what stands on a sheet."""

@@ -115,6 +115,22 @@ def discard(actor: Actor, listed: EntryList) -> None:
         _record(actor, listed, "discard")
 
 
+def resume(actor: Actor, listed: EntryList) -> None:
+    """Go on where a job gave up, with what this person may. Raises Refused, DomainError (code ``state``)."""
+    require(access.may_enter(actor, listed.module.process))
+    if not is_stuck(listed):
+        raise DomainError(_("Hier wird schon gearbeitet."), code="state")
+    with transaction.atomic():
+        EntryList.objects.filter(pk=listed.pk).update(user_id=actor.user_id)
+        _record(actor, listed, "resume")
+        jobs.resume(run, listed.pk)
+
+
+def is_stuck(listed: EntryList) -> bool:
+    """It was taken over, is not done, and no job will go on with it."""
+    return listed.state == State.RUNNING and not jobs.is_on(run, listed.pk)
+
+
 def _leave_ready(listed: EntryList, state: str) -> None:
     if not EntryList.objects.filter(pk=listed.pk, state=State.READY).update(state=state):
         raise DomainError(_("Diese Liste ist schon übernommen oder verworfen."), code="state")

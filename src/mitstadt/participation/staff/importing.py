@@ -145,6 +145,9 @@ def listed(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
             if verb == "take":
                 long_lists.take(actor_of(request), one)
                 messages.success(request, _("Die Liste wird jetzt im Hintergrund eingetragen."))
+            elif verb == "resume":
+                long_lists.resume(actor_of(request), one)
+                messages.success(request, _("Es geht weiter, wo es stehen geblieben ist."))
             elif verb == "discard":
                 long_lists.discard(actor_of(request), one)
                 messages.success(request, _("Verworfen. Es wurde nichts eingetragen."))
@@ -160,6 +163,7 @@ def listed(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
         "process": process,
         "listed": one,
         "channel": words.CHANNELS[one.channel],
+        "stuck": long_lists.is_stuck(one),
         "entered": one.done - one.refused,
         "first": one.rows.all()[:5] if one.state == EntryList.State.READY else [],
         "refused": one.rows.exclude(reason="")[:SHOWN],

@@ -43,6 +43,7 @@ urlpatterns = [
     path("<int:number>/erfassung/unterschriften/<slug:public_id>/<int:pk>/", signatures.scan, name="signatures_scan"),
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
+    path("<int:number>/erfassung/<int:pk>/liste-zuruecknehmen/", entry.undo_all, name="undo_all"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
     path("<int:number>/tablets/", tablets.listing, name="tablets"),
     path("<int:number>/bogen/<slug:public_id>/", entry.print_forms, name="print"),
