@@ -28,7 +28,7 @@ from mitstadt.participation.samples import citizen
 
 from . import actions, components, queries, together
 from .actions import Words
-from .forms import EntryForm, SettingsForm, row_form
+from .forms import EntryForm, SettingsForm, TabletForm, row_form
 from .models import CoAuthor, Consent
 
 
@@ -293,7 +293,12 @@ def register() -> None:
             kinds=(Kind.IDEA, Kind.COMMENT),
             settings=SettingsForm,
             detail=views.detail,
-            entry=registry.Entry(lambda _module: EntryForm, save, row=row_form),
+            entry=registry.Entry(
+                lambda _module: EntryForm,
+                save,
+                row=row_form,
+                tablet=registry.OnTablet(lambda _module: TabletForm, "ideas/_tablet.html", "geometry"),
+            ),
             paper=paper,
             export=export,
             report=report,
