@@ -165,7 +165,9 @@ def _send(
     back = languages.local_path(module.subject.path)
     try:
         if voter is None:
-            actions.request_from_guest(module, form.picks, form.cleaned_data["email"], client=client)
+            actions.request_from_guest(
+                module, form.picks, form.cleaned_data["email"], files=form.uploads, client=client
+            )
             return HttpResponseRedirect(reverse("accounts:check_mail"))
         actions.answer(actor, module, voter, form.picks, files=form.uploads, client=client)
     except DomainError as error:
