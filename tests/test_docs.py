@@ -39,6 +39,15 @@ def test_every_link_inside_the_repository_leads_somewhere(name):
             assert (document.parent / link).exists(), link
 
 
+def test_every_test_named_for_a_bad_case_exists():
+    text = (ROOT / "docs" / "participation.md").read_text()
+    named = re.findall(r"`(\S+\.py)::(test_\w+)`", text)
+    assert len(named) > 30
+    for path, test in named:
+        path = path.replace("P/", "participation/tests/").replace("F/", "formats/")
+        assert f"def {test}(" in (ROOT / "src" / "mitstadt" / path).read_text(), (path, test)
+
+
 def test_the_readmes_two_commands_stand_alone_on_a_line():
     text = (ROOT / "README.md").read_text()
     assert re.search(r"^make run$", text, re.MULTILINE)

@@ -184,6 +184,8 @@ def of_participation(route: Route, name: str, modules: dict[str, Any]) -> str | 
         return known
     if not staff and word in modules:
         return modules[word].subject.public_id if name == "public_id" else None
+    if "/erfassung/unterschriften/" in route.pattern:
+        return of_signatures(name, modules["ideen"])
     module = modules["debatte"]
     if staff and word == "debatte":
         return module.subject.public_id
@@ -439,6 +441,28 @@ def of_entry(name: str, module: Any) -> str:
             batch=batch, words="Stellwand", data=b"", width=3, height=2, at=now, released=True
         )
     return source.public_id
+
+
+def of_signatures(name: str, module: Any) -> str | None:
+    """An idea, and a list of signatures for it with a picture."""
+    from mitstadt.accounts.keyed import seal
+    from mitstadt.participation.models import Contribution, SignatureList
+
+    if name == "number":
+        return str(module.process.number)
+    idea = Contribution.objects.filter(module=module, kind="idea").select_related("subject").order_by("pk")[0]
+    if name == "public_id":
+        return idea.subject.public_id
+    listed, _made = SignatureList.objects.get_or_create(
+        contribution=idea,
+        source="Beispielliste",
+        counted_on=clock.today(),
+        defaults={
+            "count": 1, "counted_by": "BB", "scan": seal("participation.signatures", "//79"), "at": clock.now(),
+            "scan_type": "image/jpeg",
+        },
+    )  # fmt: skip
+    return str(listed.pk)
 
 
 def of_list(module: Any) -> str:

@@ -40,6 +40,17 @@ def register_form(url_name: str) -> None:
     _forms.add(url_name)
 
 
+def written(request: HttpRequest) -> list[str]:
+    """What somebody wrote in words in the form that was sent: each value of more than one word."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        if not any(part in name.lower() for part in _NEVER)
+        for value in values
+        if len(value.split()) > 1
+    ]
+
+
 def stash(request: HttpRequest, path: str = "") -> None:
     """Keep the POST fields for `path` (default: this address), for a day, bound to this browser's session."""
     fields = {

@@ -90,7 +90,7 @@ def take_back_entered(actor: Actor, comment: Comment) -> Decision:
         return decision
     if comment.channel == Channel.ONLINE:
         return no(_("Was online kam, nimmt nur die Person selbst zurück."))
-    if comment.reply_count or Comment.objects.filter(mentions=comment.pk).exists():
+    if comment.reply_count or Comment.objects.filter(mentions=comment.pk, removed_at=None).exists():
         return no(_("Darauf hat schon jemand geantwortet. Der Beitrag bleibt stehen."))
     return YES
 

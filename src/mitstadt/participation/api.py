@@ -90,7 +90,8 @@ class ProcessesOut(Schema):
 class ContributionOut(Schema):
     """`kind`: idea, comment, answer, question, note, statement. `decision` is null while it is open. `geometry` is
     GeoJSON (WGS 84). `author` is a pseudonym, or function and department for staff; null without a name. `side`: pro,
-    contra, or empty where it is neither or not asked."""
+    contra, or empty where it is neither or not asked. `supporters` are those of all channels; what paper, telephone and
+    events leave came online."""
 
     id: str
     process: str
@@ -107,6 +108,9 @@ class ContributionOut(Schema):
     channel: str
     side: str
     supporters: int
+    supporters_paper: int
+    supporters_phone: int
+    supporters_event: int
     comments: int
     created_at: datetime
     edited_at: datetime | None
@@ -233,7 +237,7 @@ _FIELDS = (
     "geometry",
     "channel",
     "subject__comment__side",
-    "support_count",
+    *queries.SUPPORTS,
     "subject__comment_count",
     "created_at",
     "edited_at",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,24 @@ def decision_tag(decision: str) -> SafeString:
     if not decision:
         return EMPTY
     return ui.tag(Assessment.Decision(decision).label, words.DECISION_TONES[decision])
+
+
+def supports_split(total: int, paper: int, phone: int, event: int) -> str:
+    """ "12 online, 30 auf Papier"; nothing where all of them came online."""
+    counts = {"online": total - paper - phone - event, "paper": paper, "phone": phone, "event": event}
+    if counts["online"] == total:
+        return ""
+    return ", ".join(f"{n} {words.CHANNELS[channel]}" for channel, n in counts.items() if n)
+
+
+def split_of(row: Mapping[str, Any]) -> str:
+    """The same of a row that was read with `queries.SUPPORTS`."""
+    return supports_split(*(row[name] for name in queries.SUPPORTS))
+
+
+def split(contribution: Contribution) -> str:
+    """The same of a loaded contribution."""
+    return supports_split(*(getattr(contribution, name) for name in queries.SUPPORTS))
 
 
 def left(phases: Sequence[Phase], now: datetime) -> str:

@@ -45,6 +45,7 @@ def all_of_it() -> None:
     from .actions import chain, contributions, supports
     from .archive import jobs as archive
     from .desk import actions as desk
+    from .entry import signatures
     from .leaflets import jobs as leaflets
 
     kinds.register(
@@ -93,13 +94,19 @@ def all_of_it() -> None:
     contributions.on_blank(archive.on_blank)
     kit_jobs.every("participation.archives", "03:20", archive.refresh)
     kit_jobs.every("participation.letters", "04:20", desk.purge)
+    kit_jobs.every("participation.signatures", "04:25", signatures.purge)
     kit_jobs.every("participation.leaflets", "05:10", leaflets.make_due)
     actors.register_grants_by_fact(PROCESS_WORK, _grants)
     actors.register_carrier(identity.COOKIE, identity.actor_of)
     nav.register(nav.NavItem("participation", _("Was läuft gerade"), "participation:processes", order=10))
     topics.register("process", _process_title, lambda number: f"/beteiligung/p-{int(number):03d}/")
     topics.register("processes", _new_processes, lambda _rest: "/beteiligung/")
-    for name in ("participation:code", "participation_staff:entry", "participation_staff:desk_one"):
+    for name in (
+        "participation:code",
+        "participation_staff:entry",
+        "participation_staff:desk_one",
+        "participation_staff:signatures",
+    ):
         drafts.register_form(name)
     for dataset in open_data.ALL:
         datasets.register(dataset)

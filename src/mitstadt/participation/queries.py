@@ -14,8 +14,10 @@ from mitstadt.kit import past
 from mitstadt.kit.prepared import PreparedObjects
 
 from . import rules, then
-from .models import Contribution, Kind, Module, Phase, Process, Source
+from .models import SUPPORTS_BY, Contribution, Kind, Module, Phase, Process, Source
 
+# How many stand behind a contribution: all of them, and those that did not come online.
+SUPPORTS = ("support_count", *SUPPORTS_BY.values())
 # What a list of contributions needs of each.
 CONTRIBUTION_FIELDS = (
     "subject__public_id",
@@ -28,7 +30,7 @@ CONTRIBUTION_FIELDS = (
     "channel",
     "category__name",
     "district__name",
-    "support_count",
+    *SUPPORTS,
     "assessment__decision",
     "is_example",
 )

@@ -53,6 +53,28 @@ class PaperField:
     rows: Sequence[tuple[str, str]] = ()  # of a matrix: (value, words)
 
 
+class Said(str):
+    """What `Entry.save` says of what it wrote; `ref` is how its `undo` finds that again."""
+
+    ref: str
+
+    def __new__(cls, said: str, ref: str) -> Said:
+        made = super().__new__(cls, said)
+        made.ref = ref
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class OnTablet:
+    """What people see at a stall where it is more than staff's form: `place` is the hidden field of `form(module)` that
+    holds a place on the map; the template `fields` draws it by ``participation/_pick.html`` (context: `form`, `pick`).
+    """
+
+    form: Callable[[Module], type[forms.Form]]
+    fields: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How staff enter what came on paper, by telephone or at an event.
@@ -62,6 +84,8 @@ class Entry:
     `person` is who stands behind the access code on the sheet (``("guest", key)`` or ``("user", key)``), else None.
     `row(module)` is the form of one row of a list where a file can say more than the screen asks (a point on the map);
     it takes everything that `form` does, and refuses what `save` would refuse.
+    `undo(actor, module, ref)` takes back what `save` wrote beside contributions and named by `Said.ref`; without it
+    contributions are all there is to take back. `tablet` is for people at a stall; without it they get `form`.
     `fields` is a template that draws the form's fields (context: `form`) where one below the other is not enough.
     `sheets`: paper ballots and questionnaires are keyed twice and released by a second person, so `save` is called at
     the release only.
@@ -72,6 +96,8 @@ class Entry:
     sheets: bool = False
     fields: str = "participation/_fields.html"
     row: Callable[[Module], type[forms.Form]] | None = None
+    undo: Callable[[Actor, Module, str], None] | None = None
+    tablet: OnTablet | None = None
 
     def row_form(self, module: Module) -> type[forms.Form]:
         return (self.row or self.form)(module)

@@ -7,18 +7,21 @@ phases, as it does today. Texts have no earlier versions: where they were change
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mitstadt.audit.models import Entry
+from mitstadt.comments.models import Channel
 from mitstadt.kit import past
 from mitstadt.subjects.kinds import Then
 
 from . import rules, words
-from .models import Assessment, Contribution, Module, Process, Support
+from .models import SUPPORTS_BY, Assessment, Contribution, Module, Process, SignatureList, Support
 
 _STAGE = "participation.process.stage."
 
@@ -124,7 +127,8 @@ def contribution_as_it_was(found: Contribution) -> Contribution:
     if not contributions(Contribution.objects.filter(pk=found.pk)).exists():
         raise past.NotYet
     as_it_was(found.process)
-    found.support_count = Support.objects.filter(contribution=found, at__lte=moment).count()
+    for name, count in supports_by([found.pk]).get(found.pk, NO_SUPPORTS).items():
+        setattr(found, name, count)
     decided = found.assessment.decided_on
     if decided is not None and decided > day:
         found.assessment.decision, found.assessment.reason = "", ""
@@ -150,11 +154,21 @@ def with_said(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     if moment is None:
         return rows.annotate(
             said_support=F("support_count"),
+            **{f"said_{channel}": F(name) for channel, name in SUPPORTS_BY.items()},
             said_decision=F("assessment__decision"),
             said_reason=F("assessment__reason"),
         )
+    given = Support.objects.filter(contribution=OuterRef("pk"), at__lte=moment).order_by().values("contribution")
+    signed = _lists(moment).filter(contribution=OuterRef("pk")).order_by().values("contribution")
+    said: dict[str, Any] = {
+        f"said_{channel}": Coalesce(Subquery(given.filter(channel=channel).annotate(n=Count("pk")).values("n")), 0)
+        for channel in SUPPORTS_BY
+    }
+    said["said_paper"] += Coalesce(Subquery(signed.annotate(n=Sum("count")).values("n")), 0)
+    online = Coalesce(Subquery(given.filter(channel=Channel.ONLINE).annotate(n=Count("pk")).values("n")), 0)
     return rows.annotate(
-        said_support=Count("supports", filter=Q(supports__at__lte=moment)),
+        **said,
+        said_support=sum((F(name) for name in said), online),
         said_decision=Case(When(decided(), then=F("assessment__decision")), default=Value("")),
         said_reason=Case(When(decided(), then=F("assessment__reason")), default=Value(""), output_field=TextField()),
     )
@@ -167,18 +181,43 @@ def decision() -> F | Case:
 
 
 def rows_as_they_were(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the report without answers and support that came after the day shown. One query, none today."""
+    """Rows of the report without answers and support that came after the day shown. Two queries, none today."""
     moment, day = past.moment(), past.day()
     if moment is None or day is None:
         return rows
-    given = Support.objects.filter(contribution__in=[row["pk"] for row in rows], at__lte=moment)
-    support = dict(given.order_by().values_list("contribution").annotate(Count("pk")))
+    support = supports_by([row["pk"] for row in rows])
     for row in rows:
-        row["support_count"] = support.get(row["pk"], 0)
+        row |= support.get(row["pk"], NO_SUPPORTS)
         on = row["assessment__decided_on"]
         if on is not None and on > day:
             row |= {"assessment__decision": "", "assessment__reason": "", "assessment__decided_on": None}
     return rows
+
+
+NO_SUPPORTS = dict.fromkeys(("support_count", *SUPPORTS_BY.values()), 0)
+
+
+def supports_by(keys: Collection[int]) -> dict[int, dict[str, int]]:
+    """How many stood behind these contributions on the day shown: all, and by channel. Two queries."""
+    moment = _now()
+    given = Support.objects.filter(contribution__in=keys, at__lte=moment).order_by()
+    signed = _lists(moment).filter(contribution__in=keys).order_by().values("contribution").annotate(n=Sum("count"))
+    found: dict[int, dict[str, int]] = {}
+    counted = [
+        *given.values_list("contribution", "channel").annotate(n=Count("pk")),
+        *((pk, Channel.PAPER, n) for pk, n in signed.values_list("contribution", "n")),
+    ]
+    for pk, channel, n in counted:
+        one = found.setdefault(pk, dict(NO_SUPPORTS))
+        one["support_count"] += n
+        if channel in SUPPORTS_BY:
+            one[SUPPORTS_BY[Channel(channel)]] += n
+    return found
+
+
+def _lists(moment: datetime) -> QuerySet[SignatureList]:
+    """Lists of signatures that counted at `moment`."""
+    return SignatureList.objects.filter(Q(ended_at=None) | Q(ended_at__gt=moment), at__lte=moment)
 
 
 def links() -> Q:

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bogen/<slug:public_id>.pdf", papers.form, name="paper_form"),
     path("tablet/", tablet.begin, name="tablet"),
     path("tablet/schreiben/", tablet.write, name="tablet_write"),
+    path("tablet/karte.svg", tablet.image, name="tablet_image"),
     path("tablet/danke/", tablet.thanks, name="tablet_thanks"),
     path("tablet/einrichten/<str:secret>/", tablet.pair, name="tablet_pair"),
     path("viertelblatt/", papers.leaflets, name="leaflets"),

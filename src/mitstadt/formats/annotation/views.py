@@ -173,6 +173,7 @@ def jsonld(request: HttpRequest, public_id: str) -> HttpResponse:
 # -- saying something ----------------------------------------------------------------------------------------------
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@modules.keeps_text
 def annotate(request: HttpRequest, public_id: str, number: int, key: str) -> HttpResponse:
     """`/beteiligung/text/<id>/anmerken/<number>/<key>/?von=12&bis=30`: the form for one paragraph of a version."""
     module = modules.shown(public_id, FORMAT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
-from mitstadt.participation.components import decision_tag
+from mitstadt.participation.components import decision_tag, split_of
 from mitstadt.participation.models import Contribution
 
 from . import rules
@@ -24,6 +24,12 @@ def how_many(count: int) -> str:
 
 def supporters(count: int) -> str:
     return ngettext("%(n)s Unterstützung", "%(n)s Unterstützungen", count) % {"n": count}
+
+
+def _supported(row: Mapping[str, Any]) -> str:
+    """With the split where not all of them came online."""
+    split = split_of(row)
+    return supporters(row["support_count"]) + (f" ({split})" if split else "")
 
 
 def still(count: int, threshold: int) -> str:
@@ -60,7 +66,7 @@ def rows(found: Iterable[dict[str, Any]], threshold: int, today: date, *, number
                 short(row["text"]),
                 (
                     mark,
-                    supporters(row["support_count"]),
+                    _supported(row),
                     still(row["support_count"], threshold) if not row["assessment__decision"] else "",
                     _about(row["subject__comment_count"]),
                     row["category__name"],
@@ -97,7 +103,7 @@ def alike(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             "title": row["title"],
             "text": short(row["text"], 120),
             "href": languages.local_path(row["subject__path"]),
-            "facts": supporters(row["support_count"]),
+            "facts": _supported(row),
             "public_id": row["subject__public_id"],
         }
         for row in found

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,13 +21,14 @@ from mitstadt.participation import access, cards, registry
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as participation_rules
 from mitstadt.participation.actions import assessment, chain, contributions, supports
+from mitstadt.participation.components import split_of
 from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import citizen
 
 from . import actions, components, queries, together
 from .actions import Words
-from .forms import EntryForm, SettingsForm, row_form
+from .forms import EntryForm, SettingsForm, TabletForm, row_form
 from .models import CoAuthor, Consent
 
 
@@ -70,7 +72,7 @@ def export(module: Module) -> Iterable[registry.Row]:
         "district__number",
         "place",
         "geometry",
-        "support_count",
+        *participation.SUPPORTS,
         "author_label",
         "channel",
         "created_at",
@@ -87,6 +89,9 @@ def export(module: Module) -> Iterable[registry.Row]:
         "place",
         "geometry",
         "supporters",
+        "supporters_paper",
+        "supporters_phone",
+        "supporters_event",
         "author",
         "channel",
         "created_at",
@@ -108,6 +113,18 @@ def report(module: Module) -> list[registry.ReportPart]:
             _("noch ohne Antwort"), public.filter(assessment__decision="", merged_into__isnull=True).count()
         ),
     ]
+    sums = (
+        public.filter(merged_into__isnull=True)
+        .order_by()
+        .aggregate(**{name: Coalesce(Sum(name), 0) for name in participation.SUPPORTS})
+    )
+    figures.append(
+        registry.Figure(
+            _("Unterstützungen"),
+            sums["support_count"],
+            split_of(sums) or _("alle online"),
+        )
+    )
     by_category = {
         row["category__name"] or _("ohne Kategorie"): row["n"]
         for row in public.order_by().values("category__name").annotate(n=Count("pk"))
@@ -119,17 +136,17 @@ def report(module: Module) -> list[registry.ReportPart]:
         [[name, _("unter 5") if n is None else n] for name, n in sorted(shown.items())],
     )
     top = [
-        [row["title"], row["support_count"]]
+        [row["title"], row["support_count"], split_of(row) or _("alle online")]
         for row in public.filter(merged_into__isnull=True)
         .order_by("-support_count", "pk")
-        .values("title", "support_count")[:10]
+        .values("title", *participation.SUPPORTS)[:10]
     ]
     return [
         registry.ReportPart(
             module.title,
             figures,
             [],
-            [table, (_("Am meisten unterstützt"), [_("Idee"), _("Unterstützungen")], top)],
+            [table, (_("Am meisten unterstützt"), [_("Idee"), _("Unterstützungen"), _("Auf welchem Weg")], top)],
         )
     ]
 
@@ -276,7 +293,12 @@ def register() -> None:
             kinds=(Kind.IDEA, Kind.COMMENT),
             settings=SettingsForm,
             detail=views.detail,
-            entry=registry.Entry(lambda _module: EntryForm, save, row=row_form),
+            entry=registry.Entry(
+                lambda _module: EntryForm,
+                save,
+                row=row_form,
+                tablet=registry.OnTablet(lambda _module: TabletForm, "ideas/_tablet.html", "geometry"),
+            ),
             paper=paper,
             export=export,
             report=report,

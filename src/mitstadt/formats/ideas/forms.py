@@ -105,6 +105,26 @@ class EntryForm(forms.Form):
     name = forms.CharField(label=_("Name, wie er erscheinen soll"), max_length=60, required=False)
 
 
+class TabletForm(EntryForm):
+    """The same for whoever stands at the tablet themselves: with a place on the map."""
+
+    title = forms.CharField(label=_("Ihre Idee in einem Satz"), max_length=150)
+    text = forms.CharField(label=_("Was soll geschehen und warum?"), widget=forms.Textarea(attrs={"rows": 4}))
+    geometry = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_geometry(self) -> str:
+        return _on_the_map(self.cleaned_data["geometry"])
+
+
+def _on_the_map(text: str) -> str:
+    """The same; a form error for a place that is none or lies outside the city."""
+    try:
+        maps.read(text, "geometry")
+    except DomainError as error:
+        raise forms.ValidationError(error.message) from error
+    return text
+
+
 def row_form(module: Module) -> type[EntryForm]:
     """One row of a list: also with category and district by name and number, and a point, line or area (GeoJSON)."""
     categories = {category.name.casefold(): category for category in module.categories.all()}
@@ -128,12 +148,7 @@ def row_form(module: Module) -> type[EntryForm]:
             return number
 
         def clean_geometry(self) -> str:
-            text: str = self.cleaned_data["geometry"]
-            try:
-                maps.read(text, "geometry")
-            except DomainError as error:
-                raise forms.ValidationError(error.message) from error
-            return text
+            return _on_the_map(self.cleaned_data["geometry"])
 
     return RowForm
 

@@ -54,6 +54,7 @@ def image(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@modules.keeps_text
 def propose(request: HttpRequest, public_id: str) -> HttpResponse:
     """`…/vorschlagen/`, `…/vorschlagen/?entwurf=<id>`"""
     module = modules.shown(public_id, FORMAT)

@@ -22,6 +22,7 @@ from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.participation import access
+from mitstadt.participation import components as participation_ui
 from mitstadt.participation import queries as participation
 from mitstadt.participation import rules as time_rules
 from mitstadt.participation.actions import supports
@@ -169,6 +170,7 @@ def detail(request: HttpRequest, idea: Contribution) -> HttpResponse:
             "threshold": threshold,
             "missing": rules.missing(idea.support_count, threshold),
             "supporters": components.supporters(idea.support_count),
+            "split": participation_ui.split(idea),
             "still": components.still(idea.support_count, threshold),
             "state": components.state_of(
                 idea.assessment.decision, idea.assessment.due_on, today, idea.merged_into_id is not None, threshold

@@ -21,6 +21,7 @@ from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock
 from mitstadt.kit.decision import Decision
 from mitstadt.kit.errors import DomainError, require
+from mitstadt.kit.ids import new_id
 from mitstadt.notify import actions as notify
 from mitstadt.participation import access
 from mitstadt.participation import queries as participation
@@ -31,11 +32,12 @@ from mitstadt.participation.samples import INSTALLATION
 from . import identity, queries, rules
 from .forms import condition_of
 from .identity import Voter
-from .models import Answer, Question, QuestionKind, Response, Survey, Turn, Upload
+from .models import Answer, Question, QuestionKind, Response, Survey, Turn, Upload, WaitingFile
 from .rules import Given
 from .uploads import File
 
 PURPOSE = "survey.answer"
+MOST_WAITING = 200  # files of one survey that wait for their confirmation
 PER_HOUR = 300  # answers of one network address without any proof: a school class behind one connection is no flood
 
 
@@ -239,11 +241,57 @@ def _write(
 
 
 # -- without an account ----------------------------------------------------------------------------------------
-def request_from_guest(module: Module, picks: Given, email: str, *, client: str = "") -> None:
-    """Somebody without an account answers: it counts when the address is confirmed. Files need an account or a code."""
+def request_from_guest(
+    module: Module, picks: Given, email: str, *, files: Mapping[str, File] | None = None, client: str = ""
+) -> None:
+    """Somebody without an account answers: it counts when the address is confirmed; until then its files wait apart.
+
+    Raises Refused, DomainError (field of a file question when too many wait already; those of the confirmation).
+    """
     require(access.can(SOMEBODY, verb_of(module), module, clock.now()))
     payload = {"module": module.subject.public_id, "picks": rules.to_json(picks), "email": email}
-    guests.request_confirmation(email, PURPOSE, payload, get_language() or "de", client=client)
+    with transaction.atomic():  # no file stays without the link that leads to it
+        if files:
+            payload["files"] = _keep_waiting(queries.survey_of(module), files)
+        guests.request_confirmation(email, PURPOSE, payload, get_language() or "de", client=client)
+
+
+def _keep_waiting(survey: Survey, files: Mapping[str, File]) -> dict[str, str]:
+    """Question → key of the file that waits. Raises DomainError (its field)."""
+    if survey.waiting_files.count() + len(files) > MOST_WAITING:
+        raise DomainError(
+            _("Gerade warten zu viele Dateien auf eine Bestätigung. Bitte antworten Sie später noch einmal."),
+            field=next(iter(files)),
+            code="too_many",
+        )
+    keys = {question: new_id(24) for question in files}
+    until = clock.now() + guests.VALID_FOR
+    WaitingFile.objects.bulk_create(
+        WaitingFile(
+            survey=survey,
+            key=keys[question],
+            name=file.name,
+            content_type=file.content_type,
+            data=file.data,
+            expires_at=until,
+        )
+        for question, file in files.items()
+    )
+    return keys
+
+
+def _waited(survey: Survey, keys: Mapping[str, str]) -> dict[str, File]:
+    """The files of an answer that was confirmed; they wait no longer. Raises DomainError where one is gone."""
+    rows = {row.key: row for row in survey.waiting_files.filter(key__in=keys.values())}
+    if len(rows) < len(keys):
+        raise DomainError(_("Ihre Datei haben wir nicht mehr. Bitte antworten Sie noch einmal."), code="gone")
+    survey.waiting_files.filter(key__in=rows).delete()
+    return {q: File(rows[key].name, rows[key].content_type, bytes(rows[key].data)) for q, key in keys.items()}
+
+
+def purge_files(now: datetime | None = None) -> int:
+    """Job: erase files whose owner never confirmed; how many."""
+    return WaitingFile.objects.filter(expires_at__lt=now or clock.now()).delete()[0]
 
 
 def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
@@ -252,9 +300,12 @@ def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
     if module is None:
         raise DomainError(_("Diese Umfrage gibt es nicht mehr."), code="gone")
     notify.reachable(actor, payload["email"])
-    voter = identity.of_actor(queries.survey_of(module), actor)
+    survey = queries.survey_of(module)
+    voter = identity.of_actor(survey, actor)
     assert voter is not None
-    answer(actor, module, voter, rules.from_json(payload["picks"]))
+    with transaction.atomic():
+        files = _waited(survey, payload.get("files", {}))
+        answer(actor, module, voter, rules.from_json(payload["picks"]), files=files)
     return module.subject.path
 
 
@@ -279,6 +330,28 @@ def forget(person: Person, keep_without_name: bool) -> int:
             touched += 1
     cache.bump()
     return touched
+
+
+def take_back(actor: Actor, module: Module, key: str) -> None:
+    """What staff entered counts no longer, and its person may answer again. Nothing happens for what is not there."""
+    rows = Response.objects.filter(survey__module=module).exclude(channel=Channel.ONLINE)
+    with transaction.atomic():
+        response = rows.filter(pk=key).select_related("turn").first()
+        if response is None:
+            return
+        _empty(response)
+        response.delete()
+        if response.turn is not None:
+            response.turn.delete()
+        Survey.objects.filter(pk=response.survey_id, responses__gt=0).update(responses=F("responses") - 1)
+        audit.record(
+            "survey.response.take_back",
+            actor=actor.public_id,
+            actor_label=actor.label[:160],
+            obj=module.subject.public_id,
+            payload={"channel": response.channel, "sheet": response.sheet},
+        )
+    cache.bump()
 
 
 def entered(actor: Actor, module: Module, picks: Given, channel: str, sheet: str, person: Any) -> Response:

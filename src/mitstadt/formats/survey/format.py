@@ -57,11 +57,12 @@ def entry_form(module: Module) -> type[forms.Form]:
 
 
 def save(actor: Actor, module: Module, data: dict[str, Any], channel: str, sheet: str, person: Who | None) -> str:
-    """One person's answers of another channel."""
-    actions.entered(actor, module, data["picks"], channel, sheet, person)
-    return ngettext("Antworten auf %(n)d Frage", "Antworten auf %(n)d Fragen", len(data["picks"])) % {
+    """One person's answers of another channel. Nothing leads from an anonymous answer to what was entered."""
+    made = actions.entered(actor, module, data["picks"], channel, sheet, person)
+    said = ngettext("Antworten auf %(n)d Frage", "Antworten auf %(n)d Fragen", len(data["picks"])) % {
         "n": len(data["picks"])
     }
+    return registry.Said(said, str(made.pk) if made.turn_id is not None else "")
 
 
 _PAPER = {
@@ -208,7 +209,7 @@ def register() -> None:
             settings=SettingsForm,
             missing=missing,
             frozen=editing.frozen,
-            entry=registry.Entry(entry_form, save, sheets=True, fields="survey/_fields.html"),
+            entry=registry.Entry(entry_form, save, sheets=True, fields="survey/_fields.html", undo=actions.take_back),
             paper=paper,
             export=export,
             report=report,

@@ -19,6 +19,7 @@ def all_of_it() -> None:
         drafts.register_form(name)
     datasets.register(open_data.RESULTS)
     kit_jobs.every("survey.results", 900, jobs.tell_results)
+    kit_jobs.every("survey.files", 3600, actions.purge_files)
     personal.register(
         Response,
         label=_("Antworten in Umfragen und Abstimmungen"),

@@ -161,6 +161,20 @@ class Upload(models.Model):
     wagtail_reference_index_ignore = True
 
 
+class WaitingFile(models.Model):
+    """A file of somebody without an account, until they confirm their address. `key` stands in what waits for that;
+    what nobody confirms is erased at `expires_at`."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="waiting_files")
+    key = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    data = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+
 class Sheet(models.Model):
     """A sheet of paper that is keyed twice. `first` and `second` are what two people read, as JSON by question key;
     `settled` is what counts once they agree. Who keyed is a public id, as in the log. The answers are erased at the

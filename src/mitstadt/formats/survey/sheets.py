@@ -23,6 +23,8 @@ from . import actions, queries, rules
 from .models import Sheet, Survey
 from .rules import Given, Pick
 
+# Nothing of these counts yet.
+UNCOUNTED = (Sheet.State.ONCE, Sheet.State.DIFFERS, Sheet.State.AGREED)
 FIRST, SECOND, NEITHER = "first", "second", "neither"
 
 
@@ -91,6 +93,29 @@ def _second(actor: Actor, sheet: Sheet, said: dict[str, list[Any]], person: tupl
         state=Sheet.State.AGREED if agreed else Sheet.State.DIFFERS,
     ):
         raise DomainError(_("Diesen Bogen hat gerade jemand anderes eingetippt."), field="sheet")
+
+
+def take_back(actor: Actor, module: Module, sheet: Sheet) -> None:
+    """Withdraw what this person keyed, until the sheet is released; what the other one keyed waits for a second
+    person again. Raises Refused, DomainError."""
+    require(access.may_enter(actor, module.process))
+    me = actor.public_id
+    open_ones = Sheet.objects.filter(pk=sheet.pk, state__in=UNCOUNTED)
+    once = {"state": Sheet.State.ONCE, "second": None, "second_by": "", "settled": None, "settled_by": ""}
+    with transaction.atomic():
+        # `second_by` as it was read: of a sheet that somebody else keys at this moment, nothing of theirs is lost
+        mine = open_ones.filter(second_by=sheet.second_by)
+        if sheet.first_by == me and not sheet.second_by:
+            done, _kinds = mine.filter(first_by=me).delete()
+        elif sheet.first_by == me:
+            done = mine.filter(first_by=me).update(**{**once, "first": sheet.second, "first_by": sheet.second_by})
+        else:
+            done = mine.filter(second_by=me).exclude(second_by="").update(**once)
+        if not done:
+            raise DomainError(
+                _("Zurücknehmen lässt sich nur, was Sie selbst eingetippt haben und was noch nicht zählt.")
+            )
+        _record(actor, module, sheet, "take_back")
 
 
 def differences(sheet: Sheet) -> list[str]:

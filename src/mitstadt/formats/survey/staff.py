@@ -306,7 +306,10 @@ def paper(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
         "sheet_form": sheet_form,
         "may": access.can_for_others(actor, queries.verb_of(module), module, clock.now(), "paper"),
         "states": [(Sheet.State(state).label, count) for state, count in states.items()],
-        "sheets": [(sheet, _what_next(sheet, me)) for sheet in listed],
+        "sheets": [
+            (sheet, _what_next(sheet, me), me in (sheet.first_by, sheet.second_by) and sheet.state in sheets.UNCOUNTED)
+            for sheet in listed
+        ],
         "agreed": states.get(Sheet.State.AGREED, 0),
     }
     failed = bool(form.errors or sheet_form.errors)
@@ -364,6 +367,22 @@ def _said(question: Question, picks: list[rules.Pick]) -> str:
             said = pick.text or options.get(pick.value, pick.value)
             parts.append(f"{rows[pick.row]}: {said}" if pick.row in rows else said)
     return "; ".join(parts) or _("nichts")
+
+
+@require_POST
+@entered
+def take_back(request: HttpRequest, actor: Actor, module: Module, pk: int) -> HttpResponse:
+    """Withdraw what one keyed oneself."""
+    sheet = queries.sheets(queries.survey_of(module)).filter(pk=pk).first()
+    if sheet is None:
+        raise Http404
+    try:
+        sheets.take_back(actor, module, sheet)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Zurückgenommen: %(code)s") % {"code": sheet.code})
+    return redirect("survey_staff:paper", module.subject.public_id)
 
 
 @require_POST

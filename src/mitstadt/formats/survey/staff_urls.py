@@ -17,5 +17,6 @@ urlpatterns = [
     path("<slug:public_id>/datei/<int:pk>/", staff.upload, name="upload"),
     path("<slug:public_id>/papier/", staff.paper, name="paper"),
     path("<slug:public_id>/papier/freigabe/", staff.release, name="release"),
+    path("<slug:public_id>/papier/<int:pk>/zuruecknehmen/", staff.take_back, name="take_back"),
     path("<slug:public_id>/papier/<int:pk>/", staff.differences, name="differences"),
 ]

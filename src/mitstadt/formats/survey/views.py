@@ -92,6 +92,7 @@ def _voter(request: HttpRequest, module: Module, found: Survey, actor: Actor) ->
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@modules.keeps_text
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """`…/antworten/`"""
     module = modules.shown(public_id, FORMAT, request)
@@ -164,7 +165,9 @@ def _send(
     back = languages.local_path(module.subject.path)
     try:
         if voter is None:
-            actions.request_from_guest(module, form.picks, form.cleaned_data["email"], client=client)
+            actions.request_from_guest(
+                module, form.picks, form.cleaned_data["email"], files=form.uploads, client=client
+            )
             return HttpResponseRedirect(reverse("accounts:check_mail"))
         actions.answer(actor, module, voter, form.picks, files=form.uploads, client=client)
     except DomainError as error:

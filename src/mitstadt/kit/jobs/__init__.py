@@ -7,6 +7,6 @@ is tried again after growing pauses. `every` names periodic work. `mitstadt work
 
 from __future__ import annotations
 
-from .api import enqueue, every, run_pending
+from .api import enqueue, every, is_on, resume, run_pending
 
-__all__ = ["enqueue", "every", "run_pending"]
+__all__ = ["enqueue", "every", "is_on", "resume", "run_pending"]

@@ -47,6 +47,28 @@ def enqueue(function: str | Callable[..., Any], *arguments: Any, key: str = "", 
     Job.objects.bulk_create([job], ignore_conflicts=bool(key))
 
 
+def is_on(function: str | Callable[..., Any], first: Any) -> bool:
+    """Does a job wait or run that calls `function` with `first` as its first argument? What gave up is not on."""
+    from .models import Job
+
+    return bool(_about(function, first, Job.State.WAITING, Job.State.RUNNING))
+
+
+def resume(function: str | Callable[..., Any], *arguments: Any) -> None:
+    """Enqueue anew what gave up; those with the same first argument that failed are forgotten."""
+    from .models import Job
+
+    Job.objects.filter(pk__in=_about(function, arguments[0], Job.State.FAILED)).delete()
+    enqueue(function, *arguments)
+
+
+def _about(function: str | Callable[..., Any], first: Any, *states: str) -> list[int]:
+    from .models import Job
+
+    rows = Job.objects.filter(function=path_of(function), state__in=states).values_list("pk", "arguments")
+    return [pk for pk, arguments in rows if arguments[:1] == [first]]
+
+
 def every(name: str, when: int | str, function: str | Callable[..., Any]) -> None:
     """Name periodic work in `AppConfig.ready`: `when` is seconds, ``"07:00"`` (city time) or ``"mon 07:00"``.
 

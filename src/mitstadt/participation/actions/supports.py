@@ -18,7 +18,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.decision import YES, Decision, no
 from mitstadt.kit.errors import require
 from mitstadt.participation import access
-from mitstadt.participation.models import Contribution, Support
+from mitstadt.participation.models import SUPPORTS_BY, Contribution, Support
 
 # What follows when more people stand behind a contribution: a format may owe an answer from now on.
 _on_new: list[Callable[[Contribution], None]] = []
@@ -31,7 +31,7 @@ def on_new(work: Callable[[Contribution], None]) -> None:
 
 
 def may(actor: Actor, contribution: Contribution, now: datetime) -> Decision:
-    if not (decision := _takes_any(contribution)):
+    if not (decision := takes_any(contribution)):
         return decision
     assert contribution.module is not None
     decision = access.can(actor, "support", contribution.module, now)
@@ -40,7 +40,8 @@ def may(actor: Actor, contribution: Contribution, now: datetime) -> Decision:
     return decision
 
 
-def _takes_any(contribution: Contribution) -> Decision:
+def takes_any(contribution: Contribution) -> Decision:
+    """Can anybody stand behind it at all, whatever the phase?"""
     if not contribution.subject.is_public or contribution.removed_at is not None or contribution.draft:
         return no(_("Dieser Beitrag ist nicht öffentlich."))
     if contribution.merged_into_id is not None:
@@ -66,7 +67,7 @@ def enter(actor: Actor, contribution: Contribution, person: who.Who, *, channel:
 
     Online and paper with one code count once, also at the same moment. Raises Refused.
     """
-    require(_takes_any(contribution))
+    require(takes_any(contribution))
     assert contribution.module is not None
     require(access.can_for_others(actor, "support", contribution.module, clock.now(), channel))
     with transaction.atomic():
@@ -91,14 +92,24 @@ def _count(contribution: Contribution, person: who.Who | None, channel: str) -> 
         defaults={"channel": channel, "at": clock.now()},
     )
     if created:
-        _move(contribution.pk, 1)
-        for work in _on_new:
-            work(contribution)
+        move(contribution.pk, channel, 1)
+        grown(contribution)
     return created
 
 
-def _move(contribution_id: int, by: int) -> None:
-    Contribution.objects.filter(pk=contribution_id).update(support_count=F("support_count") + by)
+def move(contribution_id: int, channel: str, by: int) -> None:
+    """Count all of them, and those of the channel."""
+    changes = {"support_count": F("support_count") + by}
+    if channel in SUPPORTS_BY:
+        name = SUPPORTS_BY[Channel(channel)]
+        changes[name] = F(name) + by
+    Contribution.objects.filter(pk=contribution_id).update(**changes)
+
+
+def grown(contribution: Contribution) -> None:
+    """More stand behind it than before: let the formats act."""
+    for work in _on_new:
+        work(contribution)
 
 
 def withdraw(actor: Actor, contribution: Contribution) -> bool:
@@ -106,10 +117,21 @@ def withdraw(actor: Actor, contribution: Contribution) -> bool:
     require(may(actor, contribution, clock.now()))
     with transaction.atomic():
         mine = Q(user_id=actor.user_id) if actor.user_id is not None else Q(guest_id=actor.guest_id)
-        deleted, _kinds = Support.objects.filter(mine, contribution=contribution).delete()
+        deleted = sum(
+            _delete(pk, contribution.pk, channel)
+            for pk, channel in list(
+                Support.objects.filter(mine, contribution=contribution).values_list("pk", "channel")
+            )
+        )
         if deleted:
-            _move(contribution.pk, -1)
             audit.record("participation.support.withdraw", actor=actor.public_id, obj=contribution.subject.public_id)
+    return bool(deleted)
+
+
+def _delete(pk: int, contribution_id: int, channel: str) -> bool:
+    deleted, _kinds = Support.objects.filter(pk=pk).delete()
+    if deleted:
+        move(contribution_id, channel, -1)
     return bool(deleted)
 
 
@@ -117,11 +139,7 @@ def forget(person: Person, keep_without_name: bool) -> int:
     """The person's supports go and the counters follow."""
     touched = 0
     with transaction.atomic():
-        for pk, contribution_id in list(
-            Support.objects.filter(person.owns("user", "guest")).values_list("pk", "contribution_id")
-        ):
-            deleted, _kinds = Support.objects.filter(pk=pk).delete()
-            if deleted:
-                _move(contribution_id, -1)
-                touched += 1
+        rows = Support.objects.filter(person.owns("user", "guest")).values_list("pk", "contribution_id", "channel")
+        for pk, contribution_id, channel in list(rows):
+            touched += _delete(pk, contribution_id, channel)
     return touched

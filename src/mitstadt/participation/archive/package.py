@@ -19,7 +19,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.spreadsheets import cell
-from mitstadt.participation import queries, registry, words
+from mitstadt.participation import components, queries, registry, words
 from mitstadt.participation.models import Assessment, Contribution, Process
 from mitstadt.participation.report import build, chain, pdf
 
@@ -30,6 +30,9 @@ COLUMNS = (
     "channel",
     "created_on",
     "supporters",
+    "supporters_paper",
+    "supporters_phone",
+    "supporters_event",
     "category",
     "district",
     "decision",
@@ -52,6 +55,9 @@ def contributions(process: Process) -> list[dict[str, Any]]:
             "channel": row["channel"],
             "created_on": row["created_at"].date().isoformat(),
             "supporters": row["support_count"],
+            "supporters_paper": row["paper_supports"],
+            "supporters_phone": row["phone_supports"],
+            "supporters_event": row["event_supports"],
             "category": row["category__name"] or "",
             "district": row["district__name"] or "",
             "decision": row["assessment__decision"],
@@ -170,6 +176,9 @@ def _page(process: Process, rows: list[dict[str, Any]], kept: Mapping[str, int],
             **row,
             "decision_word": Assessment.Decision(row["decision"]).label if row["decision"] else "",
             "channel_word": words.CHANNELS[row["channel"]],
+            "split": components.supports_split(
+                *(row[name] for name in ("supporters", "supporters_paper", "supporters_phone", "supporters_event"))
+            ),
         }
         for row in rows
     ]

@@ -7,15 +7,17 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.who import Who
 from mitstadt.audit import actions as audit
 from mitstadt.comments import actions as comments
-from mitstadt.comments.models import Channel
+from mitstadt.comments.models import Channel, Comment
 from mitstadt.kit import cache, clock
-from mitstadt.kit.errors import DomainError, require
+from mitstadt.kit.decision import no
+from mitstadt.kit.errors import DomainError, Refused, require
 from mitstadt.participation import access, queries, registry
 from mitstadt.participation.actions import codes, contributions
 from mitstadt.participation.models import Batch, Contribution, Entered, Kind, Module, PrintedSheet, Source
@@ -149,6 +151,7 @@ def enter(
             return Entered.objects.create(
                 batch=batch,
                 contribution=made[0] if made else None,
+                ref=said.ref if isinstance(said, registry.Said) else "",
                 sheet=sheet,
                 said=said[:300],
                 held_on=held_on,
@@ -194,28 +197,68 @@ def undo(actor: Actor, batch: Batch) -> Entered:
     """Take back the last thing that this person entered into the batch. Raises DomainError when there is none, or
     when somebody has answered it already."""
     require(access.may_enter(actor, batch.process))
-    last = (
-        Entered.objects.select_related(
-            "contribution__subject__comment__subject", "contribution__subject__comment__about"
-        )
-        .filter(batch=batch, by=actor.public_id, undone_at=None)
-        .order_by("-pk")
-        .first()
-    )
+    last = undoable(batch).filter(by=actor.public_id).first()
     if last is None:
         raise DomainError(_("Hier ist nichts mehr, das Sie zurücknehmen können."))
-    if last.contribution is None:
-        raise DomainError(_("Das lässt sich hier nicht zurücknehmen. Bitte ändern Sie es in der Auswertung."))
     with transaction.atomic():
-        if not Entered.objects.filter(pk=last.pk, undone_at=None).update(undone_at=clock.now()):
+        if kept := kept_because(batch.module, last):
+            raise Refused(no(str(kept.label)))
+        if not take_back(actor, batch, last):
             raise DomainError(_("Das wurde gerade schon zurückgenommen."))
-        PrintedSheet.objects.filter(module=batch.module_id, code=last.sheet).update(used_at=None)
-        if last.contribution.kind == Kind.COMMENT:
-            comments.take_back_entered(actor, last.contribution.subject.comment)
-        else:
-            contributions.blank(last.contribution)
-        _record(actor, batch, "undo", {"contribution": last.contribution.subject.public_id})
     return last
+
+
+def undoable(batch: Batch) -> QuerySet[Entered]:
+    """What was entered into a batch and not taken back, the last first, with what taking back needs."""
+    return (
+        Entered.objects.select_related(
+            "contribution__assessment",
+            "contribution__subject__comment__subject",
+            "contribution__subject__comment__about",
+        )
+        .filter(batch=batch, undone_at=None)
+        .order_by("-pk")
+    )
+
+
+def kept_because(module: Module, entered: Entered) -> Entered.Kept | None:
+    """Why it has to stay; None when nobody has had anything to do with it yet. `entered` comes from `undoable`."""
+    found, entry = entered.contribution, registry.get(module.format).entry
+    if entry is not None and entry.undo is not None and not entered.ref:
+        return Entered.Kept.OTHER
+    if found is None:
+        return None if entered.ref else Entered.Kept.OTHER
+    if found.assessment.decision:
+        return Entered.Kept.ANSWERED
+    if found.support_count:
+        return Entered.Kept.SUPPORTED
+    if found.subject.rating_count:
+        return Entered.Kept.RATED
+    if found.merged_into_id is not None or found.merged_from.exists():
+        return Entered.Kept.MERGED
+    if found.kind == Kind.COMMENT:
+        comment = found.subject.comment
+        talked = bool(comment.reply_count) or Comment.objects.filter(mentions=comment.pk, removed_at=None).exists()
+    else:
+        talked = bool(found.subject.comment_count)
+    return Entered.Kept.TALKED if talked else None
+
+
+def take_back(actor: Actor, batch: Batch, entered: Entered) -> bool:
+    """Undo one thing inside a transaction; False when somebody else did just now. Its sheet can be entered again."""
+    if not Entered.objects.filter(pk=entered.pk, undone_at=None).update(undone_at=clock.now()):
+        return False
+    if entered.sheet:
+        PrintedSheet.objects.filter(module=batch.module_id, code=entered.sheet).update(used_at=None)
+    entry, found = registry.get(batch.module.format).entry, entered.contribution
+    if entered.ref and entry is not None and entry.undo is not None:
+        entry.undo(actor, batch.module, entered.ref)
+    elif found is not None and found.kind == Kind.COMMENT:
+        comments.take_back_entered(actor, found.subject.comment)
+    elif found is not None:
+        contributions.blank(found)
+    _record(actor, batch, "undo", {"contribution": found.subject.public_id} if found is not None else {})
+    return True
 
 
 # -- photographs --------------------------------------------------------------------------------------------

@@ -54,6 +54,26 @@ _ALSO = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list that was read, and what holds for all of it: `columns` says which heading is which field; `channel` and
+    `held_on` count where a row names none of its own; `data` are the bytes it was read from."""
+
+    table: tables.Table
+    columns: Mapping[str, str]
+    channel: str
+    held_on: date
+    data: bytes
+    name: str = ""
+    event: str = ""
+    source: str = ""
+
+    @property
+    def digest(self) -> str:
+        """By which the same file is noticed."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of reading a list. `batch` is None after a trial, or when there were problems."""
@@ -118,41 +138,28 @@ def require_columns(module: Module, columns: Mapping[str, str]) -> None:
         )
 
 
-def take_over(
-    actor: Actor,
-    module: Module,
-    table: tables.Table,
-    columns: Mapping[str, str],
-    channel: str,
-    held_on: date,
-    *,
-    event: str = "",
-    source: str = "",
-    file_name: str = "",
-    data: bytes = b"",
-    trial: bool = False,
-) -> Outcome:
+def take_over(actor: Actor, module: Module, file: ListFile, *, trial: bool = False) -> Outcome:
     """Write every row as if it had been entered by hand; with one problem nothing stays, and a `trial` never does.
 
-    `channel` and `held_on` count where a row names none of its own. Raises Refused, DomainError (fields of
-    `actions.open_batch`; ``columns`` when no text is named; code ``twice`` for the same file again).
+    Raises Refused, DomainError (fields of `actions.open_batch`; ``columns`` when no text is named; code ``twice`` for
+    the same file again).
     """
-    require_columns(module, columns)
-    outcome = Outcome(rows=len(table.rows))
+    require_columns(module, file.columns)
+    outcome = Outcome(rows=len(file.table.rows))
     with transaction.atomic():
         batch = actions.open_batch(
             actor,
             module,
-            channel,
-            held_on,
-            event=event,
-            source=source,
-            file_name=file_name,
-            file_hash=hashlib.sha256(data).hexdigest(),
+            file.channel,
+            file.held_on,
+            event=file.event,
+            source=file.source,
+            file_name=file.name,
+            file_hash=file.digest,
         )
-        checked = rows.check(actor, module, table, columns, channel)
+        checked = rows.check(actor, module, file.table, file.columns, file.channel)
         outcome.problems, outcome.hints = checked.problems, checked.hints
-        _write(actor, batch, checked.rows, columns, outcome)
+        _write(actor, batch, checked.rows, file.columns, outcome)
         if trial or outcome.problems:
             transaction.set_rollback(True)
         else:

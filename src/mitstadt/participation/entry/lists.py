@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Mapping
-from datetime import date
 
 from django.db import transaction
 from django.db.models import F
@@ -15,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from mitstadt.accounts.actor import Actor, actor_for
 from mitstadt.audit import actions as audit
-from mitstadt.kit import cache, clock, jobs, tables
+from mitstadt.kit import cache, clock, jobs
 from mitstadt.kit.decision import Decision
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.notify import actions as notify
@@ -30,44 +27,31 @@ SECONDS = 60.0  # of one job; then another one goes on, so that other work is no
 State = EntryList.State
 
 
-def stage(
-    actor: Actor,
-    module: Module,
-    table: tables.Table,
-    columns: Mapping[str, str],
-    channel: str,
-    held_on: date,
-    *,
-    event: str = "",
-    source: str = "",
-    file_name: str = "",
-    data: bytes = b"",
-) -> tuple[EntryList | None, importing.Outcome]:
+def stage(actor: Actor, module: Module, file: importing.ListFile) -> tuple[EntryList | None, importing.Outcome]:
     """Check every row. Without a problem the list is kept, READY, and nothing of it is entered yet; else None.
 
     Raises Refused, DomainError (as `importing.take_over`).
     """
-    importing.require_columns(module, columns)
+    importing.require_columns(module, file.columns)
     assert actor.user_id is not None
-    file_hash = hashlib.sha256(data).hexdigest()
     with transaction.atomic():  # what a batch would be refused for is said now, and none stays
-        actions.open_batch(actor, module, channel, held_on, file_hash=file_hash)
+        actions.open_batch(actor, module, file.channel, file.held_on, file_hash=file.digest)
         transaction.set_rollback(True)
-    require(_may_write(actor, module, channel))
-    checked = rows.check(actor, module, table, columns, channel)
-    outcome = importing.Outcome(rows=len(table.rows), problems=checked.problems, hints=checked.hints)
+    require(_may_write(actor, module, file.channel))
+    checked = rows.check(actor, module, file.table, file.columns, file.channel)
+    outcome = importing.Outcome(rows=len(file.table.rows), problems=checked.problems, hints=checked.hints)
     if checked.problems:
         return None, outcome
     with transaction.atomic():
         listed = EntryList.objects.create(
             module=module,
             user_id=actor.user_id,
-            channel=channel,
-            held_on=held_on,
-            event=" ".join(event.split())[:200],
-            source=" ".join(source.split())[:200],
-            file_name=file_name[:200],
-            file_hash=file_hash,
+            channel=file.channel,
+            held_on=file.held_on,
+            event=" ".join(file.event.split())[:200],
+            source=" ".join(file.source.split())[:200],
+            file_name=file.name[:200],
+            file_hash=file.digest,
             hints=checked.hints,
             total=len(checked.rows),
             created_at=clock.now(),
@@ -129,6 +113,22 @@ def discard(actor: Actor, listed: EntryList) -> None:
         _leave_ready(listed, State.DISCARDED)
         listed.rows.all().delete()
         _record(actor, listed, "discard")
+
+
+def resume(actor: Actor, listed: EntryList) -> None:
+    """Go on where a job gave up, with what this person may. Raises Refused, DomainError (code ``state``)."""
+    require(access.may_enter(actor, listed.module.process))
+    if not is_stuck(listed):
+        raise DomainError(_("Hier wird schon gearbeitet."), code="state")
+    with transaction.atomic():
+        EntryList.objects.filter(pk=listed.pk).update(user_id=actor.user_id)
+        _record(actor, listed, "resume")
+        jobs.resume(run, listed.pk)
+
+
+def is_stuck(listed: EntryList) -> bool:
+    """It was taken over, is not done, and no job will go on with it."""
+    return listed.state == State.RUNNING and not jobs.is_on(run, listed.pk)
 
 
 def _leave_ready(listed: EntryList, state: str) -> None:

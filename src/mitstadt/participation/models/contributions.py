@@ -73,7 +73,10 @@ class Contribution(models.Model):
     draft = models.BooleanField(default=False)
     held = models.CharField(max_length=10, choices=Held.choices, default=Held.NO, blank=True)
     counted = models.BooleanField(default=False)
-    support_count = models.PositiveIntegerField(default=0)
+    support_count = models.PositiveIntegerField(default=0, help_text="All channels; online is what the others leave")
+    paper_supports = models.PositiveIntegerField(default=0)
+    phone_supports = models.PositiveIntegerField(default=0)
+    event_supports = models.PositiveIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged_from")
     key = models.CharField(max_length=64, unique=True, null=True, blank=True, help_text="Sent once with each form")
     created_at = models.DateTimeField()
@@ -105,6 +108,14 @@ class Contribution(models.Model):
                 | models.Q(removed_at__isnull=True, held="", draft=False, merged_into__isnull=True),
                 name="participation_counted_is_shown",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    support_count__gte=models.F("paper_supports")
+                    + models.F("phone_supports")
+                    + models.F("event_supports")
+                ),
+                name="participation_channels_within_supports",
+            ),
         ]
         verbose_name = _("Beitrag zu einem Verfahren")
         verbose_name_plural = _("Beiträge zu Verfahren")
@@ -130,6 +141,10 @@ class ContributionVersion(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+
+# Which counter holds the supports of a channel; online is what these leave of `support_count`.
+SUPPORTS_BY = {Channel.PAPER: "paper_supports", Channel.PHONE: "phone_supports", Channel.EVENT: "event_supports"}
 
 
 class Support(models.Model):
@@ -159,6 +174,45 @@ class Support(models.Model):
                 condition=models.Q(user__isnull=False, guest__isnull=True)
                 | models.Q(user__isnull=True, guest__isnull=False),
                 name="participation_support_of_one_person",
+            ),
+        ]
+
+
+MOST_SIGNATURES = 100_000
+
+
+class SignatureList(models.Model):
+    """Signatures on paper for one contribution, counted by hand: so many people without a code of their own.
+
+    Rows do not change: a correction ends one and writes the next, so that any day can be shown as it was. `scan` is for
+    staff and is erased after a while.
+    """
+
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="signature_lists")
+    count = models.PositiveIntegerField(_("Gültige Unterschriften"))
+    source = models.CharField(_("Welche Liste"), max_length=200)
+    counted_on = models.DateField(_("Gezählt am"))
+    counted_by = models.CharField(_("Wer gezählt hat"), max_length=120)
+    scan = models.TextField(blank=True, help_text="Sealed: it shows names and addresses")
+    scan_type = models.CharField(max_length=20, blank=True)
+    scan_until = models.DateField(null=True, blank=True)
+    key = models.CharField(max_length=64, unique=True, null=True, help_text="Sent once with each form")
+    by = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "source", "counted_on"],
+                condition=models.Q(ended_at__isnull=True),
+                name="participation_signature_list_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(count__gte=1, count__lte=MOST_SIGNATURES), name="participation_signatures_are_some"
             ),
         ]
 

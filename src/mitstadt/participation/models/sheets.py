@@ -19,6 +19,7 @@ class Batch(models.Model):
     """What is entered together: one pile of sheets, one workshop, one day on the telephone.
 
     `by` is the public id of who began it (as in the audit log). `file_hash` notices that one file came twice.
+    From `undo_at` on all of it is taken back, until `undone_at`.
     """
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="batches")
@@ -31,6 +32,8 @@ class Batch(models.Model):
     file_name = models.CharField(max_length=200, blank=True, editable=False)
     file_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
+    undo_at = models.DateTimeField(null=True, blank=True, editable=False)
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -83,7 +86,17 @@ class Tablet(models.Model):
 
 class Entered(models.Model):
     """One thing that staff entered: what they read back, and the contribution it became. `held_on` is its own day where
-    the row of a list named one, else the batch's counts."""
+    the row of a list named one, else the batch's counts. `ref` is what else the format wrote, as its `undo` knows it;
+    `kept` says why it stayed when all of its batch was taken back."""
+
+    class Kept(models.TextChoices):
+        NO = "", ""
+        ANSWERED = "answered", _("Die Stadt hat schon darauf geantwortet.")
+        SUPPORTED = "supported", _("Das unterstützt schon jemand.")
+        TALKED = "talked", _("Dazu hat schon jemand etwas geschrieben.")
+        RATED = "rated", _("Das hat schon jemand bewertet.")
+        MERGED = "merged", _("Das ist mit einem anderen Beitrag zusammengelegt.")
+        OTHER = "other", _("Das lässt sich hier nicht zurücknehmen.")
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="entered")
     contribution = models.OneToOneField(Contribution, models.SET_NULL, null=True, blank=True, related_name="entered")
@@ -91,10 +104,12 @@ class Entered(models.Model):
     said = models.CharField(max_length=300)
     held_on = models.DateField(null=True, blank=True)
     with_code = models.BooleanField(default=False)
+    ref = models.CharField(max_length=40, blank=True)
     key = models.CharField(max_length=64, unique=True, null=True, help_text="Sent once with each form")
     by = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    kept = models.CharField(max_length=10, choices=Kept.choices, default=Kept.NO, blank=True)
 
     wagtail_reference_index_ignore = True
 

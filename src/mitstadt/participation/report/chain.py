@@ -24,7 +24,7 @@ FIELDS = (
     "words",
     "channel",
     "created_at",
-    "support_count",
+    *queries.SUPPORTS,
     "category__name",
     "district__name",
     "assessment__decision",

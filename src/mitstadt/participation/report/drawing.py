@@ -21,12 +21,14 @@ EMPTY = SafeString("")
 def block(row: dict[str, Any]) -> SafeString:
     """One contribution with its answer and what it led to; `row` comes from `chain.rows_of`."""
     said = _cut(row["words"], 300) if row["title"] or len(row["words"]) > 90 else ""
+    split = components.split_of(row)
     facts = [
         ui.day(row["created_at"]),
         words.CHANNELS[row["channel"]] if row["channel"] != "online" else "",
         row["category__name"] or "",
         row["district__name"] or "",
         ngettext("%(n)s Unterstützung", "%(n)s Unterstützungen", row["support_count"]) % {"n": row["support_count"]}
+        + (f" ({split})" if split else "")
         if row["support_count"]
         else "",
     ]

@@ -25,7 +25,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.ids import new_id
-from mitstadt.participation import access, queries, rules
+from mitstadt.participation import access, components, queries, rules
 from mitstadt.participation.desk import actions
 from mitstadt.participation.entry import printing
 from mitstadt.participation.models import Letter, Module, Phase, Process
@@ -178,6 +178,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         "allowed": allowed,
         "modules": [(module, printing.possible(module)) for module in _modules(subject)],
         "contribution": contribution if contribution is not None and contribution.kind == "idea" else None,
+        "split": components.split(contribution) if contribution is not None else "",
         "places": [
             (row.label or subject.title, reverse("booking_enter", args=[row.public_id])) for row in subject.places.all()
         ],

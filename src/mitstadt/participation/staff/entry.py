@@ -19,7 +19,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused, require, show
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access, queries, registry, words
-from mitstadt.participation.entry import actions, pictures, printing
+from mitstadt.participation.entry import actions, pictures, printing, undoing
 from mitstadt.participation.models import Batch, Entered, EntryList, Process, Source
 from mitstadt.participation.models.sheets import OFFLINE
 
@@ -27,6 +27,7 @@ from .doors import actor_of, found, staff_only
 from .forms import DAY
 
 LAST = 8  # what the screen reads back
+KEPT = 200  # what stayed of a list that was taken back
 
 
 class BatchForm(forms.Form):
@@ -191,6 +192,16 @@ def entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "counts": counts,
         "may": access.can_for_others(actor_of(request), known.writes, module, clock.now(), batch.channel),
         "last": Entered.objects.filter(batch=batch).select_related("contribution__subject").order_by("-pk")[:LAST],
+        "may_undo": bool(undoing.may(actor_of(request), batch)),
+        "undoing": batch.undo_at is not None and batch.undone_at is None,
+        "stuck": undoing.is_stuck(batch),
+        "kept": Entered.objects.filter(batch=batch, undone_at=None)
+        .exclude(kept="")
+        .select_related("contribution__subject")
+        .order_by("pk")[:KEPT]
+        if batch.undone_at
+        else [],
+        "most": KEPT,
         "pictures": batch.sources.defer("data"),
         "picture_form": PictureForm(),
         "may_manage": bool(access.may_manage(actor_of(request), process)),
@@ -258,6 +269,26 @@ def undo(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Zurückgenommen: %(said)s") % {"said": last.said})
+    return redirect("participation_staff:entry", number, pk)
+
+
+@require_POST
+@staff_only
+def undo_all(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Take a whole list back, or go on with it where it stopped."""
+    batch = batch_of(entering(request, number), pk)
+    try:
+        if request.POST.get("verb") == "resume":
+            undoing.resume(actor_of(request), batch)
+        elif request.POST.get("sure") != "on":
+            raise DomainError(_("Bitte setzen Sie den Haken, wenn Sie alles zurücknehmen wollen."))
+        else:
+            undoing.begin(actor_of(request), batch)
+        messages.success(request, _("Die Liste wird jetzt im Hintergrund zurückgenommen."))
+    except Refused:
+        raise
+    except DomainError as error:
+        messages.error(request, error.message)
     return redirect("participation_staff:entry", number, pk)
 
 

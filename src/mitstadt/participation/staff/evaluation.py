@@ -20,7 +20,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.languages import german_path
 from mitstadt.kit.spreadsheets import cell
-from mitstadt.participation import queries, words
+from mitstadt.participation import components, queries, words
 from mitstadt.participation.actions import assessment, evaluation
 from mitstadt.participation.models import Assessment, Contribution, Entered, Kind, Process
 from mitstadt.subjects.models import Subject
@@ -47,7 +47,7 @@ _FIELDS = (
     "channel",
     "subject__comment__side",
     "sheet",
-    "support_count",
+    *queries.SUPPORTS,
     "category__name",
     "district__name",
     "created_at",
@@ -133,6 +133,7 @@ def evaluate(request: HttpRequest, number: int) -> HttpResponse:
                 **row,
                 "kind_word": Kind(row["kind"]).label,
                 "channel_word": words.CHANNELS[row["channel"]],
+                "split": components.split_of(row),
                 "side_word": Side(row["subject__comment__side"]).label if row["subject__comment__side"] else "",
                 "decision_word": Assessment.Decision(row["assessment__decision"]).label,
                 "labels": labels.get(row["pk"], []),
@@ -250,6 +251,7 @@ def one(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
     context = {
         "process": process,
         "contribution": found,
+        "split": components.split(found),
         "entered": Entered.objects.select_related("batch").filter(contribution=found).first(),
         "text": comment.text if comment is not None else found.text,
         "who": comment.author_label if comment is not None else found.author_label,
@@ -277,6 +279,9 @@ COLUMNS = (
     "side",
     "sheet",
     "supporters",
+    "supporters_paper",
+    "supporters_phone",
+    "supporters_event",
     "category",
     "district",
     "created_at",
@@ -294,7 +299,7 @@ _EXPORTED = (
     "channel",
     "subject__comment__side",
     "sheet",
-    "support_count",
+    *queries.SUPPORTS,
     "category__name",
     "district__name",
     "created_at",

@@ -109,14 +109,16 @@ def _read(request: HttpRequest, form: FileForm, context: dict[str, Any]) -> Http
         "headings": [heading for heading in table.headings if heading],
         "columns": [(field, label, columns.get(field, "")) for field, label in fields.items()],
     }
-    told: dict[str, Any] = {"event": data["event"], "source": data["source"], "file_name": name, "data": content}
+    file = lists.ListFile(
+        table, columns, data["channel"], data["held_on"], content, name, data["event"], data["source"]
+    )
     if is_long:
-        listed, outcome = long_lists.stage(actor, module, table, columns, data["channel"], data["held_on"], **told)
+        listed, outcome = long_lists.stage(actor, module, file)
         if listed is not None:
             return redirect("participation_staff:list", context["process"].number, listed.public_id)
     else:
         trial = request.POST.get("verb") != "take"
-        outcome = lists.take_over(actor, module, table, columns, data["channel"], data["held_on"], trial=trial, **told)
+        outcome = lists.take_over(actor, module, file, trial=trial)
         if outcome.batch is not None:
             messages.success(request, _("Übernommen: %(n)s Beiträge.") % {"n": outcome.rows})
             return redirect("participation_staff:entry", context["process"].number, outcome.batch.pk)
@@ -143,6 +145,9 @@ def listed(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
             if verb == "take":
                 long_lists.take(actor_of(request), one)
                 messages.success(request, _("Die Liste wird jetzt im Hintergrund eingetragen."))
+            elif verb == "resume":
+                long_lists.resume(actor_of(request), one)
+                messages.success(request, _("Es geht weiter, wo es stehen geblieben ist."))
             elif verb == "discard":
                 long_lists.discard(actor_of(request), one)
                 messages.success(request, _("Verworfen. Es wurde nichts eingetragen."))
@@ -158,6 +163,7 @@ def listed(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
         "process": process,
         "listed": one,
         "channel": words.CHANNELS[one.channel],
+        "stuck": long_lists.is_stuck(one),
         "entered": one.done - one.refused,
         "first": one.rows.all()[:5] if one.state == EntryList.State.READY else [],
         "refused": one.rows.exclude(reason="")[:SHOWN],

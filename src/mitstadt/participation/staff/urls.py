@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import desk, entry, evaluation, importing, leaflets, listing, preview, process, tablets
+from . import desk, entry, evaluation, importing, leaflets, listing, preview, process, signatures, tablets
 
 app_name = "participation_staff"
 urlpatterns = [
@@ -38,8 +38,12 @@ urlpatterns = [
     path("<int:number>/erfassung/", entry.batches, name="batches"),
     path("<int:number>/erfassung/datei/", importing.importing, name="import"),
     path("<int:number>/erfassung/liste/<slug:public_id>/", importing.listed, name="list"),
+    path("<int:number>/erfassung/unterschriften/", signatures.choose, name="signatures_choose"),
+    path("<int:number>/erfassung/unterschriften/<slug:public_id>/", signatures.lists, name="signatures"),
+    path("<int:number>/erfassung/unterschriften/<slug:public_id>/<int:pk>/", signatures.scan, name="signatures_scan"),
     path("<int:number>/erfassung/<int:pk>/", entry.entry, name="entry"),
     path("<int:number>/erfassung/<int:pk>/zuruecknehmen/", entry.undo, name="undo"),
+    path("<int:number>/erfassung/<int:pk>/liste-zuruecknehmen/", entry.undo_all, name="undo_all"),
     path("<int:number>/erfassung/<int:pk>/foto/", entry.attach, name="attach"),
     path("<int:number>/tablets/", tablets.listing, name="tablets"),
     path("<int:number>/bogen/<slug:public_id>/", entry.print_forms, name="print"),

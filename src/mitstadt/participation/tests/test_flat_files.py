@@ -73,9 +73,8 @@ def test_what_one_city_exports_another_takes_in(module, client):
     table = importing.read("beitraege.json", data)
     columns = importing.recognise(table.headings, importing.fields_of(there))
     assert (columns["title"], columns["text"]) == ("title", "text")
-    done = importing.take_over(
-        samples.INSTALLATION, there, table, {"title": "title", "text": "text"}, "event", clock.today(), data=data
-    )
+    file = importing.ListFile(table, {"title": "title", "text": "text"}, "event", clock.today(), data)
+    done = importing.take_over(samples.INSTALLATION, there, file)
     assert done.problems == []
     taken = Contribution.objects.filter(module=there).order_by("pk")
     assert [(row.title, row.text) for row in taken] == [

@@ -25,7 +25,8 @@ def module(department):
 def take(module, data, name="liste.csv", columns=None, **options):
     table = importing.read(name, data)
     found = importing.recognise(table.headings, importing.fields_of(module)) if columns is None else columns
-    return importing.take_over(samples.INSTALLATION, module, table, found, "event", clock.today(), data=data, **options)
+    file = importing.ListFile(table, found, "event", clock.today(), data, name)
+    return importing.take_over(samples.INSTALLATION, module, file, **options)
 
 
 def test_a_trial_writes_nothing_and_the_second_step_everything(module, editor, client_for):

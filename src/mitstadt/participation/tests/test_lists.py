@@ -16,10 +16,12 @@ from mitstadt.comments.models import Comment
 from mitstadt.formats.ideas import actions as ideas
 from mitstadt.geo.models import District
 from mitstadt.kit import clock, jobs
-from mitstadt.kit.errors import DomainError
+from mitstadt.kit.errors import DomainError, Refused
+from mitstadt.kit.jobs.models import Job
 from mitstadt.notify.models import Event
-from mitstadt.participation import open_data, samples
-from mitstadt.participation.entry import importing, lists, rows, sheetcodes
+from mitstadt.participation import open_data, queries, samples
+from mitstadt.participation.actions import assessment, supports
+from mitstadt.participation.entry import actions, importing, lists, rows, sheetcodes, undoing
 from mitstadt.participation.models import Batch, Contribution, Entered, EntryList, EntryRow, PrintedSheet
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +55,8 @@ def as_csv(*lines):
 def take(module, data, name="liste.csv", **options):
     table = importing.read(name, data)
     columns = importing.recognise(table.headings, importing.fields_of(module))
-    return importing.take_over(
-        samples.INSTALLATION, module, table, columns, "event", clock.today(), data=data, **options
-    )
+    file = importing.ListFile(table, columns, "event", clock.today(), data, name)
+    return importing.take_over(samples.INSTALLATION, module, file, **options)
 
 
 def faults(outcome):
@@ -241,8 +242,9 @@ def told(count):
 def staged(module, actor, data):
     table = importing.read("lang.csv", data)
     columns = importing.recognise(table.headings, importing.fields_of(module))
-    options = {"event": "Werkstatt", "file_name": "lang.csv", "data": data}
-    return lists.stage(actor, module, table, columns, "event", clock.today(), **options)
+    return lists.stage(
+        actor, module, importing.ListFile(table, columns, "event", clock.today(), data, "lang.csv", "Werkstatt")
+    )
 
 
 @pytest.fixture
@@ -415,6 +417,120 @@ def test_a_list_is_taken_over_once_or_thrown_away(place, waiting):
     assert Entry.objects.filter(action="participation.list.discard").count() == 1
     with pytest.raises(DomainError):
         lists.discard(actor, listed)
+
+
+def test_a_list_whose_job_gave_up_goes_on_after_a_click(place, waiting, editor, client_for):
+    listed, actor = waiting
+    lists.take(actor, listed)
+    page = reverse("participation_staff:list", args=[place.process.number, listed.public_id])
+    client = client_for(editor)
+    assert "stehen geblieben" not in client.get(page).content.decode(), "a job waits"
+    with pytest.raises(DomainError) as busy:
+        lists.resume(actor, listed)
+    assert busy.value.code == "state"
+    lists._chunk(EntryList.objects.get())
+    Job.objects.filter(function__endswith="lists.run").update(state=Job.State.FAILED)
+    shown = client.get(page).content.decode()
+    assert "stehen geblieben" in shown
+    assert "4 von 11 Zeilen" in shown
+    client.post(page, {"verb": "resume"})
+    assert not Job.objects.filter(state=Job.State.FAILED).exists()
+    jobs.run_pending()
+    assert texts(place) == ELEVEN
+    assert Entry.objects.filter(action="participation.list.resume").count() == 1
+
+
+# -- taking a whole list back --------------------------------------------------------------------------------------
+def standing(module):
+    """What can still be read; a comment that was taken back keeps its place without words."""
+    return [text for text in texts(module) if text]
+
+
+def test_a_whole_list_is_taken_back_and_may_be_read_again(place, waiting, editor, client_for, monkeypatch):
+    monkeypatch.setattr(undoing, "CHUNK", 4)
+    listed, actor = waiting
+    lists.take(actor, listed)
+    with pytest.raises(Refused, match="noch eingetragen"):
+        undoing.begin(actor, Batch.objects.get())
+    jobs.run_pending()
+    batch, client = Batch.objects.get(), client_for(editor)
+    page = reverse("participation_staff:entry", args=[place.process.number, batch.pk])
+    undo = reverse("participation_staff:undo_all", args=[place.process.number, batch.pk])
+    assert "Ganze Liste zurücknehmen" in client.get(page).content.decode()
+    assert "setzen Sie den Haken" in client.post(undo, follow=True).content.decode()
+    client.post(undo, {"sure": "on"})
+    assert "11 stehen noch da" in client.get(page).content.decode()
+    assert len(standing(place)) == 11
+    jobs.run_pending()
+    assert standing(place) == []
+    assert not Entered.objects.filter(undone_at=None).exists()
+    assert "Zurückgenommen am" in client.get(page).content.decode()
+    place.process.refresh_from_db()
+    assert place.process.contribution_count == 0
+    log = Entry.objects.filter(action__startswith="participation.batch.undo").values_list("action", flat=True)
+    assert {"participation.batch.undo_list", "participation.batch.undo_done"} <= set(log)
+    again, _outcome = staged(place, actor, told(11))
+    lists.take(actor, again)
+    jobs.run_pending()
+    assert standing(place) == ELEVEN
+
+
+def test_what_somebody_had_to_do_with_stays_and_is_named(place, waiting, editor, coordinator, client_for, actor_of):
+    listed, actor = waiting
+    lists.take(actor, listed)
+    jobs.run_pending()
+
+    def one(title):
+        return queries.contribution(Contribution.objects.get(title=title).subject.public_id)
+
+    bea = samples.citizen("bea")
+    supports.add(bea, one("Idee 0"))
+    comments.add(bea, one("Idee 3").subject, "Ja, bitte.")
+    assessment.decide(actor_of(coordinator), one("Idee 6"), "planned", "Kommt schon.")
+    batch = Batch.objects.get()
+    undoing.begin(actor, batch)
+    jobs.run_pending()
+    assert standing(place) == ["Ja, bitte.", "Text 0.", "Text 3.", "Text 6."]
+    page = reverse("participation_staff:entry", args=[place.process.number, batch.pk])
+    shown = client_for(editor).get(page).content.decode()
+    for words in ("3 sind geblieben", "Idee 0", "unterstützt schon jemand", "etwas geschrieben", "schon darauf"):
+        assert words in shown
+    assert Batch.objects.get().file_hash, "the file would come twice"
+    supports.withdraw(bea, one("Idee 0"))
+    undoing.begin(actor, Batch.objects.get())  # again, now that nobody supports it
+    jobs.run_pending()
+    assert standing(place) == ["Ja, bitte.", "Text 3.", "Text 6."]
+
+
+def test_a_short_list_too_and_taking_back_that_stopped_goes_on(debate, coordinator, client_for, actor_of):
+    take(debate, as_csv(["text"], ["Mehr Schatten."], ["Ein Brunnen."]), name="kurz.csv")
+    batch, actor = Batch.objects.get(), actor_of(coordinator)
+    undoing.begin(actor, batch)
+    with pytest.raises(DomainError) as twice:
+        undoing.begin(actor, batch)
+    assert twice.value.code == "state"
+    Job.objects.update(state=Job.State.FAILED)
+    client = client_for(coordinator)
+    page = reverse("participation_staff:entry", args=[debate.process.number, batch.pk])
+    assert "stehen geblieben" in client.get(page).content.decode()
+    undo = reverse("participation_staff:undo_all", args=[debate.process.number, batch.pk])
+    client.post(undo, {"verb": "resume"})
+    jobs.run_pending()
+    assert not Entered.objects.filter(undone_at=None).exists()
+    assert standing(debate) == []
+
+
+def test_a_pile_that_was_typed_and_another_department_have_no_such_button(
+    debate, editor, other_editor, actor_of, client_for
+):
+    batch = actions.open_batch(actor_of(editor), debate, "paper", clock.today())
+    page = reverse("participation_staff:entry", args=[debate.process.number, batch.pk])
+    assert "Ganze Liste" not in client_for(editor).get(page).content.decode()
+    with pytest.raises(Refused):
+        undoing.begin(actor_of(editor), batch)
+    take(debate, as_csv(["text"], ["Mehr Schatten."]), name="kurz.csv")
+    with pytest.raises(Refused):
+        undoing.begin(actor_of(other_editor), Batch.objects.exclude(file_name="").get())
 
 
 def test_when_the_phase_is_long_over_nothing_is_even_checked(place, short, editor, actor_of):

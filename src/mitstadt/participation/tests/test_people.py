@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.comments import actions as comments
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import access, identity, queries, rules, samples
-from mitstadt.participation.actions import codes, contributions, supports
+from mitstadt.participation.actions import codes, contributions, processes, supports
 from mitstadt.participation.models import AccessCode, Contribution, Process, Support
 
 pytestmark = pytest.mark.django_db
@@ -58,11 +59,7 @@ def test_a_code_opens_a_closed_phase_without_an_account(client):
     answer = client.post("/beteiligung/code/", {"code": code.upper().replace("-", " ")})
     assert answer["Location"] == module.process.subject.path
     assert identity.COOKIE in client.cookies
-    form = client.get(f"/mitreden/{module.subject.public_id}/")
-    if form.status_code == 404:
-        from django.urls import reverse
-
-        form = client.get(reverse("comments:add", args=[module.subject.public_id]))
+    form = client.get(reverse("comments:add", args=[module.subject.public_id]))
     page = form.content.decode()
     assert 'name="email"' not in page  # nobody asks a pupil for an address
     client.post(form.request["PATH_INFO"], {"text": "Ein Trinkbrunnen am Bolzplatz.", "key": "k1"})
@@ -139,6 +136,22 @@ def test_after_the_phase_ended_while_typing_nothing_is_written(alice, actor_of):
         idea(actor_of(alice), module)
     assert "bis" in refused.value.message
     assert Contribution.objects.count() == 0
+
+
+def test_a_comment_typed_while_the_process_is_unpublished_is_kept_with_the_reason(
+    alice, client_for, coordinator, actor_of
+):
+    module = debate()
+    path = reverse("comments:add", args=[module.subject.public_id])
+    browser = client_for(alice)
+    browser.get(path)
+    processes.move(actor_of(coordinator), module.process, "draft")
+    answer = browser.post(path, {"text": "Eine Stunde Arbeit.", "key": "k"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Eine Stunde Arbeit.</textarea>" in page
+    assert "nicht veröffentlicht" in page
+    assert not Contribution.objects.exists()
 
 
 def test_a_withdrawn_idea_loses_its_words_everywhere(alice, actor_of):
@@ -221,7 +234,6 @@ def test_one_code_at_many_places_at_once_is_one_person(race):
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_begin_at_once_get_two_numbers(race, coordinator, actor_of):
     from mitstadt.organisations.models import Organisation
-    from mitstadt.participation.actions import processes
 
     actor, department = actor_of(coordinator), Organisation.objects.first()
     outcome = race(6, lambda number: processes.create(actor, department, f"Verfahren {number}").number)

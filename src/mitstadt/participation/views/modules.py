@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +12,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from mitstadt.accounts import drafts
 from mitstadt.comments.permissions import SOMEBODY
 from mitstadt.kit import cache, clock, languages
+from mitstadt.kit import components as ui
 from mitstadt.kit.decision import Decision
 from mitstadt.participation import access, components, queries, registry, rules, then, words
 from mitstadt.participation.entry import printing
 from mitstadt.participation.models import Module
+
+
+class Unpublished(Http404):
+    """The process is there, and nobody may see it (any more)."""
 
 
 def shown(public_id: str, format_slug: str, request: HttpRequest | None = None) -> Module:
@@ -28,8 +36,35 @@ def shown(public_id: str, format_slug: str, request: HttpRequest | None = None) 
     if module is None or module.format != format_slug:
         raise Http404(_("Diesen Schritt einer Beteiligung gibt es nicht."))
     if not access.visible(module.process) and previewing != module.process_id:
-        raise Http404(_("Dieses Verfahren ist nicht veröffentlicht."))
+        raise Unpublished(_("Dieses Verfahren ist nicht veröffentlicht."))
     return then.module_as_it_was(module)
+
+
+def keeps_text(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a form: whoever was typing when the process was taken off the site reads the text back, and finds it in the
+    form when the process returns within a day."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Unpublished:
+            if request.method != "POST":
+                raise
+        texts = drafts.written(request)
+        if texts:
+            drafts.stash(request)
+        fields = [
+            ui.plain_field(
+                f"text-{n}",
+                _("Was Sie geschrieben haben (%(n)s)") % {"n": n},
+                ui.plain_textarea({"id": f"text-{n}", "rows": 8 if len(text) > 120 else 2, "readonly": True}, text),
+            )
+            for n, text in enumerate(texts, 1)
+        ]
+        return render(request, "participation/unpublished.html", {"texts": fields}, status=404)
+
+    return kept
 
 
 def reader(request: HttpRequest) -> Any:

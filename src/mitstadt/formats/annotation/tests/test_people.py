@@ -358,3 +358,17 @@ def test_a_telephone_number_in_the_text_does_not_hold_a_remark_on_it(alice, acto
     module = text(FIRST.replace("ruft an", "wählt 089 233 960 00"))
     made = remark(actor_of(alice), module, "wählt 089 233 960 00", "Gut.").contribution
     assert not made.held
+
+
+def test_a_remark_on_a_text_that_is_taken_off_the_site_is_given_back(alice, client_for, coordinator, actor_of):
+    from mitstadt.participation.actions import processes
+
+    module = text()
+    path = f"{module.subject.path}anmerken/1/{format.target_of(module, 'ruft an').key}/"
+    browser = client_for(alice)
+    browser.get(path)
+    processes.move(actor_of(coordinator), module.process, "draft")
+    answer = browser.post(path, {"scope": "whole", "text": "Lange überlegt."})
+    assert answer.status_code == 404
+    assert "Lange überlegt.</textarea>" in answer.content.decode()
+    assert not Annotation.objects.exists()

@@ -354,9 +354,8 @@ def test_a_workshop_list_says_it_in_words(debate, editor, actor_of):
     assert columns["side"] == "Haltung"
 
     def take(found):
-        return importing.take_over(
-            actor_of(editor), debate, found, columns, "event", date.today(), event="Werkstatt", data=data
-        )
+        file = importing.ListFile(found, columns, "event", date.today(), data, event="Werkstatt")
+        return importing.take_over(actor_of(editor), debate, file)
 
     (problem,) = take(table).problems
     assert problem.value == "vielleicht"

@@ -18,7 +18,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import queries as participation
 from mitstadt.participation import samples
-from mitstadt.participation.actions import contributions, supports
+from mitstadt.participation.actions import codes, contributions, processes, supports
 from mitstadt.participation.models import Assessment, Contribution, Phase
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,74 @@ def test_a_phase_that_ends_while_someone_types_keeps_the_text_and_says_why(alice
     assert "Was ich eine Stunde lang schrieb." in page
     assert "Vorschlagen konnten Sie bis" in page
     assert client.get(address(found)).status_code == 403
+
+
+def test_a_process_that_is_unpublished_while_someone_types_gives_the_text_back(
+    alice, client_for, client, coordinator, actor_of
+):
+    found = module()
+    browser = client_for(alice)
+    processes.move(actor_of(coordinator), found.process, "draft")
+    answer = send(browser, found, title="Ein <b>Brunnen", text="Was ich eine Stunde\nlang schrieb.")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "Was ich eine Stunde\nlang schrieb.</textarea>" in page
+    assert "Ein &lt;b&gt;Brunnen</textarea>" in page
+    assert found.title not in page
+    assert not Contribution.objects.exists()
+    assert browser.get(address(found)).status_code == 404
+    processes.move(actor_of(coordinator), samples.loaded(found).process, "open")
+    assert "lang schrieb.</textarea>" in browser.get(address(found)).content.decode(), "it waits for a day"
+    assert "lang schrieb" not in client.get(address(found)).content.decode(), "in this browser only"
+
+
+def test_support_for_an_idea_of_a_process_that_went_is_not_counted(alice, bob, actor_of, client_for, coordinator):
+    made = idea(actor_of(alice), module())
+    browser = client_for(bob)
+    processes.move(actor_of(coordinator), made.module.process, "draft")
+    assert browser.post(reverse("ideas:support", args=[made.subject.public_id])).status_code == 404
+    with pytest.raises(Refused):
+        supports.add(actor_of(bob), fresh(made))
+    assert fresh(made).support_count == 0
+
+
+def test_a_guest_who_confirms_when_the_process_is_gone_reads_why(client, coordinator, actor_of):
+    found = module()
+    payload = {
+        "module": found.subject.public_id, "title": "Ein Brunnen", "text": "Im Schatten.", "category": None,
+        "district": "", "place": "", "geometry": "", "name": "", "email": "neu@example.org", "key": "k",
+    }  # fmt: skip
+    processes.move(actor_of(coordinator), found.process, "draft")
+    with pytest.raises(Refused) as refused:
+        actions.confirmed(samples.citizen("neu"), payload)
+    assert "nicht veröffentlicht" in refused.value.message
+
+
+# -- young people --------------------------------------------------------------------------------------------------
+def test_a_pupil_proposes_with_a_code_and_nothing_leads_to_her(client, client_for, alice):
+    found = module()
+    group = codes.invite(samples.INSTALLATION, found.process, "Klasse 9b", clock.now() + timedelta(days=9))
+    (code,) = codes.issue(samples.INSTALLATION, group, 1)
+    found.phases.update(audience={"groups": [group.slug]})
+    assert send(client_for(alice), found).status_code in (403, 422), "without the code nobody writes here"
+    client.post(reverse("participation:code"), {"code": code})
+    form = client.get(address(found)).content.decode()
+    for field in ("email", "name"):
+        assert f'name="{field}"' not in form
+    assert send(client, found, name="Mia Muster").status_code == 302
+    made = Contribution.objects.get()
+    assert (made.user_id, made.author_label) == (None, "")
+    reader = client_for(alice)
+    for path in (
+        made.subject.path,
+        found.subject.path,
+        "/api/v1/contributions",
+        f"{found.process.get_absolute_url()}beitraege.json",
+    ):
+        said = reader.get(path).getvalue().decode()
+        assert "Ein Brunnen" in said, path
+        for secret in ("Muster", "Klasse", made.guest.public_id):
+            assert secret not in said, (path, secret)
 
 
 def test_a_login_that_ran_out_keeps_the_text(client, alice, client_for):

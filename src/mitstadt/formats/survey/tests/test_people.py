@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from mitstadt.accounts.models import PendingConfirmation
 from mitstadt.audit.models import Entry
 from mitstadt.formats.survey import actions, editing, identity, jobs, queries, results
 from mitstadt.formats.survey.editing import Draft
-from mitstadt.formats.survey.models import Answer, Proof, Question, Response, Survey, Turn, Upload
+from mitstadt.formats.survey.models import Answer, Proof, Question, Response, Survey, Turn, Upload, WaitingFile
 from mitstadt.formats.survey.rules import Pick
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
@@ -172,7 +173,6 @@ def test_a_guest_confirms_the_address_before_the_answers_count(client, mailoutbo
     assert answer.status_code == 302
     assert not Response.objects.exists()
     from mitstadt.accounts import guests
-    from mitstadt.accounts.models import PendingConfirmation
 
     assert PendingConfirmation.objects.filter(purpose=actions.PURPOSE).exists()
     assert guests.purpose(actions.PURPOSE).says(PendingConfirmation.objects.get().payload).startswith("Ihre Antworten")
@@ -180,6 +180,86 @@ def test_a_guest_confirms_the_address_before_the_answers_count(client, mailoutbo
     actor = citizen("gast")
     assert actions.confirmed(actor, payload) == made.subject.path
     assert Survey.objects.get().responses == 1
+
+
+def waiting(made, client, name="Mein Foto.jpg", data=None, **more):
+    (key,) = keys(made)
+    upload = SimpleUploadedFile(name, picture() if data is None else data)
+    return client.post(address(made), {f"q_{key}": upload, "email": "gast@example.org", **more})
+
+
+def test_a_guests_file_waits_for_the_confirmation_and_then_answers(client, coordinator, client_for):
+    made = module(Draft("file", "Ein Foto?", required=True))
+    assert waiting(made, client).status_code == 302
+    assert not Response.objects.exists()
+    kept = WaitingFile.objects.get()
+    assert (kept.name, kept.content_type) == ("Mein Foto.jpg", "image/jpeg")
+    assert b"Kamera" not in bytes(kept.data), "drawn anew like everybody's"
+    payload = PendingConfirmation.objects.get().payload
+    assert actions.confirmed(citizen("gast"), payload) == made.subject.path
+    assert Survey.objects.get().responses == 1
+    upload = Upload.objects.get()
+    assert bytes(upload.data) == bytes(kept.data)
+    assert not WaitingFile.objects.exists()
+    path = reverse("survey_staff:upload", args=[made.subject.public_id, upload.pk])
+    assert "attachment" in client_for(coordinator).get(path)["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("x.svg", b"<svg onload=alert(1)>", "SVG"),
+        ("x.heic", b"\x00\x00\x00\x18ftypheic", "HEIC"),
+        ("x.exe", b"MZ" + b"\x00" * 90, "JPEG"),
+        ("x.pdf", b"%PDF-" + b"x" * (5 * 1024 * 1024), "5 MB"),
+    ],
+)
+def test_a_guests_file_is_looked_at_like_everybodys_and_a_wrong_one_is_kept_nowhere(client, name, data, message):
+    made = module(Draft("file", "Ein Foto?"))
+    answer = waiting(made, client, name, data)
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert "gast@example.org" in answer.content.decode(), "what was typed stays"
+    assert not WaitingFile.objects.exists()
+    assert not PendingConfirmation.objects.exists()
+
+
+def test_where_not_everybody_may_answer_no_file_is_taken(client):
+    made = module(Draft("file", "Ein Foto?"), audience=Audience(trust=2))
+    assert waiting(made, client).status_code == 422
+    assert not WaitingFile.objects.exists()
+
+
+def test_a_file_that_nobody_confirms_is_erased_after_two_days(client, stopped_clock):
+    made = module(Draft("file", "Ein Foto?"))
+    waiting(made, client)
+    payload = PendingConfirmation.objects.get().payload
+    stopped_clock.move(days=1)
+    assert actions.purge_files() == 0
+    stopped_clock.move(days=1, seconds=1)
+    assert actions.purge_files() == 1
+    with pytest.raises(DomainError, match="nicht mehr"):
+        actions.confirmed(citizen("gast"), payload)
+    assert not Response.objects.exists()
+
+
+def test_a_file_stays_while_its_answer_cannot_be_taken(client):
+    made = module(Draft("file", "Ein Foto?"))
+    waiting(made, client)
+    end(made)
+    with pytest.raises(Refused):
+        actions.confirmed(citizen("gast"), PendingConfirmation.objects.get().payload)
+    assert WaitingFile.objects.count() == 1
+
+
+def test_no_more_files_wait_than_a_city_can_bear(client, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_WAITING", 1)
+    made = module(Draft("file", "Ein Foto?"))
+    waiting(made, client)
+    answer = waiting(made, client, email="zwei@example.org")
+    assert answer.status_code == 422
+    assert "zu viele Dateien" in answer.content.decode()
+    assert WaitingFile.objects.count() == PendingConfirmation.objects.count() == 1
 
 
 def test_a_login_that_ran_out_keeps_what_was_ticked(client):
@@ -199,6 +279,22 @@ def test_after_the_end_nothing_is_taken_and_the_date_is_said(alice, client_for):
     assert answer.status_code == 422
     assert "konnten Sie bis" in answer.content.decode()
     assert not Response.objects.exists()
+
+
+def test_a_survey_that_is_unpublished_while_somebody_answers_gives_the_words_back(alice, client_for):
+    from mitstadt.participation.actions import processes
+
+    made = module(Draft("text", "Warum?"), Draft("multiple", "Was fehlt?", options=["Bänke", "Bäume"]))
+    why, lacking = keys(made)
+    browser = client_for(alice)
+    processes.move(INSTALLATION, made.process, "draft")
+    answer = browser.post(address(made), {f"q_{why}": "Weil es laut ist.", f"q_{lacking}": ["o1", "o2"]})
+    assert answer.status_code == 404
+    assert "Weil es laut ist.</textarea>" in answer.content.decode()
+    assert not Response.objects.exists()
+    processes.move(INSTALLATION, samples.loaded(made).process, "open")
+    initial = browser.get(address(made)).context["form"].initial
+    assert (initial[f"q_{why}"], initial[f"q_{lacking}"]) == ("Weil es laut ist.", ["o1", "o2"])
 
 
 # -- without a name --------------------------------------------------------------------------------------------------

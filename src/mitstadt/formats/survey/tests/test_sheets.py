@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 
+from mitstadt.audit.models import Entry
 from mitstadt.formats.survey import actions, identity, queries, sheets
 from mitstadt.formats.survey.editing import Draft
 from mitstadt.formats.survey.models import Answer, Response, Sheet, Survey
@@ -14,6 +15,8 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation import samples
 from mitstadt.participation.actions import codes
+from mitstadt.participation.entry import actions as entry
+from mitstadt.participation.models import Entered
 
 from .test_people import YES_NO, keys, module
 
@@ -115,3 +118,58 @@ def test_paper_is_refused_in_the_single_screen(made):
     with pytest.raises(DomainError) as refused:
         entry.open_batch(samples.INSTALLATION, made, "paper", clock.today())
     assert refused.value.field == "channel"
+
+
+def test_what_somebody_keyed_is_taken_back_until_the_release(made, two, client_for, coordinator):
+    anna, bert = two
+    first = sheets.key(anna, made, "r-1", read(made))
+    with pytest.raises(DomainError, match="selbst eingetippt"):
+        sheets.take_back(bert, made, first)
+    page = client_for(coordinator)
+    path = reverse("survey_staff:take_back", args=[made.subject.public_id, first.pk])
+    assert path in page.get(reverse("survey_staff:paper", args=[made.subject.public_id])).content.decode()
+    page.post(path)
+    assert not Sheet.objects.exists()
+
+    sheets.key(anna, made, "r-1", read(made, "o2"))
+    both = sheets.key(bert, made, "r-1", read(made))
+    assert both.state == Sheet.State.DIFFERS
+    sheets.take_back(anna, made, both)  # what Bert read is the first reading now
+    left = Sheet.objects.get()
+    assert (left.state, left.first_by, left.second_by, left.second) == ("once", bert.public_id, "", None)
+    both = sheets.key(anna, made, "r-1", read(made))
+    assert both.state == Sheet.State.AGREED
+    sheets.take_back(anna, made, both)
+    assert Sheet.objects.get().state == Sheet.State.ONCE
+    both = sheets.key(anna, made, "r-1", read(made))
+    sheets.release(anna, made)
+    assert Survey.objects.get().responses == 1
+    with pytest.raises(DomainError, match="noch nicht zählt"):
+        sheets.take_back(anna, made, both)
+    assert Survey.objects.get().responses == 1
+    assert Entry.objects.filter(action="survey.sheet.take_back").count() == 3
+
+
+def test_answers_by_telephone_are_taken_back_whole_and_the_code_counts_again(made, two):
+    anna, _bert = two
+    group = codes.invite(samples.INSTALLATION, made.process, "Haushalte", clock.now() + timedelta(days=9))
+    (code,) = codes.issue(samples.INSTALLATION, group, 1)
+    batch = entry.open_batch(anna, made, "phone", clock.today())
+    entry.enter(anna, batch, {"picks": read(made)}, code=code, key="1")
+    assert Survey.objects.get().responses == 1
+    entry.undo(anna, batch)
+    assert (Survey.objects.get().responses, Response.objects.count(), Answer.objects.count()) == (0, 0, 0)
+    assert Entry.objects.filter(action="survey.response.take_back").count() == 1
+    entry.enter(anna, batch, {"picks": read(made)}, code=code, key="2")
+    assert Survey.objects.get().responses == 1
+
+
+def test_nothing_leads_from_the_pile_to_an_anonymous_answer(two):
+    made = module(YES_NO, settings={"anonymous": True})
+    (single,) = keys(made)
+    batch = entry.open_batch(two[0], made, "phone", clock.today())
+    entry.enter(two[0], batch, {"picks": {single: [Pick(value="o1")]}}, key="1")
+    assert Entered.objects.get().ref == ""
+    with pytest.raises(DomainError, match="nicht zurücknehmen"):
+        entry.undo(two[0], batch)
+    assert Survey.objects.get().responses == 1
