@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mitstadt.accounts import drafts
+from mitstadt.accounts import drafts, guests
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.views.common import client_of
 from mitstadt.comments import queries as comments
@@ -22,7 +23,7 @@ from mitstadt.kit import languages
 from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.toolkit import answers, suggesting
 from mitstadt.toolkit.forms import GuestSuggestForm, SuggestForm
-from mitstadt.toolkit.models import Knowledge, Suggestion
+from mitstadt.toolkit.models import Knowledge
 
 STATES = ("", "offen", "beantwortet")
 
@@ -123,17 +124,13 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             found.text if len(found.text) < 200 else found.text[:199].rstrip() + "…",
             ui.meta(
                 ui.day(found.created_at),
-                _("im Katalog") if _in_catalogue(found) else "",
+                _("im Katalog") if suggesting.in_catalogue(found) else "",
                 ui.example(found.subject.is_example),
             ),
         )
         for found in suggesting.public()[:100]
     ]
-    return render(request, "toolkit/suggestions.html", {"cards": cards, "thanks": request.GET.get("danke") == "1"})
-
-
-def _in_catalogue(found: Suggestion) -> bool:
-    return found.made_into is not None and found.made_into.live and found.made_into.subject.is_public
+    return render(request, "toolkit/suggestions.html", {"cards": cards})
 
 
 @require_safe
@@ -145,7 +142,7 @@ def suggestion(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "suggestion": found,
         "subject": found.subject,
-        "method": found.made_into if _in_catalogue(found) else None,
+        "method": found.made_into if suggesting.in_catalogue(found) else None,
     }
     return render(request, "toolkit/suggestion.html", context)
 
@@ -163,9 +160,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             if actor.is_somebody:
-                suggesting.suggest(actor, data, key=data["key"])
+                made = suggesting.suggest(actor, data, key=data["key"])
                 drafts.done(request)
-                return redirect(reverse("toolkit:suggestions") + "?danke=1")
+                messages.success(request, _("Danke für Ihren Vorschlag."))
+                return redirect(languages.local_path(suggesting.own_path(made)))
             suggesting.request_from_guest(
                 data["email"],
                 data,
@@ -177,3 +175,46 @@ def suggest(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             show(form, error)
     return render(request, "toolkit/suggest.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def own_suggestions(request: HttpRequest) -> HttpResponse:
+    """`/methoden/vorschlaege/meine/`: what I suggested and how it stands. One query."""
+    rows = [
+        (found.name, languages.local_path(suggesting.own_path(found)), suggesting.state(found), found.created_at)
+        for found in suggesting.of(_actor(request))[:100]
+    ]
+    return render(request, "toolkit/own_suggestions.html", {"rows": rows})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_suggestion(request: HttpRequest, token: str) -> HttpResponse:
+    """`/methoden/vorschlaege/meine/…/`: see how one's own suggestion stands, and take it back while nobody decided.
+
+    For an account only its own; for somebody without one the link is enough.
+    """
+    actor, found = _actor(request), suggesting.behind(token)
+    if found is None:
+        raise Http404(_("Diesen Vorschlag gibt es hier nicht."))
+    if found.user_id is not None and found.user_id != actor.user_id:
+        if actor.is_known:
+            raise Http404(_("Diesen Vorschlag gibt es hier nicht."))
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    if request.method == "POST":
+        try:
+            suggesting.withdraw(guests.actor_of(found.guest) if found.guest is not None else actor, found)
+            messages.success(request, _("Ihr Vorschlag ist zurückgezogen, der Text ist gelöscht."))
+        except Refused as error:
+            messages.error(request, error.message)
+        return redirect(request.path)
+    context = {
+        "suggestion": found,
+        "state": suggesting.state(found),
+        "may_withdraw": suggesting.may_withdraw(found),
+        "public": found.subject.is_public,
+        "method": found.made_into if suggesting.in_catalogue(found) else None,
+    }
+    return render(request, "toolkit/own_suggestion.html", context)
