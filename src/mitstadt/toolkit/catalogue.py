@@ -86,6 +86,8 @@ class MethodData:
     time: str = ""
     groups: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    description_en: str = ""
+    duration_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ class CombinationData:
     steps: tuple[str, ...]
     weeks_min: int
     weeks_max: int
+    name_en: str = ""
+    goal_en: str = ""
+    why_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +266,11 @@ _KNOWN_METHOD = {
     "slug", "name_de", "name_en", "kind", "iap2", "phases", "group_size", "duration", "prep_weeks", "effort",
     "cost_class", "staffing", "reach", "barriers", "combine_with", "risks", "description", "sources", "figures",
     "module", "steps", "checklist", "access", "partners", "materials",
-    "time", "groups", "needs",
+    "time", "groups", "needs", "description_en", "duration_en",
 }  # fmt: skip
-_KNOWN_COMBINATION = {"slug", "name_de", "goal", "why", "phases", "steps", "duration_weeks"}
+_KNOWN_COMBINATION = {
+    "slug", "name_de", "name_en", "goal", "goal_en", "why", "why_en", "phases", "steps", "duration_weeks",
+}  # fmt: skip
 _KNOWN_EXPERIENCE = {field.name for field in fields(ExperienceData)}
 
 
@@ -388,6 +395,8 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
         time=reader.one_of("time", words.TIMES) if row.get("time") else "",
         groups=reader.several_of("groups", words.GROUPS) if row.get("groups") else (),
         needs=reader.several_of("needs", words.NEEDS) if row.get("needs") else (),
+        description_en=reader.text("description_en"),
+        duration_en=reader.text("duration_en", longest=120),
     )
     return None if reader.bad else made
 
@@ -406,6 +415,9 @@ def _combination(position: int, row: Any, faults: list[Fault]) -> CombinationDat
         steps=reader.texts("steps"),
         weeks_min=weeks[0],
         weeks_max=weeks[1],
+        name_en=reader.text("name_en", longest=120),
+        goal_en=reader.text("goal_en"),
+        why_en=reader.text("why_en"),
     )
     if not made.steps:
         reader.fault("steps", _("Diese Angabe fehlt."))
@@ -448,18 +460,7 @@ def to_data(catalogue: Catalogue) -> dict[str, Any]:
     """The catalogue in the file's own shape; `parse(to_data(x))` gives `x` again."""
     return {
         "formats": [_method_out(method) for method in catalogue.methods],
-        "combinations": [
-            {
-                "slug": c.slug,
-                "name_de": c.name_de,
-                "goal": c.goal,
-                "why": c.why,
-                "phases": list(c.phases),
-                "steps": list(c.steps),
-                "duration_weeks": [c.weeks_min, c.weeks_max],
-            }
-            for c in catalogue.combinations
-        ],
+        "combinations": [_combination_out(combination) for combination in catalogue.combinations],
         "experiences": [
             {name: value for name, value in asdict(one).items() if value not in ("", None, False)}
             for one in catalogue.experiences
@@ -471,8 +472,19 @@ def _method_out(method: MethodData) -> dict[str, Any]:
     row = asdict(method)
     row["group_size"] = {"min": row.pop("group_min"), "max": row.pop("group_max")}
     row["prep_weeks"] = {"min": row.pop("prep_min"), "max": row.pop("prep_max")}
-    shaped = {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
-    return {key: value for key, value in shaped.items() if value not in ("", [])}
+    return _shaped(row)
+
+
+def _combination_out(combination: CombinationData) -> dict[str, Any]:
+    row = asdict(combination)
+    row["duration_weeks"] = [row.pop("weeks_min"), row.pop("weeks_max")]
+    return _shaped(row)
+
+
+def _shaped(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain lists, and nothing that is empty."""
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+    return {key: value for key, value in plain.items() if value not in ("", [])}
 
 
 # -- comparing -------------------------------------------------------------------------------------------------

@@ -22,9 +22,16 @@ from .models import Combination, Knowledge, Method
 EMPTY = SafeString("")
 
 
-def title(method: Method) -> str:
+def title(entry: Method | Combination) -> str:
     """The name in the reader's language."""
-    return asking.in_words(method.name, method.name_en)
+    return asking.in_words(entry.name, entry.name_en)
+
+
+def said(german: str, english: str = "") -> str:
+    """A text in the reader's language; where there is none, German marked as such."""
+    if not german or english or not asking.in_english():
+        return asking.in_words(german, english)
+    return format_html('<span lang="de">{}</span>', german)
 
 
 def span(low: int, high: int) -> str:
@@ -54,7 +61,8 @@ def weeks(low: int, high: int) -> str:
 
 
 def duration(method: Method) -> str:
-    return f"{method.duration} ({words.TIMES[method.time]})" if method.time else method.duration
+    takes = said(method.duration, method.duration_en)
+    return format_html("{} ({})", takes, words.TIMES[method.time]) if method.time else takes
 
 
 def cost(method: Method) -> SafeString:
@@ -63,24 +71,29 @@ def cost(method: Method) -> SafeString:
 
 
 def method_card(method: Method) -> SafeString:
-    text = method.description.split(". ")[0].rstrip(".") + "."
+    text = said(_first(method.description), _first(method.description_en))
     top = format_html("{}{}", words.KINDS[method.kind], format_html(" · {}", method.cost_class))
     body = format_html(
         '<p>{}</p><p class="ms-meta">{} · {} · {}</p>',
         text,
         persons(method),
-        method.duration,
+        said(method.duration, method.duration_en),
         _("Vorbereitung %(weeks)s") % {"weeks": weeks(method.prep_min, method.prep_max)},
     )
     return ui.card(title(method), languages.local_path(method.get_absolute_url()), body, top)
 
 
+def _first(text: str) -> str:
+    """The first sentence."""
+    return text.split(". ")[0].rstrip(".") + "." if text else ""
+
+
 def combination_cards(found: Iterable[Combination]) -> list[SafeString]:
     return [
         ui.card(
-            one.name,
+            said(one.name, one.name_en),
             languages.local_path(one.get_absolute_url()),
-            format_html("<p>{}</p>", one.goal),
+            format_html("<p>{}</p>", said(one.goal, one.goal_en)),
             format_html(
                 "{} · {}",
                 ngettext("%(n)s Format", "%(n)s Formate", len(one.steps)) % {"n": len(one.steps)},
@@ -133,7 +146,7 @@ def facts(method: Method) -> list[tuple[object, object]]:
     pairs: list[tuple[object, object]] = [
         (_("Wo"), words.KINDS[method.kind]),
         (_("Gruppe"), persons(method) + mark),
-        (_("Dauer"), method.duration + mark),
+        (_("Dauer"), format_html("{}{}", said(method.duration, method.duration_en), mark)),
         (_("Vorbereitung"), weeks(method.prep_min, method.prep_max) + f" ({words.FIGURES['typical']})"),
         (_("Kosten"), format_html("{} – {}", cost(method), _("Richtwert, ohne Personal der Verwaltung"))),
         (_("Aufwand"), words.EFFORTS[method.effort]),
@@ -144,12 +157,13 @@ def facts(method: Method) -> list[tuple[object, object]]:
     if method.needs:
         pairs.append((_("Verlangt"), listed(method.needs, words.NEEDS)))
     if method.staffing:
-        pairs.append((_("Wer gebraucht wird"), method.staffing))
+        pairs.append((_("Wer gebraucht wird"), said(method.staffing)))
     return pairs
 
 
-def short_facts(method: Method) -> str:
-    return " · ".join([str(words.KINDS[method.kind]), persons(method), method.duration, method.cost_class])
+def short_facts(method: Method) -> SafeString:
+    takes = said(method.duration, method.duration_en)
+    return format_html("{} · {} · {} · {}", words.KINDS[method.kind], persons(method), takes, method.cost_class)
 
 
 def _euro(parts: Sequence[Method | MethodData]) -> str:
@@ -186,12 +200,12 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
         (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
         (_("Kosten"), [cost(m) for m in chosen]),
         (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
-        (_("Wer gebraucht wird"), [m.staffing for m in chosen]),
+        (_("Wer gebraucht wird"), [said(m.staffing) for m in chosen]),
         (_("Erreicht besonders"), [listed(m.groups, words.GROUPS) for m in chosen]),
-        (_("Wen es erreicht"), [m.reach for m in chosen]),
+        (_("Wen es erreicht"), [said(m.reach) for m in chosen]),
         (_("Verlangt"), [listed(m.needs, words.NEEDS) or _("nichts davon") for m in chosen]),
-        (_("Was Menschen fernhält"), [m.barriers for m in chosen]),
-        (_("Was schiefgehen kann"), [m.risks for m in chosen]),
+        (_("Was Menschen fernhält"), [said(m.barriers) for m in chosen]),
+        (_("Was schiefgehen kann"), [said(m.risks) for m in chosen]),
         (_("Zahlen"), [_figures(m) for m in chosen]),
     ]
     more: list[Any] = [
@@ -268,7 +282,12 @@ def front() -> dict[str, Any]:
         "count": queries.public_methods().count(),
         "combinations": combination_cards(queries.public_combinations()[:6]),
         "offers": [
-            ui.card(one.name, languages.local_path(one.get_absolute_url()), one.lead, str(one.get_type_display()))
+            ui.card(
+                said(one.name),
+                languages.local_path(one.get_absolute_url()),
+                said(one.lead),
+                str(one.get_type_display()),
+            )
             for one in queries.public_knowledge().filter(type__in=wanted)[:6]
         ],
     }

@@ -140,7 +140,7 @@ def _formats(parts: Sequence[MethodData], names: Mapping[str, str]) -> tuple[str
             names.get(part.slug, part.name_de),
             str(words.KINDS[part.kind]),
             components.people(part.group_min, part.group_max),
-            part.duration,
+            asking.in_words(part.duration, part.duration_en),
             part.staffing,
         ]
         for part in parts

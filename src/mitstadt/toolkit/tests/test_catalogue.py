@@ -50,6 +50,8 @@ def test_out_and_in_again_is_the_same():
         ({"name_de": 7}, "name_de"),
         ({"description": "<script>alert(1)</script>"}, "description"),
         ({"description": "x" * 6001}, "description"),
+        ({"description_en": "<b>bold</b>"}, "description_en"),
+        ({"duration_en": "x" * 121}, "duration_en"),
         ({"description": "links\u202erechts"}, "description"),
         ({"cost_class": "€€€€€"}, "cost_class"),
         ({"sources": "eine"}, "sources"),

@@ -69,7 +69,8 @@ def _facts(entry: MethodData | CombinationData) -> str:
     if isinstance(entry, CombinationData):
         return components.weeks(entry.weeks_min, entry.weeks_max)
     prep = _("Vorbereitung %(weeks)s") % {"weeks": components.weeks(entry.prep_min, entry.prep_max)}
-    return " · ".join([str(words.KINDS[entry.kind]), entry.duration, entry.cost_class, prep])
+    takes = asking.in_words(entry.duration, entry.duration_en)
+    return " · ".join([str(words.KINDS[entry.kind]), takes, entry.cost_class, prep])
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:

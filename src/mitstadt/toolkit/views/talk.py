@@ -21,9 +21,9 @@ from mitstadt.comments import queries as comments
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 from mitstadt.kit.errors import DomainError, Refused, show
-from mitstadt.toolkit import answers, suggesting
+from mitstadt.toolkit import answers, components, suggesting
 from mitstadt.toolkit.forms import GuestSuggestForm, SuggestForm
-from mitstadt.toolkit.models import Knowledge
+from mitstadt.toolkit.models import Knowledge, Suggestion
 
 STATES = ("", "offen", "beantwortet")
 
@@ -133,6 +133,13 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "toolkit/suggestions.html", {"cards": cards})
 
 
+def _made_into(found: Suggestion) -> tuple[str, str] | None:
+    """Short name and name of the public entry that came of it."""
+    if found.made_into is None or not suggesting.in_catalogue(found):
+        return None
+    return found.made_into.slug, components.title(found.made_into)
+
+
 @require_safe
 def suggestion(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/methoden/vorschlaege/…/`"""
@@ -142,7 +149,7 @@ def suggestion(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "suggestion": found,
         "subject": found.subject,
-        "method": found.made_into if suggesting.in_catalogue(found) else None,
+        "method": _made_into(found),
     }
     return render(request, "toolkit/suggestion.html", context)
 
@@ -215,6 +222,6 @@ def own_suggestion(request: HttpRequest, token: str) -> HttpResponse:
         "state": suggesting.state(found),
         "may_withdraw": suggesting.may_withdraw(found),
         "public": found.subject.is_public,
-        "method": found.made_into if suggesting.in_catalogue(found) else None,
+        "method": _made_into(found),
     }
     return render(request, "toolkit/own_suggestion.html", context)
