@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -307,7 +308,30 @@ KNOWLEDGE: dict[str, Any] = {
 def step(text: str) -> tuple[str, str]:
     """``Text | Adresse`` as (text, address); an address that is none is left out."""
     words_of_it, _bar, address = (part.strip() for part in text.partition("|"))
-    return words_of_it, address if is_address(address) else ""
+    return words_of_it, here(address) if is_address(address) else ""
+
+
+def here(address: str) -> str:
+    """An address that staff gave: a page of our own in the reader's language, anything else (files too) as it is."""
+    own_page = address.startswith("/") and urlsplit(address).path.endswith("/")
+    return languages.local_path(address) if own_page else address
+
+
+def deadlines(calendar: planning.Calendar) -> list[SafeString]:
+    """What the calendar holds, a line each."""
+    lines = [
+        _("%(weeks)s vom Abgeben der Vorlage bis zur Entscheidung") % {"weeks": weeks(*[calendar.committee_weeks] * 2)},
+        _("%(weeks)s zum Auswerten") % {"weeks": weeks(*[calendar.evaluation_weeks] * 2)},
+    ]
+    return [
+        *(format_html("{}", line) for line in lines),
+        *(
+            format_html(_("Ab {} €: {}, {}"), number_format(euro, force_grouping=True), said(text), weeks(long, long))
+            for euro, long, text in calendar.procurement
+        ),
+        *(format_html("{}: {} – {}", said(name), ui.day(a), ui.day(b)) for name, a, b in calendar.holidays),
+        *(format_html(_("Sitzung: {}, {}"), said(committee), ui.day(day)) for day, committee in calendar.sittings),
+    ]
 
 
 # -- the adviser -----------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import translation
 
 from mitstadt.kit import cache
-from mitstadt.toolkit import catalogue, demo, files, queries
+from mitstadt.toolkit import catalogue, components, demo, files, queries
 from mitstadt.toolkit.models import Combination, Method
 
 
@@ -103,6 +104,21 @@ def test_articles_are_marked_as_german(client):
     listed = main(client, "/en/methoden/wissen/")
     assert "Seniorenbeirat" in german(listed)
     assert "So far these texts exist in German only." in listed
+
+
+def test_links_of_a_learning_path_stay_in_the_language_and_files_where_they_are(client):
+    assert 'href="/en/methoden/ergebnisfeedback/"' in text(client, "/en/methoden/wissen/lernweg-verwaltung/")
+    assert 'href="/methoden/ergebnisfeedback/"' in text(client, "/methoden/wissen/lernweg-verwaltung/")
+    with translation.override("en"):
+        assert components.here("/media/karte.pdf") == "/media/karte.pdf"
+        assert components.here("https://example.org/a/") == "https://example.org/a/"
+        assert components.here("/methoden/?kosten=€") == "/en/methoden/?kosten=€"
+
+
+def test_deadlines_are_written_as_the_reader_writes_numbers(client):
+    assert "From €100,000" in main(client, "/en/methoden/berater/regeln/")
+    assert "Ab 100.000 €" in main(client, "/methoden/berater/regeln/")
+    assert "6 Wochen vom Abgeben der Vorlage" in main(client, "/methoden/berater/regeln/")
 
 
 def test_the_adviser_names_combinations_and_durations_in_english(client):

@@ -177,7 +177,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                 }
                 for question in found.questions
             ],
-            "calendar": calendar,
+            "deadlines": components.deadlines(calendar),
         },
     )
 

@@ -64,7 +64,7 @@ def show(request: HttpRequest, found: Method) -> HttpResponse:
             "partners": [(slug, components.title(others[slug])) for slug in found.combine_with if slug in others],
             "used": components.uses(found),
             "elsewhere": components.elsewhere(found),
-            "materials": found.materials,
+            "materials": [{**row, "url": components.here(row.get("url", ""))} for row in found.materials],
             "in_combinations": [
                 (one.slug, components.title(one)) for one in queries.public_combinations() if found.slug in one.steps
             ],

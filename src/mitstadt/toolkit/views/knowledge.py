@@ -48,6 +48,7 @@ def show(request: HttpRequest, found: Knowledge) -> HttpResponse:
         {
             "entry": found,
             "subject": found.subject,
+            "url": components.here(found.url),
             "steps": [components.step(text) for text in found.steps],
             "methods": [(slug, components.title(methods[slug])) for slug in found.methods if slug in methods],
             "foreign": asking.in_english(),

@@ -61,6 +61,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def _question(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": row["text"],
+        "language": row["language"],
         "path": languages.local_path(row["subject__path"]),
         "about": row["about__title"],
         "about_path": languages.local_path(row["about__path"]),
@@ -69,6 +70,7 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
         "is_example": row["is_example"],
         "replies": row["reply_count"],
         "answer": row["accepted_answer__comment__text"] if row["holds"] else "",
+        "answer_language": row["accepted_answer__comment__language"],
         "label": row["accepted_answer__label"],
         "accepted_at": row["accepted_answer__at"],
     }
