@@ -71,17 +71,28 @@ def cost(method: Method) -> SafeString:
     return format_html("{} ({})", method.cost_class, words.COSTS[method.cost_class])
 
 
+def rule_of_thumb(entry: Method | MethodData) -> str:
+    """The mark for figures that nobody saw at a source; empty for others."""
+    return _figures(entry) if entry.figures == "typical" else ""
+
+
 def method_card(method: Method) -> SafeString:
     text = said(_first(method.description), _first(method.description_en))
     top = format_html("{}{}", words.KINDS[method.kind], format_html(" · {}", method.cost_class))
     body = format_html(
-        '<p>{}</p><p class="ms-meta">{} · {} · {}</p>',
+        '<p>{}</p><p class="ms-meta">{} · {} · {}{}</p>',
         text,
         persons(method),
         said(method.duration, method.duration_en),
         _("Vorbereitung %(weeks)s") % {"weeks": weeks(method.prep_min, method.prep_max)},
+        _marked(method),
     )
     return ui.card(title(method), languages.local_path(method.get_absolute_url()), body, top)
+
+
+def _marked(entry: Method | MethodData) -> str:
+    mark = rule_of_thumb(entry)
+    return f" · {mark}" if mark else ""
 
 
 def _first(text: str) -> str:
@@ -98,7 +109,7 @@ def combination_cards(found: Iterable[Combination]) -> list[SafeString]:
             format_html(
                 "{} · {}",
                 ngettext("%(n)s Format", "%(n)s Formate", len(one.steps)) % {"n": len(one.steps)},
-                weeks(one.weeks_min, one.weeks_max),
+                f"{weeks(one.weeks_min, one.weeks_max)} ({words.FIGURES['typical']})",
             ),
         )
         for one in found
@@ -137,7 +148,7 @@ def levels(asked: Sequence[str]) -> SafeString:
     )
 
 
-def _figures(method: Method) -> str:
+def _figures(method: Method | MethodData) -> str:
     return str(words.FIGURES[method.figures])
 
 
@@ -164,7 +175,14 @@ def facts(method: Method) -> list[tuple[object, object]]:
 
 def short_facts(method: Method) -> SafeString:
     takes = said(method.duration, method.duration_en)
-    return format_html("{} · {} · {} · {}", words.KINDS[method.kind], persons(method), takes, method.cost_class)
+    return format_html(
+        "{} · {} · {} · {}{}",
+        words.KINDS[method.kind],
+        persons(method),
+        takes,
+        method.cost_class,
+        _marked(method),
+    )
 
 
 def _euro(parts: Sequence[Method | MethodData]) -> str:

@@ -67,10 +67,11 @@ def _row(
 
 def _facts(entry: MethodData | CombinationData) -> str:
     if isinstance(entry, CombinationData):
-        return components.weeks(entry.weeks_min, entry.weeks_max)
+        return f"{components.weeks(entry.weeks_min, entry.weeks_max)} · {words.FIGURES['typical']}"
     prep = _("Vorbereitung %(weeks)s") % {"weeks": components.weeks(entry.prep_min, entry.prep_max)}
     takes = asking.in_words(entry.duration, entry.duration_en)
-    return " · ".join([str(words.KINDS[entry.kind]), takes, entry.cost_class, prep])
+    facts = [str(words.KINDS[entry.kind]), takes, entry.cost_class, prep, components.rule_of_thumb(entry)]
+    return " · ".join(filter(None, facts))
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:
