@@ -326,7 +326,6 @@ def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]
     _once([c.slug for c in combinations], faults)
     for plan in combinations:
         faults += [Fault(plan.slug, "steps", unknown, x[:80]) for x in plan.steps if x not in known]
-    _once([plan.slug for plan in combinations], faults)
     experiences = [seen for i, row in enumerate(learned, 1) if (seen := _experience(i, row, faults)) is not None]
     _once([one.slug for one in experiences], faults)
     faults += [Fault(one.slug, "format", unknown, one.format[:80]) for one in experiences if one.format not in known]
