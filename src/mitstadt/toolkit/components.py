@@ -347,7 +347,10 @@ def deadlines(calendar: planning.Calendar) -> list[SafeString]:
             format_html(_("Ab {} €: {}, {}"), number_format(euro, force_grouping=True), said(text), weeks(long, long))
             for euro, long, text in calendar.procurement
         ),
-        *(format_html("{}: {} – {}", said(name), ui.day(a), ui.day(b)) for name, a, b in calendar.holidays),
+        *(
+            format_html("{}: {}{}", said(name), ui.day(first), f" – {ui.day(last)}" if last > first else "")
+            for name, first, last in calendar.holidays
+        ),
         *(format_html(_("Sitzung: {}, {}"), said(committee), ui.day(day)) for day, committee in calendar.sittings),
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from mitstadt.kit import cache
-from mitstadt.toolkit import catalogue, components, demo, files, queries
+from mitstadt.toolkit import catalogue, components, demo, files, queries, ruling
 from mitstadt.toolkit.models import Combination, Method
 
 
@@ -119,6 +119,13 @@ def test_deadlines_are_written_as_the_reader_writes_numbers(client):
     assert "From €100,000" in main(client, "/en/methoden/berater/regeln/")
     assert "Ab 100.000 €" in main(client, "/methoden/berater/regeln/")
     assert "6 Wochen vom Abgeben der Vorlage" in main(client, "/methoden/berater/regeln/")
+
+
+def test_a_single_day_off_is_one_day():
+    calendar = ruling.read_calendar(
+        "committee_weeks: 6\nevaluation_weeks: 4\nholidays:\n- {name: Pfingsten, from: 2027-05-18, to: 2027-05-18}"
+    )
+    assert components.deadlines(calendar)[2] == "Pfingsten: 18. Mai 2027"
 
 
 def test_the_adviser_names_combinations_and_durations_in_english(client):
