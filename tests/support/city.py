@@ -279,9 +279,9 @@ def of_leaflet(name: str) -> str:
 
 def of_toolkit(route: Route, name: str, modules: dict[str, Any]) -> str | None:
     """Values below ``/methoden/``: a format, a combination, the catalogue as a file, a process of RIT, an answer to a
-    question, a suggestion that moderation has read."""
-    if name == "public_id":
-        return of_talk(route.pattern.split("/")[1])
+    question, a suggestion that moderation has read and the address of its author."""
+    if name in ("public_id", "token"):
+        return of_talk(route.pattern.split("/")[1], name)
     if name == "number":
         return str(modules["debatte"].process.number)
     if name == "slug":
@@ -404,7 +404,7 @@ def of_round(route: Route, name: str) -> str | None:
     }.get(name)
 
 
-def of_talk(word: str) -> str:
+def of_talk(word: str, name: str) -> str:
     """An answer to a question about the fishbowl, or a suggested format."""
     from mitstadt.comments import actions
     from mitstadt.comments.models import Comment
@@ -415,7 +415,7 @@ def of_talk(word: str) -> str:
     if word == "vorschlaege":
         found = suggesting.public().order_by("pk").first()
         assert found is not None, "the demo city has no suggestion"
-        return found.subject.public_id
+        return found.subject.public_id if name == "public_id" else suggesting.own_path(found).split("/")[-2]
     subject = Method.objects.get(slug="fishbowl").subject
     answer = Comment.objects.filter(about=subject, parent__isnull=False).select_related("subject").first()
     if answer is None:

@@ -73,6 +73,20 @@ def _open_case(subject: Subject, source: str) -> Case:
     return case
 
 
+def take_back(subject: Subject) -> bool:
+    """The author takes back what waited unread: its open case goes. False when somebody decided or reported meanwhile.
+
+    Call it inside the transaction that removes the text.
+    """
+    waiting = Case.objects.filter(subject=subject, state=Case.State.OPEN, source=Case.Source.RULE, report_count=0)
+    if not waiting.update(due_at=F("due_at")):  # holds the row: who decides now waits and finds nothing
+        return False
+    for public_id in waiting.values_list("public_id", flat=True):
+        audit.record("moderation.case.taken_back", obj=public_id, payload={"subject": subject.public_id})
+    waiting.delete()
+    return True
+
+
 # -- reports ----------------------------------------------------------------------------------------
 def report(
     actor: Actor,

@@ -157,9 +157,10 @@ def holding() -> QuerySet[Accepted]:
 
 
 FIELDS = (
-    "text", "author_label", "created_at", "subject__public_id", "subject__path", "about__title", "about__path",
-    "is_example", "reply_count", "holds", "accepted_answer__comment__text", "accepted_answer__comment__subject__path",
-    "accepted_answer__label", "accepted_answer__at",
+    "text", "language", "author_label", "created_at", "subject__public_id", "subject__path", "about__title",
+    "about__path", "is_example", "reply_count", "holds", "accepted_answer__comment__text",
+    "accepted_answer__comment__language", "accepted_answer__comment__subject__path", "accepted_answer__label",
+    "accepted_answer__at",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class MethodOut(Schema):
     group_min: int
     group_max: int
     duration: str
+    duration_en: str
     prep_weeks_min: int
     prep_weeks_max: int
     effort: str
@@ -41,6 +42,7 @@ class MethodOut(Schema):
     groups: list[str]
     needs: list[str]
     description: str
+    description_en: str
     combine_with: list[str]
     sources: list[str]
     url: str
@@ -49,8 +51,11 @@ class MethodOut(Schema):
 class CombinationOut(Schema):
     id: str
     name: str
+    name_en: str
     goal: str
+    goal_en: str
     why: str
+    why_en: str
     phases: list[str]
     methods: list[str]
     weeks_min: int
@@ -96,6 +101,7 @@ def _method(one: MethodData) -> dict[str, Any]:
         "group_min": one.group_min,
         "group_max": one.group_max,
         "duration": one.duration,
+        "duration_en": one.duration_en,
         "prep_weeks_min": one.prep_min,
         "prep_weeks_max": one.prep_max,
         "effort": one.effort,
@@ -105,6 +111,7 @@ def _method(one: MethodData) -> dict[str, Any]:
         "groups": list(one.groups),
         "needs": list(one.needs),
         "description": one.description,
+        "description_en": one.description_en,
         "combine_with": list(one.combine_with),
         "sources": list(one.sources),
         "url": f"{_base()}/methoden/{one.slug}/",
@@ -254,8 +261,11 @@ def _combination(one: CombinationData) -> dict[str, Any]:
     return {
         "id": one.slug,
         "name": one.name_de,
+        "name_en": one.name_en,
         "goal": one.goal,
+        "goal_en": one.goal_en,
         "why": one.why,
+        "why_en": one.why_en,
         "phases": list(one.phases),
         "methods": list(one.steps),
         "weeks_min": one.weeks_min,

@@ -31,7 +31,11 @@ class Asked:
 
 def in_words(german: str, english: str) -> str:
     """The text in the reader's language; German where there is no English one."""
-    return english if english and (get_language() or "").startswith("en") else german
+    return english if english and in_english() else german
+
+
+def in_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def word(thing: Question | Option) -> str:
@@ -114,7 +118,7 @@ def answered(rules: RuleSet, answers: Answers) -> list[tuple[Question, str]]:
 def names(catalogue: Catalogue) -> Mapping[str, str]:
     return {
         **{m.slug: in_words(m.name_de, m.name_en) for m in catalogue.methods},
-        **{c.slug: c.name_de for c in catalogue.combinations},
+        **{c.slug: in_words(c.name_de, c.name_en) for c in catalogue.combinations},
     }
 
 

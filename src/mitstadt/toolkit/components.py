@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -22,9 +23,16 @@ from .models import Combination, Knowledge, Method
 EMPTY = SafeString("")
 
 
-def title(method: Method) -> str:
+def title(entry: Method | Combination) -> str:
     """The name in the reader's language."""
-    return asking.in_words(method.name, method.name_en)
+    return asking.in_words(entry.name, entry.name_en)
+
+
+def said(german: str, english: str = "") -> str:
+    """A text in the reader's language; where there is none, German marked as such."""
+    if not german or english or not asking.in_english():
+        return asking.in_words(german, english)
+    return format_html('<span lang="de">{}</span>', german)
 
 
 def span(low: int, high: int) -> str:
@@ -54,7 +62,8 @@ def weeks(low: int, high: int) -> str:
 
 
 def duration(method: Method) -> str:
-    return f"{method.duration} ({words.TIMES[method.time]})" if method.time else method.duration
+    takes = said(method.duration, method.duration_en)
+    return format_html("{} ({})", takes, words.TIMES[method.time]) if method.time else takes
 
 
 def cost(method: Method) -> SafeString:
@@ -62,29 +71,45 @@ def cost(method: Method) -> SafeString:
     return format_html("{} ({})", method.cost_class, words.COSTS[method.cost_class])
 
 
+def rule_of_thumb(entry: Method | MethodData) -> str:
+    """The mark for figures that nobody saw at a source; empty for others."""
+    return _figures(entry) if entry.figures == "typical" else ""
+
+
 def method_card(method: Method) -> SafeString:
-    text = method.description.split(". ")[0].rstrip(".") + "."
+    text = said(_first(method.description), _first(method.description_en))
     top = format_html("{}{}", words.KINDS[method.kind], format_html(" · {}", method.cost_class))
     body = format_html(
-        '<p>{}</p><p class="ms-meta">{} · {} · {}</p>',
+        '<p>{}</p><p class="ms-meta">{} · {} · {}{}</p>',
         text,
         persons(method),
-        method.duration,
+        said(method.duration, method.duration_en),
         _("Vorbereitung %(weeks)s") % {"weeks": weeks(method.prep_min, method.prep_max)},
+        _marked(method),
     )
     return ui.card(title(method), languages.local_path(method.get_absolute_url()), body, top)
+
+
+def _marked(entry: Method | MethodData) -> str:
+    mark = rule_of_thumb(entry)
+    return f" · {mark}" if mark else ""
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    return text.split(". ")[0].rstrip(".") + "." if text else ""
 
 
 def combination_cards(found: Iterable[Combination]) -> list[SafeString]:
     return [
         ui.card(
-            one.name,
+            said(one.name, one.name_en),
             languages.local_path(one.get_absolute_url()),
-            format_html("<p>{}</p>", one.goal),
+            format_html("<p>{}</p>", said(one.goal, one.goal_en)),
             format_html(
                 "{} · {}",
                 ngettext("%(n)s Format", "%(n)s Formate", len(one.steps)) % {"n": len(one.steps)},
-                weeks(one.weeks_min, one.weeks_max),
+                f"{weeks(one.weeks_min, one.weeks_max)} ({words.FIGURES['typical']})",
             ),
         )
         for one in found
@@ -123,7 +148,7 @@ def levels(asked: Sequence[str]) -> SafeString:
     )
 
 
-def _figures(method: Method) -> str:
+def _figures(method: Method | MethodData) -> str:
     return str(words.FIGURES[method.figures])
 
 
@@ -133,7 +158,7 @@ def facts(method: Method) -> list[tuple[object, object]]:
     pairs: list[tuple[object, object]] = [
         (_("Wo"), words.KINDS[method.kind]),
         (_("Gruppe"), persons(method) + mark),
-        (_("Dauer"), method.duration + mark),
+        (_("Dauer"), format_html("{}{}", said(method.duration, method.duration_en), mark)),
         (_("Vorbereitung"), weeks(method.prep_min, method.prep_max) + f" ({words.FIGURES['typical']})"),
         (_("Kosten"), format_html("{} – {}", cost(method), _("Richtwert, ohne Personal der Verwaltung"))),
         (_("Aufwand"), words.EFFORTS[method.effort]),
@@ -144,12 +169,20 @@ def facts(method: Method) -> list[tuple[object, object]]:
     if method.needs:
         pairs.append((_("Verlangt"), listed(method.needs, words.NEEDS)))
     if method.staffing:
-        pairs.append((_("Wer gebraucht wird"), method.staffing))
+        pairs.append((_("Wer gebraucht wird"), said(method.staffing)))
     return pairs
 
 
-def short_facts(method: Method) -> str:
-    return " · ".join([str(words.KINDS[method.kind]), persons(method), method.duration, method.cost_class])
+def short_facts(method: Method) -> SafeString:
+    takes = said(method.duration, method.duration_en)
+    return format_html(
+        "{} · {} · {} · {}{}",
+        words.KINDS[method.kind],
+        persons(method),
+        takes,
+        method.cost_class,
+        _marked(method),
+    )
 
 
 def _euro(parts: Sequence[Method | MethodData]) -> str:
@@ -186,12 +219,12 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
         (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
         (_("Kosten"), [cost(m) for m in chosen]),
         (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
-        (_("Wer gebraucht wird"), [m.staffing for m in chosen]),
+        (_("Wer gebraucht wird"), [said(m.staffing) for m in chosen]),
         (_("Erreicht besonders"), [listed(m.groups, words.GROUPS) for m in chosen]),
-        (_("Wen es erreicht"), [m.reach for m in chosen]),
+        (_("Wen es erreicht"), [said(m.reach) for m in chosen]),
         (_("Verlangt"), [listed(m.needs, words.NEEDS) or _("nichts davon") for m in chosen]),
-        (_("Was Menschen fernhält"), [m.barriers for m in chosen]),
-        (_("Was schiefgehen kann"), [m.risks for m in chosen]),
+        (_("Was Menschen fernhält"), [said(m.barriers) for m in chosen]),
+        (_("Was schiefgehen kann"), [said(m.risks) for m in chosen]),
         (_("Zahlen"), [_figures(m) for m in chosen]),
     ]
     more: list[Any] = [
@@ -268,7 +301,12 @@ def front() -> dict[str, Any]:
         "count": queries.public_methods().count(),
         "combinations": combination_cards(queries.public_combinations()[:6]),
         "offers": [
-            ui.card(one.name, languages.local_path(one.get_absolute_url()), one.lead, str(one.get_type_display()))
+            ui.card(
+                said(one.name),
+                languages.local_path(one.get_absolute_url()),
+                said(one.lead),
+                str(one.get_type_display()),
+            )
             for one in queries.public_knowledge().filter(type__in=wanted)[:6]
         ],
     }
@@ -288,7 +326,33 @@ KNOWLEDGE: dict[str, Any] = {
 def step(text: str) -> tuple[str, str]:
     """``Text | Adresse`` as (text, address); an address that is none is left out."""
     words_of_it, _bar, address = (part.strip() for part in text.partition("|"))
-    return words_of_it, address if is_address(address) else ""
+    return words_of_it, here(address) if is_address(address) else ""
+
+
+def here(address: str) -> str:
+    """An address that staff gave: a page of our own in the reader's language, anything else (files too) as it is."""
+    own_page = address.startswith("/") and urlsplit(address).path.endswith("/")
+    return languages.local_path(address) if own_page else address
+
+
+def deadlines(calendar: planning.Calendar) -> list[SafeString]:
+    """What the calendar holds, a line each."""
+    lines = [
+        _("%(weeks)s vom Abgeben der Vorlage bis zur Entscheidung") % {"weeks": weeks(*[calendar.committee_weeks] * 2)},
+        _("%(weeks)s zum Auswerten") % {"weeks": weeks(*[calendar.evaluation_weeks] * 2)},
+    ]
+    return [
+        *(format_html("{}", line) for line in lines),
+        *(
+            format_html(_("Ab {} €: {}, {}"), number_format(euro, force_grouping=True), said(text), weeks(long, long))
+            for euro, long, text in calendar.procurement
+        ),
+        *(
+            format_html("{}: {}{}", said(name), ui.day(first), f" – {ui.day(last)}" if last > first else "")
+            for name, first, last in calendar.holidays
+        ),
+        *(format_html(_("Sitzung: {}, {}"), said(committee), ui.day(day)) for day, committee in calendar.sittings),
+    ]
 
 
 # -- the adviser -----------------------------------------------------------------------------------------------

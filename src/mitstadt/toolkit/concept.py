@@ -133,14 +133,19 @@ def _reasons(chosen: adviser.Advice | None) -> list[str]:
     ]
 
 
+def _marked(figure: str, part: MethodData) -> str:
+    mark = components.rule_of_thumb(part)
+    return f"{figure} ({mark})" if mark else figure
+
+
 def _formats(parts: Sequence[MethodData], names: Mapping[str, str]) -> tuple[str, list[str], list[list[str]]]:
     columns = [_("Format"), _("Wo"), _("Wie viele"), _("Dauer"), _("Wer gebraucht wird")]
     rows = [
         [
             names.get(part.slug, part.name_de),
             str(words.KINDS[part.kind]),
-            components.people(part.group_min, part.group_max),
-            part.duration,
+            _marked(components.people(part.group_min, part.group_max), part),
+            _marked(asking.in_words(part.duration, part.duration_en), part),
             part.staffing,
         ]
         for part in parts

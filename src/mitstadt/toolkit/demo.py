@@ -30,16 +30,22 @@ from .models import Experienced, Knowledge, Method, Use
 
 HOUSE = Path(__file__).parent / "data" / "formats.yaml"
 EXTRA = Path(__file__).parent / "data" / "formats_more.yaml"
+ENGLISH = Path(__file__).parent / "data" / "formats.en.yaml"
 
 
 def read() -> catalogue.Catalogue:
-    """The city's file, else the house's with its steps, checklists and partners. Raises DomainError with the first
-    fault."""
+    """The city's file, else the house's with its steps, checklists and partners, and its English. Raises DomainError
+    with the first fault."""
     own = current().folder / "formats.yaml"
     data = yamls.read(own if own.is_file() else HOUSE)
     if not own.is_file() and EXTRA.is_file():
         more = yamls.read(EXTRA)
         data["formats"] = [{**row, **more.get(row["slug"], {})} for row in data["formats"]]
+    if not own.is_file() and ENGLISH.is_file():
+        english = yamls.read(ENGLISH)
+        for kind in ("formats", "combinations"):
+            for row in data[kind]:
+                row |= {f"{name}_en": text for name, text in english[kind].get(row["slug"], {}).items()}
     with override("de"):
         found, faults = catalogue.parse(data)
     if faults:

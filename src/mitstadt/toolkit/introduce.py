@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mitstadt.accounts import drafts, guests, personal
+from mitstadt.accounts import drafts, guests, overview, personal
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.kit import datasets, jobs, nav
 from mitstadt.kit import demo as kit_demo
@@ -46,6 +46,14 @@ def all_of_it() -> None:
     kinds.register(kinds.Kind(KNOWLEDGE, _("Wissen"), _("Wissen"), can, verbs=_VERBS))
     kinds.register(
         kinds.Kind(SUGGESTION, _("Vorschlag für ein Format"), _("Vorschläge für Formate"), can, verbs=_VERBS)
+    )
+    overview.register(
+        overview.Card(
+            _("Meine Vorschläge für Formate"),
+            "toolkit:own_suggestions",
+            _("Wie es um sie steht, und zurückziehen"),
+            order=45,
+        )
     )
     answers.connect()
     guests.register_purpose(suggesting.PURPOSE, suggesting.confirmed, describe=suggesting.describe)

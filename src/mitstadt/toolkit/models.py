@@ -80,6 +80,7 @@ class Method(_Entry):
     group_min = models.PositiveIntegerField(_("Personen, mindestens"), default=1)
     group_max = models.PositiveIntegerField(_("Personen, höchstens"), validators=[MinValueValidator(1)])
     duration = models.CharField(_("Dauer"), max_length=120)
+    duration_en = models.CharField(_("Dauer auf Englisch"), max_length=120, blank=True)
     time = models.CharField(_("Zeitraum"), max_length=10, choices=list(words.TIMES.items()), blank=True)
     prep_min = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, mindestens"))
     prep_max = models.PositiveSmallIntegerField(_("Vorbereitung in Wochen, höchstens"))
@@ -89,6 +90,7 @@ class Method(_Entry):
         _("Woher die Zahlen sind"), max_length=10, choices=list(words.FIGURES.items()), default="typical"
     )
     description = models.TextField(_("Worum geht es?"))
+    description_en = models.TextField(_("Worum geht es? Auf Englisch"), blank=True)
     staffing = models.TextField(_("Wer gebraucht wird"), blank=True)
     reach = models.TextField(_("Wen es erreicht"), blank=True)
     barriers = models.TextField(_("Was Menschen fernhält"), blank=True)
@@ -124,8 +126,8 @@ class Method(_Entry):
         return f"/methoden/{self.slug}/"
 
     def search_text(self) -> str:
-        parts = [self.name_en, self.description, self.reach, self.staffing, *self.steps, *self.partners]
-        return "\n".join(filter(None, parts))
+        texts = [self.name_en, self.description, self.description_en, self.reach, self.staffing]
+        return "\n".join(filter(None, [*texts, *self.steps, *self.partners]))
 
     def as_data(self) -> MethodData:
         return MethodData(
@@ -159,6 +161,8 @@ class Method(_Entry):
             time=self.time,
             groups=tuple(self.groups),
             needs=tuple(self.needs),
+            description_en=self.description_en,
+            duration_en=self.duration_en,
         )
 
     def take(self, data: MethodData) -> None:
@@ -167,7 +171,7 @@ class Method(_Entry):
         self.levels, self.phases = list(data.iap2), list(data.phases)
         for name in (
             "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
-            "description", "staffing", "reach", "barriers", "risks", "module", "time",
+            "description", "staffing", "reach", "barriers", "risks", "module", "time", "description_en", "duration_en",
         ):  # fmt: skip
             setattr(self, name, getattr(data, name))
         for name in ("steps", "checklist", "access", "partners", "combine_with", "sources", "groups", "needs"):
@@ -189,8 +193,11 @@ class Combination(_Entry):
     subject = models.OneToOneField(
         Subject, on_delete=models.PROTECT, primary_key=True, related_name="combination", editable=False
     )
+    name_en = models.CharField(_("Name auf Englisch"), max_length=120, blank=True)
     goal = models.TextField(_("Wozu"))
+    goal_en = models.TextField(_("Wozu, auf Englisch"), blank=True)
     why = models.TextField(_("Warum diese Reihenfolge"), blank=True)
+    why_en = models.TextField(_("Warum diese Reihenfolge, auf Englisch"), blank=True)
     steps = _lines(_("Formate"), _("Kürzel der Formate in ihrer Reihenfolge, eines je Zeile."))
     weeks_min = models.PositiveSmallIntegerField(_("Dauer in Wochen, mindestens"))
     weeks_max = models.PositiveSmallIntegerField(_("Dauer in Wochen, höchstens"))
@@ -207,7 +214,7 @@ class Combination(_Entry):
         return f"/methoden/kombinationen/{self.slug}/"
 
     def search_text(self) -> str:
-        return "\n".join(filter(None, [self.goal, self.why]))
+        return "\n".join(filter(None, [self.goal, self.why, self.name_en, self.goal_en, self.why_en]))
 
     def as_data(self) -> CombinationData:
         return CombinationData(
@@ -219,6 +226,9 @@ class Combination(_Entry):
             steps=tuple(self.steps),
             weeks_min=self.weeks_min,
             weeks_max=self.weeks_max,
+            name_en=self.name_en,
+            goal_en=self.goal_en,
+            why_en=self.why_en,
         )
 
     def take(self, data: CombinationData) -> None:
@@ -226,6 +236,7 @@ class Combination(_Entry):
         self.slug, self.name, self.goal, self.why = data.slug, data.name_de, data.goal, data.why
         self.phases, self.steps = list(data.phases), list(data.steps)
         self.weeks_min, self.weeks_max = data.weeks_min, data.weeks_max
+        self.name_en, self.goal_en, self.why_en = data.name_en, data.goal_en, data.why_en
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The draft as its public page would look."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
@@ -18,6 +19,7 @@ from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.audit import actions as audit
 from mitstadt.comments.actions.writing import checked_name, checked_text
 from mitstadt.kit import cache, clock
+from mitstadt.kit.decision import YES, Decision, no
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.moderation import actions as moderation
 from mitstadt.moderation.models import Case
@@ -31,6 +33,8 @@ from .models import SUGGESTION, Method, Suggestion
 
 PURPOSE = "toolkit.suggest"
 PER_DAY = 5  # suggestions of one person
+SALT = "mitstadt.toolkit.suggestion"
+WITHDRAWN = gettext_noop("Zurückgezogener Vorschlag")
 
 
 def public() -> QuerySet[Suggestion]:
@@ -99,12 +103,89 @@ def request_from_guest(email: str, data: Mapping[str, Any], *, author_name: str,
 
 def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
     notify.reachable(actor, payload["email"])
-    suggest(actor, payload, author_name=payload["author_name"], key=payload["key"])
-    return "/methoden/vorschlaege/?danke=1"
+    made = suggest(actor, payload, author_name=payload["author_name"], key=payload["key"])
+    notify.notify(
+        "toolkit.suggestion.received",
+        subject=made.subject,
+        recipients=who.everybody([(made.user_id, made.guest_id)]),
+        followers=False,
+        title=Saying(gettext_noop("Ihr Vorschlag für ein Format ist eingegangen")),  # no name: it may be taken back
+        text=Saying(
+            gettext_noop(
+                "Auf der verlinkten Seite sehen Sie, wie es um ihn steht. Solange niemand über ihn entschieden hat, "
+                "können Sie ihn dort zurückziehen."
+            )
+        ),
+        path=own_path(made),
+        key=f"toolkit:{made.subject.public_id}:received",
+    )
+    return own_path(made)
 
 
 def describe(payload: dict[str, Any]) -> str:
     return _("Ihr Vorschlag „%(name)s“") % {"name": payload["name"]}
+
+
+# -- one's own ----------------------------------------------------------------------------------------------------
+def own_path(found: Suggestion) -> str:
+    """The German address where its author sees how it stands. A guest needs no more than this link."""
+    return f"/methoden/vorschlaege/meine/{Signer(salt=SALT).sign(found.subject.public_id)}/"
+
+
+def behind(token: str) -> Suggestion | None:
+    """The suggestion of an address that `own_path` made."""
+    try:
+        public_id = Signer(salt=SALT).unsign(token)
+    except BadSignature:
+        return None
+    found = Suggestion.objects.select_related("subject", "guest", "made_into__subject")
+    return found.filter(subject__public_id=public_id).first()
+
+
+def of(actor: Actor) -> QuerySet[Suggestion]:
+    """What somebody with an account suggested."""
+    return Suggestion.objects.filter(user_id=actor.user_id or 0).select_related("subject", "made_into__subject")
+
+
+def in_catalogue(found: Suggestion) -> bool:
+    return found.made_into is not None and found.made_into.live and found.made_into.subject.is_public
+
+
+def state(found: Suggestion) -> str:
+    """How it stands, in words for its author."""
+    if not found.text:
+        return _("zurückgezogen")
+    if found.subject.restricted:
+        return _("von der Moderation ausgeblendet")
+    if not found.subject.published:
+        return _("wird gelesen")
+    return _("im Katalog") if in_catalogue(found) else _("erschienen")
+
+
+def may_withdraw(found: Suggestion) -> Decision:
+    """May its author take it back? Only while nobody has decided."""
+    if found.text and not found.subject.restricted and not found.subject.published:
+        return YES
+    return no(_("Über Ihren Vorschlag ist schon entschieden. Zurückziehen lässt er sich nicht mehr."))
+
+
+def withdraw(actor: Actor, found: Suggestion) -> None:
+    """Its author takes it back: text, name and the waiting case go. Doing it again changes nothing. Raises Refused."""
+    with transaction.atomic():
+        if may_withdraw(found) and moderation.take_back(found.subject):
+            _blank(found.subject)
+            Suggestion.objects.filter(pk=found.pk).update(user=None, guest=None, author_label="")
+            audit.record("toolkit.suggestion.withdraw", actor=actor.public_id, obj=found.subject.public_id)
+            return
+    found = Suggestion.objects.select_related("subject").get(pk=found.pk)
+    if found.text:
+        require(no(_("Über Ihren Vorschlag ist schon entschieden. Zurückziehen lässt er sich nicht mehr.")))
+
+
+def _blank(subject: Subject) -> None:
+    subjects.mirror(subject, title=WITHDRAWN, published=False)
+    search.remove(subject.pk)
+    Suggestion.objects.filter(pk=subject.pk).update(name=WITHDRAWN, text="", source="")
 
 
 # -- moderation ---------------------------------------------------------------------------------------------------
@@ -125,7 +206,7 @@ def excerpt_of(subject: Subject) -> str:
 def settled(subject: Subject, what: str) -> None:
     """Moderation decided: what may stay appears, and its author hears of it."""
     found = _of(subject)
-    if found is None:
+    if found is None or not found.text:
         return
     if what != "restricted" and not found.subject.published:
         Subject.objects.filter(pk=subject.pk).update(published=True)
@@ -197,15 +278,14 @@ def export(person: personal.Person) -> Iterable[Mapping[str, Any]]:
 
 def erase(person: personal.Person, keep_without_name: bool) -> int:
     """An account or guest goes: suggestions stay without a name, or go from the public with their text."""
-    mine = Suggestion.objects.filter(person.owns("user", "guest"))
-    keys = list(mine.values_list("pk", flat=True))
+    mine = Suggestion.objects.filter(person.owns("user", "guest")).select_related("subject")
+    found = list(mine)
     if not keep_without_name:
-        Subject.objects.filter(pk__in=keys).update(published=False, title=gettext_noop("Zurückgezogener Vorschlag"))
-        for key in keys:
-            search.remove(key)
-        mine.update(name=gettext_noop("Zurückgezogener Vorschlag"), text="", source="")
+        for one in found:
+            moderation.take_back(one.subject)
+            _blank(one.subject)
     mine.update(user=None, guest=None, author_label="", key=None)
-    return len(keys)
+    return len(found)
 
 
 def mine(person: personal.Person) -> int:

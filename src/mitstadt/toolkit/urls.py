@@ -25,6 +25,8 @@ urlpatterns = [
     path("antwort/<slug:public_id>/", talk.accept, name="accept"),
     path("vorschlagen/", talk.suggest, name="suggest"),
     path("vorschlaege/", talk.suggestions, name="suggestions"),
+    path("vorschlaege/meine/", talk.own_suggestions, name="own_suggestions"),
+    path("vorschlaege/meine/<str:token>/", talk.own_suggestion, name="own_suggestion"),
     path("vorschlaege/<slug:public_id>/", talk.suggestion, name="suggestion"),
     path("<slug:slug>/", catalogue.method, name="method"),
 ]

@@ -17,8 +17,8 @@ from mitstadt.kit import cache, clock, jobs
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.kit.ids import new_id
 from mitstadt.radar import access, dates, telling
+from mitstadt.radar.importer import earlier, state, waiting
 from mitstadt.radar.importer import stage as staging
-from mitstadt.radar.importer import state, waiting
 from mitstadt.radar.importer import write as writing
 from mitstadt.radar.importer.frame_write import write_frame
 from mitstadt.radar.importer.shape import MeasureIn
@@ -229,7 +229,7 @@ def _day(staged: StagedImport) -> date | None:
     today = clock.today()
     decided = staged.target.get("decided", "")
     day = min(dates.last_day(decided), today) if decided else today
-    latest = writing.latest_day(staged.strategy) if staged.strategy else None
+    latest = earlier.latest_day(staged.strategy) if staged.strategy else None
     return max(day, latest) if latest else day
 
 

@@ -3,20 +3,19 @@ place. The number of its statements does not grow with the measures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max
 from django.utils.translation import gettext
 
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.ids import new_id
-from mitstadt.radar import dates, history, rules
+from mitstadt.radar import rules
 from mitstadt.radar.models import (
     CouncilDecision,
     FormerAddress,
@@ -38,6 +37,7 @@ from mitstadt.search.models import Document
 from mitstadt.subjects.models import Subject
 
 from . import proof, waiting
+from .earlier import ends_before, facts_of, last_versions, revisions_ahead
 from .keys import Keys, Names
 from .shape import MeasureIn
 from .waiting import Place, References, Shape
@@ -84,16 +84,6 @@ def _columns(name: str, item: dict[str, Any], order: int) -> dict[str, Any]:
     if name == "indicators":
         item = {**item, "value": Decimal(str(item["value"]))}
     return {**item, "order": order}
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionAhead:
-    """A revision as it will be when the import is published."""
-
-    code: str
-    order: int
-    in_force: date | None
-    changes: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -210,7 +200,7 @@ class _Writer:
     def prepare(self, progress: Callable[[int, int], None] | None) -> Prepared:
         order = self.order
         numbers = self._number(order.new)
-        last = self._last_versions(order.changed)
+        last = last_versions(order.changed)
         new = self._create()
         self._change()
         self._children({**dict.fromkeys(new), **order.differing}, {**new, **order.changed})
@@ -304,7 +294,7 @@ class _Writer:
         changed = self.order.changed
         if not changed:
             return
-        ends = self._ends_before(changed)
+        ends = ends_before(changed)
         for measure in Measure.objects.filter(pk__in=changed):
             incoming = changed[measure.pk]
             if measure.slug != incoming.slug:
@@ -367,30 +357,6 @@ class _Writer:
 
     # -- history -----------------------------------------------------------------------------------
 
-    def _last_versions(self, pks: Iterable[int]) -> dict[int, tuple[int, int, date | None]]:
-        """{measure: (version, sequence, valid_from)} of the last state of each."""
-        wanted = list(pks)
-        found: dict[int, tuple[int, int, date | None]] = {}
-        for start in range(0, len(wanted), 5_000):
-            rows = MeasureVersion.objects.filter(measure_id__in=wanted[start : start + 5_000], valid_to=None)
-            for pk, version, sequence, day in rows.values_list("measure_id", "id", "sequence", "valid_from"):
-                if pk not in found or sequence > found[pk][1]:
-                    found[pk] = (version, sequence, day)
-        return found
-
-    def _ends_before(self, measures: dict[int, MeasureIn]) -> dict[int, list[str]]:
-        """Planned ends named so far, oldest first: progress reports of the file and earlier states."""
-        named: dict[int, list[tuple[str, int, int, str]]] = {
-            pk: [(r["as_of"], 0, n, r["end"]) for n, r in enumerate(m.progress)] for pk, m in measures.items()
-        }
-        rows = MeasureVersion.objects.filter(measure_id__in=measures, facts__has_key="end").values_list(
-            "measure_id", "sequence", "valid_from", "facts"
-        )
-        for pk, sequence, day, facts in rows.iterator(2_000):
-            if history.is_proven(facts, "end"):
-                named[pk].append((day.isoformat() if day else "", 1, sequence, facts["end"]))
-        return {pk: [end for *_order, end in sorted(ends)] for pk, ends in named.items()}
-
     def _first_versions(self, new: dict[int, MeasureIn]) -> None:
         order = self.order
         if order.revision:
@@ -448,34 +414,6 @@ class _Writer:
         )
 
 
-def revisions_ahead(strategy: Strategy | None, frame: dict[str, Any] | None) -> list[RevisionAhead]:
-    """The revisions as `write_frame` will leave them."""
-    found: dict[str, RevisionAhead] = {}
-    if strategy:
-        columns = ("code", "order", "in_force", "changes")
-        found = {
-            row[0]: RevisionAhead(*row) for row in Revision.objects.filter(strategy=strategy).values_list(*columns)
-        }
-    for order, item in enumerate((frame or {}).get("revisions") or [], start=1):
-        decided = "" if item.get("decided") is None else str(item["decided"])
-        code = str(item["id"])
-        found[code] = RevisionAhead(
-            code, order, dates.last_day(decided) if decided else None, item.get("changes") or []
-        )
-    return list(found.values())
-
-
-def facts_of(m: MeasureIn) -> dict[str, Any]:
-    """The facts of a measure as a file gives it; the same as `history.facts_of` of the row made from it."""
-    facts = {name: getattr(m, name) for name in (*history.WORDS, *history.CODES)}
-    facts["principles"] = sorted(m.principles)
-    facts["milestones_done"] = sum(1 for item in m.milestones if item["done_on"])
-    facts["milestones_all"] = len(m.milestones)
-    facts["postponed"] = rules.postponements([*(r["end"] for r in m.progress), m.end])
-    facts["retired"] = bool(m.retired_in)
-    return facts
-
-
 def freeze_earlier(strategy: Strategy) -> None:
     """Keep for each measure the status and the planned end it had in the revision before the latest one: the picture
     draws its trails from there. Costs a few statements."""
@@ -493,9 +431,3 @@ def freeze_earlier(strategy: Strategy) -> None:
     for (name, value), pks in by_value.items():
         for start in range(0, len(pks) if value else 0, 5_000):
             Measure.objects.filter(pk__in=pks[start : start + 5_000]).update(**{name: value})
-
-
-def latest_day(strategy: Strategy) -> date | None:
-    """The newest day on which any state began."""
-    found: date | None = MeasureVersion.objects.filter(measure__strategy=strategy).aggregate(d=Max("valid_from"))["d"]
-    return found

@@ -38,6 +38,8 @@ from mitstadt.toolkit import (
 )
 from mitstadt.toolkit.models import Experienced, Method, RuleVersion, Start, Task, Use
 
+from . import difference
+
 
 class BeginForm(forms.Form):
     title = forms.CharField(label=_("Titel des Verfahrens"), max_length=200)
@@ -243,7 +245,7 @@ def _difference(here: catalogue.Catalogue, there: catalogue.Catalogue) -> dict[s
     learned = {one.slug: one for one in there.experiences}
     return {
         "groups": [
-            (title, [(change, learned.get(change.entry)) for change in changes if change.what == what])
+            (title, [(one, learned.get(one.entry), difference.rows(one)) for one in changes if one.what == what])
             for what, title in titles
         ],
         "changes": len(changes),

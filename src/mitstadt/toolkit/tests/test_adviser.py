@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mitstadt.kit.city import load_city
 from mitstadt.toolkit import adviser, catalogue, demo, planning, rulebook, ruling
 
 HERE = Path(__file__).parent
+DEMO = Path(__file__).parents[4] / "demo"
 SITUATIONS = yaml.safe_load((HERE / "situations.yaml").read_text(encoding="utf-8"))
 MORE = yaml.safe_load((HERE / "situations_more.yaml").read_text(encoding="utf-8"))
 START = date(2027, 1, 4)
@@ -223,6 +225,27 @@ CALENDAR = "committee_weeks: 6\nevaluation_weeks: 4\n"
 def test_a_broken_calendar_is_refused_with_its_place(text, place):
     with pytest.raises(rulebook.BadRules, match=place):
         ruling.read_calendar(text)
+
+
+@pytest.mark.parametrize(
+    ("city", "summer", "wished"),
+    [
+        ("munich", date(2027, 8, 2), date(2027, 11, 30)),
+        ("dortmund", date(2027, 7, 19), date(2027, 10, 15)),
+    ],
+)
+def test_a_demo_city_plans_around_its_own_holidays_and_sittings(monkeypatch, db, rules, known, city, summer, wished):
+    monkeypatch.setattr(ruling, "current", lambda: load_city(DEMO / city))
+    _rules, calendar = ruling.both()
+    assert (summer, "Sommerferien") in [(first, name) for name, first, _last in calendar.holidays]
+    free = [(first, last) for _name, first, last in calendar.holidays]
+    assert not [day for day, _committee in calendar.sittings if any(first <= day <= last for first, last in free)]
+    stall = next(m for m in known.methods if m.slug == "mitmach-stand")
+    found = planning.plan(rules, calendar, [stall], rulebook.Answers({}, START, wished))
+    days = {one.kind: one for one in found.milestones}
+    assert days["decide"].note.startswith("Sitzung: ")
+    assert days["run"].until < summer
+    assert days["run"].note == "vor Sommerferien gelegt"
 
 
 def test_a_plan_that_begins_too_early_says_by_how_many_weeks(rules, known):

@@ -50,6 +50,8 @@ def test_out_and_in_again_is_the_same():
         ({"name_de": 7}, "name_de"),
         ({"description": "<script>alert(1)</script>"}, "description"),
         ({"description": "x" * 6001}, "description"),
+        ({"description_en": "<b>bold</b>"}, "description_en"),
+        ({"duration_en": "x" * 121}, "duration_en"),
         ({"description": "links\u202erechts"}, "description"),
         ({"cost_class": "€€€€€"}, "cost_class"),
         ({"sources": "eine"}, "sources"),
@@ -77,6 +79,16 @@ def test_an_entry_without_a_short_name_is_named_by_its_place():
 def test_the_same_entry_twice_is_a_fault():
     _found, faults = catalogue.parse({"formats": [ROW, ROW]})
     assert [(fault.entry, fault.field) for fault in faults] == [("test", "slug")]
+    plan = {
+        "slug": "plan",
+        "name_de": "Plan",
+        "goal": "x",
+        "phases": ["ideas"],
+        "steps": ["test"],
+        "duration_weeks": [1, 2],
+    }
+    _found, faults = catalogue.parse({"formats": [ROW], "combinations": [plan, plan]})
+    assert [(fault.entry, fault.field) for fault in faults] == [("plan", "slug")]
 
 
 @pytest.mark.parametrize(

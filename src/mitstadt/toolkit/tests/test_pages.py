@@ -90,6 +90,20 @@ def test_a_format_shows_figures_as_rules_of_thumb_and_missing_material(client):
     assert "fehlt noch" in text(client, "/methoden/fishbowl/")
 
 
+def test_rules_of_thumb_are_marked_wherever_figures_stand(client):
+    def of(page, name):
+        return page.partition(f">{name}</a>")[2].partition("</article>")[0]
+
+    listed = text(client, "/methoden/")
+    assert "Richtwert" in of(listed, "Fishbowl")
+    assert "Richtwert" not in of(listed, "World Café")  # seen at a source
+    together = text(client, "/methoden/kombinationen/quartier-gestalten/")
+    assert "· Richtwert" in together.partition(">Stadtteilspaziergang</a>")[2].partition("</li>")[0]
+    assert "Vorbereitung 6 bis 12 Wochen · Richtwert" in text(client, ALL)
+    concept = text(client, ALL.replace("berater/?", "berater/konzept/?"))
+    assert "1,5–3 Stunden (Richtwert)" in concept
+
+
 def test_a_draft_is_not_public(client):
     Method.objects.filter(slug="fishbowl").update(live=False)
     assert client.get("/methoden/fishbowl/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +14,9 @@ from django.urls import reverse
 from mitstadt.kit import cache
 from mitstadt.participation.models import Process
 from mitstadt.toolkit import catalogue, demo, queries, ruling
+from mitstadt.toolkit.catalogue import Change, CombinationData, ExperienceData, MethodData
 from mitstadt.toolkit.models import Combination, Elsewhere, Method, RuleVersion, Start, Task, Use
+from mitstadt.toolkit.staff import difference
 from tests.support.people import sign_in
 
 
@@ -205,6 +208,29 @@ def test_another_citys_catalogue_is_compared_first_and_taken_over_by_choice(staf
 
 
 EXCHANGE = "/verwaltung/methoden/austausch/"
+
+
+def test_a_difference_speaks_the_words_of_the_form(staff, client):
+    data = json.loads(client.get("/methoden/katalog.json").content)
+    row = next(row for row in data["formats"] if row["slug"] == "fishbowl")
+    poster = {"title": "Plakat", "url": "https://example.org/plakat", "source": "Dortmund"}
+    row |= {"kind": "digital", "iap2": ["inform"], "partners": ["Schule", "Verein"], "materials": [poster]}
+    row["duration_en"] = "one hour"
+    page = staff.post(EXCHANGE, {"text": json.dumps(data)}).content.decode()
+    for there in ("online", "informieren", "Schule · Verein", "Plakat | https://example.org/plakat | Dortmund"):
+        assert f"<ins>{there}</ins>" in page
+    for label in ("Art", "Stufen der Beteiligung (IAP2)", "Gute Partner", "Dauer auf Englisch"):
+        assert f"> {label}<span" in page
+    assert 'value="fishbowl.iap2"' in page
+    assert "(&#x27;" not in page
+
+
+def test_every_field_of_the_file_has_a_label():
+    for what, made in (("method", MethodData), ("combination", CombinationData), ("experience", ExperienceData)):
+        for field in dataclasses.fields(made):
+            if (what, field.name) not in {("experience", name) for name in ("format", "city", "process")}:  # its key
+                change = Change("changed", "x", "x", what, ((field.name, "", ""),))
+                assert difference.rows(change)[0][1], field.name
 
 
 def exchanged(staff, data, *take):

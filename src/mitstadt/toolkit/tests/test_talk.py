@@ -13,11 +13,12 @@ from mitstadt.accounts.personal import Person
 from mitstadt.audit.models import Entry
 from mitstadt.comments import actions as comments
 from mitstadt.kit import cache, jobs
-from mitstadt.kit.errors import Refused
+from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.moderation import actions as moderation
 from mitstadt.moderation.models import Case
-from mitstadt.notify.models import Notification
+from mitstadt.notify.models import Event, Notification
 from mitstadt.organisations.models import Membership, Organisation
+from mitstadt.subjects.models import Subject
 from mitstadt.toolkit import answers, demo, suggesting
 from mitstadt.toolkit.models import Accepted, Experienced, Method, Suggestion
 
@@ -205,6 +206,71 @@ def test_somebody_without_an_account_confirms_first(db, loaded, client):
     found = Suggestion.objects.get()
     assert (found.author_label, found.guest) == ("Gregor", Guest.objects.get())
     assert not found.subject.published
+
+
+def own_page(html: str) -> str:
+    return re.search(r"/methoden/vorschlaege/meine/[\w:=-]+/", html).group(0)
+
+
+def test_an_author_takes_a_suggestion_back_while_nobody_has_decided(
+    db, loaded, alice, bob, moderator, client_for, actor_of, client
+):
+    person = client_for(alice)
+    page_of_it = person.post("/methoden/vorschlagen/", SENT)["Location"]
+    case = Case.objects.select_related("subject").get(kind="method-suggestion")
+    assert own_page(page(person, "/methoden/vorschlaege/meine/")) == page_of_it
+    assert "wird gelesen" in page(person, page_of_it)
+    for stranger, status in ((client, 302), (client_for(bob), 404)):
+        assert stranger.get(page_of_it).status_code == status
+        assert stranger.post(page_of_it).status_code == status
+    assert Suggestion.objects.get().text
+    for _twice in range(2):
+        answer = person.post(page_of_it, follow=True)
+        assert "zurückgezogen" in answer.content.decode()
+        assert "Erzählcafé" not in answer.content.decode()
+    found = Suggestion.objects.select_related("subject").get()
+    assert (found.text, found.source, found.user, found.subject.title) == ("", "", None, found.name)
+    assert "Erzählcafé" not in page(person, "/methoden/vorschlaege/meine/")
+    assert not Case.objects.exists()
+    with pytest.raises(DomainError):
+        moderation.decide(actor_of(moderator), case, outcome="keep")
+    assert not Subject.objects.get(pk=found.pk).published
+    verbs = set(Entry.objects.values_list("action", flat=True))
+    assert {"toolkit.suggestion.withdraw", "moderation.case.taken_back"} <= verbs
+
+
+@pytest.mark.parametrize("outcome", ["keep", "restrict"])
+def test_what_moderation_decided_stays(db, loaded, alice, moderator, client_for, actor_of, outcome):
+    person = client_for(alice)
+    page_of_it = person.post("/methoden/vorschlagen/", SENT)["Location"]
+    facts = {"ground": "respect", "facts": "Beleidigt"} if outcome == "restrict" else {}
+    moderation.decide(actor_of(moderator), Case.objects.get(), outcome=outcome, **facts)
+    read = page(person, page_of_it)
+    assert "Vorschlag zurückziehen" not in read
+    assert "schon entschieden" in read
+    assert "schon entschieden" in person.post(page_of_it, follow=True).content.decode()
+    assert Suggestion.objects.get().text == SENT["text"]
+
+
+def test_somebody_without_an_account_takes_it_back_by_the_link_in_the_mail(db, loaded, client):
+    client.post("/methoden/vorschlagen/", {**SENT, "email": "gregor@example.org", "author_name": "Gregor"})
+    jobs.run_pending()
+    shown = client.post(re.search(r"https?://[^/\s]+(/\S+)", str(mail.outbox[-1].body)).group(1))["Location"]
+    jobs.run_pending()
+    assert own_page(str(mail.outbox[-1].body)) == shown
+    assert client.get(shown[:-3] + "xx/").status_code == 404
+    assert "Vorschlag zurückziehen" in page(client, shown)
+    assert "Vorschlag zurückziehen" not in client.post(shown, follow=True).content.decode()
+    assert Suggestion.objects.get().text == ""
+    assert not Event.objects.filter(title__contains="Erzählcafé").exists()
+
+
+def test_the_words_of_somebody_who_goes_are_not_left_for_moderation_to_publish(db, loaded, alice, actor_of):
+    made = suggesting.suggest(actor_of(alice), SENT)
+    suggesting.erase(Person(alice.public_id, user_id=alice.pk), False)
+    assert not Case.objects.filter(subject=made.subject).exists()
+    suggesting.settled(made.subject, "kept")
+    assert not suggesting.public().exists()
 
 
 @pytest.mark.parametrize(("field", "value"), [("name", ""), ("text", "  "), ("name", "x" * 121), ("source", "y" * 301)])

@@ -67,9 +67,11 @@ def _row(
 
 def _facts(entry: MethodData | CombinationData) -> str:
     if isinstance(entry, CombinationData):
-        return components.weeks(entry.weeks_min, entry.weeks_max)
+        return f"{components.weeks(entry.weeks_min, entry.weeks_max)} · {words.FIGURES['typical']}"
     prep = _("Vorbereitung %(weeks)s") % {"weeks": components.weeks(entry.prep_min, entry.prep_max)}
-    return " · ".join([str(words.KINDS[entry.kind]), entry.duration, entry.cost_class, prep])
+    takes = asking.in_words(entry.duration, entry.duration_en)
+    facts = [str(words.KINDS[entry.kind]), takes, entry.cost_class, prep, components.rule_of_thumb(entry)]
+    return " · ".join(filter(None, facts))
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                 }
                 for question in found.questions
             ],
-            "calendar": calendar,
+            "deadlines": components.deadlines(calendar),
         },
     )
 

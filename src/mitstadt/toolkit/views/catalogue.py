@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mitstadt.kit import components as ui
 from mitstadt.search import queries as search
-from mitstadt.toolkit import components, files, queries
+from mitstadt.toolkit import asking, components, files, queries
 from mitstadt.toolkit.forms import ChoiceForm
 from mitstadt.toolkit.models import Combination, Method
 
@@ -59,11 +59,15 @@ def show(request: HttpRequest, found: Method) -> HttpResponse:
             "subject": found.subject,
             "facts": components.facts(found),
             "levels": components.levels(found.levels),
-            "partners": [others[slug] for slug in found.combine_with if slug in others],
+            "title": components.title(found),
+            "foreign": asking.in_english(),
+            "partners": [(slug, components.title(others[slug])) for slug in found.combine_with if slug in others],
             "used": components.uses(found),
             "elsewhere": components.elsewhere(found),
-            "materials": found.materials,
-            "in_combinations": [c for c in queries.public_combinations() if found.slug in c.steps],
+            "materials": [{**row, "url": components.here(row.get("url", ""))} for row in found.materials],
+            "in_combinations": [
+                (one.slug, components.title(one)) for one in queries.public_combinations() if found.slug in one.steps
+            ],
             "compare_url": ui.with_query({}, m=found.slug),
         },
     )
@@ -88,7 +92,10 @@ def show_combination(request: HttpRequest, found: Combination) -> HttpResponse:
         {
             "combination": found,
             "subject": found.subject,
-            "steps": [(number, step, components.short_facts(step)) for number, step in enumerate(steps, 1)],
+            "title": components.title(found),
+            "goal": components.said(found.goal, found.goal_en),
+            "why": components.said(found.why, found.why_en),
+            "steps": [(step.slug, components.title(step), components.short_facts(step)) for step in steps],
             "facts": components.combination_facts(found, steps),
         },
     )
@@ -125,6 +132,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         {
             "form": _slots(every, chosen),
             "chosen": chosen,
+            "foreign": asking.in_english(),
             "table": components.comparison(chosen),
             "problems": problems,
         },
@@ -134,7 +142,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def _slots(every: Iterable[Method], chosen: Sequence[Method]) -> forms.Form:
     """Four places to choose from; each is another `m` of the address."""
     form = forms.Form()
-    options = [("", _("keines")), *((one.slug, one.name) for one in every)]
+    options = [("", _("keines")), *((one.slug, components.title(one)) for one in every)]
     for number in range(MOST_COMPARED):
         field = forms.ChoiceField(label=_("Format %(n)s") % {"n": number + 1}, choices=options, required=False)
         form.fields[f"m{number + 1}"] = field

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mitstadt.kit import clock, languages
 from mitstadt.kit import components as ui
-from mitstadt.toolkit import components, queries
+from mitstadt.toolkit import asking, components, queries
 from mitstadt.toolkit.models import Knowledge
 
 
@@ -27,15 +27,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         ]
         if rows:
             sections.append((kind.value, components.KNOWLEDGE[kind], [_card(entry) for entry in rows]))
-    return render(request, "toolkit/knowledge.html", {"sections": sections})
+    return render(request, "toolkit/knowledge.html", {"sections": sections, "foreign": asking.in_english()})
 
 
 def _card(entry: Knowledge) -> object:
     day = ui.day(entry.day) if entry.day is not None else ""
     return ui.card(
-        entry.name,
+        components.said(entry.name),
         languages.local_path(entry.get_absolute_url()),
-        entry.lead,
+        components.said(entry.lead),
         ui.meta(day, ui.example(entry.subject.is_example)) if day or entry.subject.is_example else "",
     )
 
@@ -48,8 +48,10 @@ def show(request: HttpRequest, found: Knowledge) -> HttpResponse:
         {
             "entry": found,
             "subject": found.subject,
+            "url": components.here(found.url),
             "steps": [components.step(text) for text in found.steps],
-            "methods": [methods[slug] for slug in found.methods if slug in methods],
+            "methods": [(slug, components.title(methods[slug])) for slug in found.methods if slug in methods],
+            "foreign": asking.in_english(),
         },
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mitstadt.accounts import drafts
+from mitstadt.accounts import drafts, guests
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.views.common import client_of
 from mitstadt.comments import queries as comments
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 from mitstadt.kit.errors import DomainError, Refused, show
-from mitstadt.toolkit import answers, suggesting
+from mitstadt.toolkit import answers, components, suggesting
 from mitstadt.toolkit.forms import GuestSuggestForm, SuggestForm
 from mitstadt.toolkit.models import Knowledge, Suggestion
 
@@ -60,6 +61,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def _question(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": row["text"],
+        "language": row["language"],
         "path": languages.local_path(row["subject__path"]),
         "about": row["about__title"],
         "about_path": languages.local_path(row["about__path"]),
@@ -68,6 +70,7 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
         "is_example": row["is_example"],
         "replies": row["reply_count"],
         "answer": row["accepted_answer__comment__text"] if row["holds"] else "",
+        "answer_language": row["accepted_answer__comment__language"],
         "label": row["accepted_answer__label"],
         "accepted_at": row["accepted_answer__at"],
     }
@@ -123,17 +126,20 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             found.text if len(found.text) < 200 else found.text[:199].rstrip() + "…",
             ui.meta(
                 ui.day(found.created_at),
-                _("im Katalog") if _in_catalogue(found) else "",
+                _("im Katalog") if suggesting.in_catalogue(found) else "",
                 ui.example(found.subject.is_example),
             ),
         )
         for found in suggesting.public()[:100]
     ]
-    return render(request, "toolkit/suggestions.html", {"cards": cards, "thanks": request.GET.get("danke") == "1"})
+    return render(request, "toolkit/suggestions.html", {"cards": cards})
 
 
-def _in_catalogue(found: Suggestion) -> bool:
-    return found.made_into is not None and found.made_into.live and found.made_into.subject.is_public
+def _made_into(found: Suggestion) -> tuple[str, str] | None:
+    """Short name and name of the public entry that came of it."""
+    if found.made_into is None or not suggesting.in_catalogue(found):
+        return None
+    return found.made_into.slug, components.title(found.made_into)
 
 
 @require_safe
@@ -145,7 +151,7 @@ def suggestion(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "suggestion": found,
         "subject": found.subject,
-        "method": found.made_into if _in_catalogue(found) else None,
+        "method": _made_into(found),
     }
     return render(request, "toolkit/suggestion.html", context)
 
@@ -163,9 +169,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             if actor.is_somebody:
-                suggesting.suggest(actor, data, key=data["key"])
+                made = suggesting.suggest(actor, data, key=data["key"])
                 drafts.done(request)
-                return redirect(reverse("toolkit:suggestions") + "?danke=1")
+                messages.success(request, _("Danke für Ihren Vorschlag."))
+                return redirect(languages.local_path(suggesting.own_path(made)))
             suggesting.request_from_guest(
                 data["email"],
                 data,
@@ -177,3 +184,46 @@ def suggest(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             show(form, error)
     return render(request, "toolkit/suggest.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def own_suggestions(request: HttpRequest) -> HttpResponse:
+    """`/methoden/vorschlaege/meine/`: what I suggested and how it stands. One query."""
+    rows = [
+        (found.name, languages.local_path(suggesting.own_path(found)), suggesting.state(found), found.created_at)
+        for found in suggesting.of(_actor(request))[:100]
+    ]
+    return render(request, "toolkit/own_suggestions.html", {"rows": rows})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_suggestion(request: HttpRequest, token: str) -> HttpResponse:
+    """`/methoden/vorschlaege/meine/…/`: see how one's own suggestion stands, and take it back while nobody decided.
+
+    For an account only its own; for somebody without one the link is enough.
+    """
+    actor, found = _actor(request), suggesting.behind(token)
+    if found is None:
+        raise Http404(_("Diesen Vorschlag gibt es hier nicht."))
+    if found.user_id is not None and found.user_id != actor.user_id:
+        if actor.is_known:
+            raise Http404(_("Diesen Vorschlag gibt es hier nicht."))
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    if request.method == "POST":
+        try:
+            suggesting.withdraw(guests.actor_of(found.guest) if found.guest is not None else actor, found)
+            messages.success(request, _("Ihr Vorschlag ist zurückgezogen, der Text ist gelöscht."))
+        except Refused as error:
+            messages.error(request, error.message)
+        return redirect(request.path)
+    context = {
+        "suggestion": found,
+        "state": suggesting.state(found),
+        "may_withdraw": suggesting.may_withdraw(found),
+        "public": found.subject.is_public,
+        "method": _made_into(found),
+    }
+    return render(request, "toolkit/own_suggestion.html", context)
