@@ -103,7 +103,7 @@ def advise(rules: RuleSet, catalogue: Catalogue, answers: Answers) -> Result:
                 if isinstance(advice.entry, MethodData) and rule.chooses(advice.entry):
                     advice.excluded.append(reason) if rule.exclude else _count(advice, reason)
                     advice.breaks = advice.breaks or (reason if rule.exclude and rule.whole else None)
-    means = _Means.of(rules, answers)
+    means = Means.of(rules, answers)
     for advice in found:
         _facts(advice, rules, means)
     for advice in combined:
@@ -140,15 +140,19 @@ def _count(advice: Advice, reason: Reason) -> None:
         advice.reasons.append(reason)
 
 
+def chosen(rules: RuleSet, answers: Answers, key: str) -> Option | None:
+    """The (first) answer to a question; None without one."""
+    question, said = rules.question(key), answers.of(key)
+    return question.option(said[0]) if question is not None and said else None
+
+
 def _amount(rules: RuleSet, answers: Answers, key: str) -> int | None:
-    question = rules.question(key)
-    chosen = answers.of(key)
-    option = question.option(chosen[0]) if question is not None and chosen else None
+    option = chosen(rules, answers, key)
     return option.amount if option is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
+class Means:
     """What there is: persons, euro, working days, weeks; None where nobody said."""
 
     persons: int | None
@@ -157,7 +161,7 @@ class _Means:
     weeks: int | None
 
     @classmethod
-    def of(cls, rules: RuleSet, answers: Answers) -> _Means:
+    def of(cls, rules: RuleSet, answers: Answers) -> Means:
         persons, euro, days = (_amount(rules, answers, key) for key in ("anzahl", "geld", "tage"))
         return cls(persons, euro, days, answers.weeks)
 
@@ -172,7 +176,7 @@ _TIGHT = Reason(-1, _("Geht nur mit knapper Vorbereitung."), values={})
 _STEP = _("%(name)s: %(why)s")
 
 
-def _facts(advice: Advice, rules: RuleSet, means: _Means) -> None:
+def _facts(advice: Advice, rules: RuleSet, means: Means) -> None:
     method = advice.entry
     assert isinstance(method, MethodData)
     if means.persons is not None:
@@ -200,7 +204,7 @@ def _facts(advice: Advice, rules: RuleSet, means: _Means) -> None:
             _count(advice, _TIGHT)
 
 
-def _combine(advice: Advice, methods: Mapping[str, Advice], rules: RuleSet, means: _Means) -> None:
+def _combine(advice: Advice, methods: Mapping[str, Advice], rules: RuleSet, means: Means) -> None:
     plan = advice.entry
     assert isinstance(plan, CombinationData)
     parts = [methods[slug] for slug in plan.steps if slug in methods]
@@ -297,10 +301,10 @@ class _Firsts:
     def __init__(self, rules: RuleSet, catalogue: Catalogue) -> None:
         self.rules, self.methods = rules, catalogue.methods
         self.effects = _effects(rules, self.methods)
-        self.fitting: dict[_Means, list[tuple[float, bool]]] = {}
+        self.fitting: dict[Means, list[tuple[float, bool]]] = {}
 
     def __call__(self, answers: Answers) -> MethodData | None:
-        means = _Means.of(self.rules, answers)
+        means = Means.of(self.rules, answers)
         if means not in self.fitting:
             self.fitting[means] = [self.fit(method, means) for method in self.methods]
         points = [given for given, _possible in self.fitting[means]]
@@ -314,7 +318,7 @@ class _Firsts:
         best = max((i for i in range(len(points)) if possible[i]), key=lambda i: (_height(points[i]), -i), default=None)
         return self.methods[best] if best is not None and points[best] > 0 else None
 
-    def fit(self, method: MethodData, means: _Means) -> tuple[float, bool]:
+    def fit(self, method: MethodData, means: Means) -> tuple[float, bool]:
         advice = Advice(method)
         _facts(advice, self.rules, means)
         return advice.points, not advice.excluded

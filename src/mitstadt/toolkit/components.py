@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages
 
-from . import asking, planning, queries, rulebook, words
+from . import adviser, asking, planning, queries, rulebook, words
 from .catalogue import MethodData, is_address
 from .models import Combination, Knowledge, Method
 
@@ -380,15 +380,27 @@ def milestones(plan: planning.Plan, names: Mapping[str, str]) -> list[dict[str, 
     ]
 
 
-def estimate(rules: rulebook.RuleSet, parts: Sequence[MethodData]) -> list[tuple[object, object]]:
-    """Money and working days with their span, always as rules of thumb."""
+def estimate(
+    rules: rulebook.RuleSet, parts: Sequence[MethodData], answers: rulebook.Answers
+) -> list[tuple[object, object]]:
+    """Money and working days with their span, always as rules of thumb, and whether the upper ends are there."""
     if not parts:
         return []
-    mark = words.FIGURES["typical"]
-    return [
+    mark, days = words.FIGURES["typical"], planning.working_days(rules, parts)
+    found: list[tuple[object, object]] = [
         (_("Kosten"), f"{_euro(parts)} ({mark})"),
-        (_("Arbeitstage der Verwaltung"), f"{span(*planning.working_days(rules, parts))} ({mark})"),
+        (_("Arbeitstage der Verwaltung"), f"{span(*days)} ({mark})"),
     ]
+    there = adviser.Means.of(rules, answers)
+    tight = [
+        f"„{asking.word(option)}“"
+        for key, needed, amount in (("geld", planning.cost(parts).high, there.euro), ("tage", days[1], there.days))
+        if amount is not None and needed > amount and (option := adviser.chosen(rules, answers, key)) is not None
+    ]
+    if tight:
+        text = _("Nach der oberen Schätzung nicht: Angegeben ist %(what)s. Planen Sie kleiner oder mehr Mittel ein.")
+        found.append((_("Reicht das?"), text % {"what": ", ".join(tight)}))
+    return found
 
 
 def rule_row(

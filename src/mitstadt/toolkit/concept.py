@@ -72,7 +72,7 @@ def document(
             ReportPart(_("5. Zeitplan"), (), *_times(plan, names)),
             ReportPart(
                 _("6. Mittel"),
-                [*(Figure(str(label), str(value)) for label, value in components.estimate(rules, parts)),
+                [*(Figure(str(label), str(value)) for label, value in components.estimate(rules, parts, asked.answers)),
                  *figures("geld", "tage")],
                 [_("Woher das Geld kommt, wer die Arbeit macht:") + BLANK],
                 [_means(rules, parts, names)] if parts else [],

@@ -193,6 +193,18 @@ def test_a_choice_that_is_not_possible_is_said_where_its_plan_stands(client):
     assert "So geht es nicht: Kostet mehr" in text(client, poor.replace("berater/", "berater/konzept/"))
 
 
+def test_an_upper_end_that_is_not_there_is_said_with_the_estimate(client):
+    """Two formats of the second class of costs may take 30,000 euros; one takes 15,000 at most."""
+    slugs = list(Method.objects.filter(cost_class="€€").values_list("slug", flat=True)[:1])
+    one = f"/methoden/berater/?gegenstand=frage&geld=mittel&tage=200&plan={slugs[0]}"
+    assert "Reicht das?" not in text(client, one)
+    together = CONCEPT.replace("geld=viel", "geld=mittel") + "&plan=quartier-gestalten"
+    for page in (text(client, together), text(client, together.replace("berater/", "berater/konzept/"))):
+        said = page.partition("Reicht das?")[2][:300]
+        assert "„bis 15.000 €“" in said
+        assert "Planen Sie kleiner" in said
+
+
 def test_every_rule_is_public_in_words(client):
     page = text(client, "/methoden/berater/regeln/")
     assert "Nur online schließt hier die meisten aus." in page

@@ -108,7 +108,7 @@ def consult(request: HttpRequest) -> dict[str, Any]:
         "parts": parts,
         "plan": plan,
         "milestones": components.milestones(plan, names) if plan is not None else [],
-        "estimate": components.estimate(rules, parts),
+        "estimate": components.estimate(rules, parts, asked.answers),
         "impossible_because": _because(result, slug),
         "document": lambda: concepts.document(
             rules, asked, result, names, slug, parts, plan,
