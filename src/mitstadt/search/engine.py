@@ -49,7 +49,8 @@ def match(
     """
     sqlite = connection.vendor == "sqlite"
     later = ranked and not sqlite and not title_only  # how many there are decides whether they are ranked here
-    rank = "-" + _BM25 if ranked and sqlite else "d.vector, q" if later else "0.0"
+    none = "0.0" if sqlite else "0::real"
+    rank = "-" + _BM25 if ranked and sqlite else "d.vector, q" if later else none
     if sqlite:
         text = expression.sqlite()
         params: list[Any] = [f"{{title_terms}} : ({text})" if title_only else text]
@@ -88,7 +89,7 @@ def match(
         most = RANKED if among is None else limit
         sql = (
             f"WITH found AS MATERIALIZED ({sql}) SELECT id, kind, district_id, weight, CASE WHEN "
-            f"(SELECT count(*) FROM found) <= {most} THEN {_TS_RANK.format(query='q')} ELSE 0.0 END FROM found"
+            f"(SELECT count(*) FROM found) <= {most} THEN {_TS_RANK.format(query='q')} ELSE {none} END FROM found"
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, limit])
@@ -116,4 +117,4 @@ def rank(expression: Expression, rows: Sequence[Row], titled: Collection[int] = 
             [expression.postgres(), [row.id for row in likely]],
         )
         ranks = dict(cursor.fetchall())
-    return [row._replace(rank=ranks.get(row.id, 0.0)) for row in rows]
+    return [row._replace(rank=ranks[row.id]) if row.id in ranks else row for row in rows]

@@ -16,12 +16,16 @@ _LOOK_AT = 20_000  # characters of a text that are looked through
 def found_in(text: str, terms: Collection[str], parts_of: Callable[[str], tuple[str, ...]]) -> list[tuple[int, int]]:
     """Where words stand in `text` that carry one of `terms`, whole or as a part."""
     text = text[:_LOOK_AT]
-    lowered, hint = analyze.lowered(text), analyze.hint(terms)
-    spots = []
-    for match in analyze.WORD.finditer(text):
-        start, end = match.span()
-        if hint.search(lowered, start, end) and _carries(analyze.pieces_of(match.group()), terms, parts_of):
-            spots.append((start, end))
+    spots, looked_at = [], 0
+    for hit in analyze.hint(terms).finditer(analyze.lowered(text)):
+        at = hit.start()
+        if at < looked_at:  # in a word that was looked at
+            continue
+        begin = max(looked_at, text.rfind(" ", looked_at, at) + 1)
+        word = next(match for match in analyze.WORD.finditer(text, begin) if match.end() > at)
+        looked_at = word.end()
+        if _carries(analyze.pieces_of(word.group()), terms, parts_of):
+            spots.append(word.span())
     return spots
 
 
