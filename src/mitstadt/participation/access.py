@@ -87,8 +87,8 @@ def can(actor: Actor, verb: str, module: Module, now: datetime) -> Decision:
         return no(_("Dieses Verfahren ist abgeschlossen und archiviert. Es bleibt lesbar."))
     if verb not in _WORDS:
         return no(_("Das geht hier nicht."))
-    found = rules.opening(module.phases.all(), verb, now)
-    if process.stage != rules.OPEN and found.active:
+    found = rules.opening(module.phases.all(), verb, now, process.stage)
+    if found.over is not None and now < found.over.end:  # answered before it was over
         return no(_("Dieses Verfahren ist beantwortet. Mitmachen geht nicht mehr."))
     if not found.active:
         return _closed(verb, found)
@@ -112,7 +112,7 @@ def _closed(verb: str, found: rules.Opening) -> Decision:
 
 def active_phase(module: Module, verb: str, now: datetime) -> Phase | None:
     """The phase in which `verb` happens now."""
-    return next(iter(rules.opening(module.phases.all(), verb, now).active), None)
+    return next(iter(rules.opening(module.phases.all(), verb, now, module.process.stage).active), None)
 
 
 # -- for whom ------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "phases": [
             (
                 phase,
-                phase.when(now),
+                phase.when(now, shown.stage),
                 access.audience_sentence(rules.Audience.read(phase.audience)),
                 [words.VERBS[verb] for verb in phase.allows],
             )

@@ -1,5 +1,7 @@
 """What a visitor reads: list, calendar, process, results."""
 
+import re
+
 import pytest
 
 from mitstadt.participation import samples
@@ -62,3 +64,16 @@ def test_nothing_is_published_while_something_is_missing(coordinator, actor_of, 
         processes.move(actor_of(coordinator), process, "open")
     assert "Was hier entschieden werden kann" in refused.value.message
     assert Process.objects.get(pk=process.pk).stage == "draft"
+
+
+def test_a_process_that_is_answered_early_invites_nobody_any_more(client, coordinator, actor_of):
+    module = samples.process("Trinkbrunnen", format="debate", **DEBATE)
+    processes.move(actor_of(coordinator), module.process, "answered", result="Er kommt an die Ecke.")
+    for address in ("/beteiligung/", module.process.subject.path, module.subject.path):
+        page = client.get(address).content.decode()
+        assert not re.search(r"noch (\d+|einen?) (Tag|Woche)", page), address
+        assert not re.search(r'class="[^"]*primary[^"]*"[^>]*>\s*Mitreden', page), address
+    assert "beantwortet. Mitmachen geht nicht mehr." in client.get(module.process.subject.path).content.decode()
+    assert ">jetzt<" not in client.get(module.subject.path).content.decode()
+    [phase] = client.get(f"/api/v1/processes/{module.process.number}").json()["phases"]
+    assert phase["when"] == "over"
