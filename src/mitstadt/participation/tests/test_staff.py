@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from mitstadt.kit import clock
-from mitstadt.participation import samples
+from mitstadt.participation import rules, samples
 from mitstadt.participation.actions import codes, plans, processes
 from mitstadt.participation.models import AccessCode, Phase, Process
 
@@ -156,6 +156,28 @@ def test_the_preview_shows_a_draft_as_somebody_else_on_another_day(coordinator, 
     assert page.status_code == 200
     assert "Läuft" in page.content.decode()
     assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_the_preview_knows_those_for_whom_a_phase_is(coordinator, client_for):
+    young = rules.Audience(age_to=26, districts=(9,))
+    module = samples.process(format="debate", settings=DEBATE, publish=False, audience=young)
+    phase = module.phases.get()
+    client = client_for(coordinator)
+    frame = url("preview", module.process.number)
+    for kind, can in (("ausweis", False), (f"phase-{phase.pk}", True)):
+        rows = client.get(f"{frame}?als={kind}").context["possible"]
+        assert [reason == "" for _title, _verb, reason in rows] == [can] * len(rows), kind
+        part = client.get(f"{frame}?als={kind}&seite={module.subject.public_id}")
+        assert part.status_code == 200
+        assert ("wohnen. Ihr Online-Ausweis" in part.content.decode()) != can
+    process = Process.objects.get(pk=module.process.pk)
+    assert (process.stage, process.subject.published) == ("draft", False)
+
+
+def test_the_preview_says_what_is_no_moment(coordinator, client_for):
+    process = samples.process(format="debate", settings=DEBATE).process
+    page = client_for(coordinator).get(url("preview", process.number) + "?am=morgen").content.decode()
+    assert "„morgen“ ist kein Zeitpunkt" in page
 
 
 @pytest.mark.parametrize("slug", [plan.slug for plan in plans.templates()])
