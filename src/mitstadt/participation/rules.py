@@ -27,7 +27,7 @@ DRAFT, OPEN, EVALUATION, ANSWERED, IMPLEMENTED, ARCHIVED = (
 )
 ANNOUNCED, RUNNING = "announced", "running"
 STATES = (DRAFT, ANNOUNCED, RUNNING, EVALUATION, ANSWERED, IMPLEMENTED, ARCHIVED)
-# Where staff may move a process by hand, and back.
+# Where staff may move a process by hand, and back; in order.
 STEPS: dict[str, tuple[str, ...]] = {
     DRAFT: (OPEN,),
     OPEN: (DRAFT, ANSWERED),
