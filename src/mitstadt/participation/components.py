@@ -202,6 +202,11 @@ def _links_to(subject_id: int) -> QuerySet[Link, Any]:
 _OUT, _BACK = Prepared(_links_from), Prepared(_links_to)
 
 
+def links_back(subject: Subject) -> list[tuple[str, str]]:
+    """(title, address) of what leads here and is public. One query."""
+    return [(title, languages.local_path(path)) for _kind, title, path, _note in _links_to(subject.pk)]
+
+
 def links(subject: Subject) -> list[dict[str, Any]]:
     """What a subject is linked with, both ways, only what is public. Two queries."""
     today = past.day() is None

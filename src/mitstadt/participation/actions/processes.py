@@ -41,7 +41,7 @@ from mitstadt.participation.models import (
 from mitstadt.participation.models.process import MODULE, PROCESS, PROCESS_WORK, FormerAddress
 from mitstadt.search import actions as search
 from mitstadt.subjects import actions as subjects
-from mitstadt.subjects.models import Subject
+from mitstadt.subjects.models import Link, Subject
 
 # What `change` accepts.
 TEXTS = (
@@ -571,6 +571,30 @@ def add_document(actor: Actor, process: Process, title: str, url: str) -> Docume
     _record(actor, "document.add", process, {"title": title, "url": url})
     cache.bump()
     return document
+
+
+def connect(actor: Actor, process: Process, target: Subject, note: str) -> Link:
+    """Join a process with a measure, a paper, another process; both pages show it. Raises Refused or DomainError."""
+    require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
+    with transaction.atomic():
+        link = subjects.link(process.subject, target, Link.Kind.ABOUT, note.strip()[:300])
+        _record(actor, "connect", process, {"target": target.public_id})
+        cache.bump()
+    return link
+
+
+def disconnect(actor: Actor, process: Process, link_id: int) -> None:
+    """Take a connection of the process away; the log keeps it. Raises DomainError when it is gone already."""
+    require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
+    with transaction.atomic():
+        link = Link.objects.select_related("target").filter(pk=link_id, source=process.pk).first()
+        if link is None:
+            raise DomainError(_("Diese Verbindung gibt es nicht mehr."), code="gone")
+        _record(actor, "disconnect", process, {"target": link.target.public_id})
+        link.delete()
+        cache.bump()
 
 
 def assign(actor: Actor, process: Process, user: User, role: str, function: str = "") -> Assignment:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from mitstadt.audit.models import Entry
 from mitstadt.kit import clock
 from mitstadt.participation import rules, samples
 from mitstadt.participation.actions import codes, plans, processes
@@ -144,6 +145,31 @@ def test_codes_are_shown_once_and_kept_as_hashes(coordinator, client_for):
     assert all(codes.find(code).group.name == "Schule am Park" for code in shown)
     for code in AccessCode.objects.all():
         assert code.code_hash not in page
+
+
+def test_what_a_process_is_connected_with_is_logged_and_can_be_parted(coordinator, client_for, client, subject_factory):
+    process = samples.process(format="debate", settings=DEBATE).process
+    measure = subject_factory(title="Mehr Sitzplätze", path="/radar/m-900-sitzen/")
+    staff = client_for(coordinator)
+    staff.post(url("link", process.number), {"target": "/radar/m-900-sitzen/", "note": ""})
+    link = process.subject.links_out.get(target=measure)
+    assert "Mehr Sitzplätze" in client.get(process.subject.path).content.decode()
+    assert "Verbindung lösen: Mehr Sitzplätze" in staff.get(url("process", process.number)).content.decode()
+    staff.post(url("link", process.number), {"gone": link.pk})
+    staff.post(url("link", process.number), {"gone": link.pk})  # twice is no fault
+    assert not process.subject.links_out.exists()
+    assert "Mehr Sitzplätze" not in client.get(process.subject.path).content.decode()
+    logged = Entry.objects.filter(object=process.subject.public_id, action__endswith="connect").values_list("action")
+    assert sorted(action.rpartition(".")[2] for (action,) in logged) == ["connect", "disconnect"]
+
+
+def test_an_archived_process_is_connected_with_nothing_new(coordinator, client_for, subject_factory):
+    process = samples.process(format="debate", settings=DEBATE).process
+    subject_factory(title="Mehr Sitzplätze", path="/radar/m-900-sitzen/")
+    Process.objects.filter(pk=process.pk).update(stage="archived")
+    answer = client_for(coordinator).post(url("link", process.number), {"target": "/radar/m-900-sitzen/", "note": ""})
+    assert answer.status_code == 403
+    assert not process.subject.links_out.exists()
 
 
 def test_the_preview_shows_a_draft_as_somebody_else_on_another_day(coordinator, client_for):
