@@ -150,8 +150,10 @@ def steps(phases: Sequence[Phase], now: datetime, stage: str) -> SafeString:
 
 
 def formality(phase: Phase) -> str:
-    """Informal or formal with its legal basis, and who decides in the end."""
-    said = ""
+    """Informal or formal with its legal basis, and who decides in the end; "" for a phase of information only."""
+    if not phase.allows:
+        return phase.decided_by
+    said = _("Freiwillige Beteiligung: Ihr Beitrag ist keine förmliche Stellungnahme.")
     if phase.formality == Phase.Formality.FORMAL:
         said = _("Förmliche Beteiligung nach %(basis)s: Ihr Beitrag gilt als Stellungnahme.") % {
             "basis": phase.legal_basis

@@ -77,3 +77,12 @@ def test_a_process_that_is_answered_early_invites_nobody_any_more(client, coordi
     assert ">jetzt<" not in client.get(module.subject.path).content.decode()
     [phase] = client.get(f"/api/v1/processes/{module.process.number}").json()["phases"]
     assert phase["when"] == "over"
+
+
+def test_each_phase_says_whether_it_is_informal_or_formal(client):
+    module = samples.process("Bebauungsplan", format="debate", **DEBATE)
+    assert "keine förmliche Stellungnahme" in client.get(module.process.subject.path).content.decode()
+    module.phases.update(formality="formal", legal_basis="§ 3 Abs. 2 BauGB")
+    page = client.get(module.process.subject.path + "?neu").content.decode()
+    assert "Förmliche Beteiligung nach § 3 Abs. 2 BauGB: Ihr Beitrag gilt als Stellungnahme." in page
+    assert "keine förmliche" not in page
