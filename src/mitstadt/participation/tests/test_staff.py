@@ -147,6 +147,20 @@ def test_codes_are_shown_once_and_kept_as_hashes(coordinator, client_for):
         assert code.code_hash not in page
 
 
+@pytest.mark.parametrize(
+    "typed", ["residnet", "district9", "district_999", "age_1000", "area_nowhere", "participation"]
+)
+def test_a_code_that_would_show_nothing_is_not_made(typed, coordinator, client_for):
+    process = samples.process(format="debate", settings=DEBATE).process
+    until = (clock.now() + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M")
+    form = {"name": "Schule am Park", "valid_until": until, "facts": f"age_14, {typed}", "count": 3}
+    answer = client_for(coordinator).post(url("invite", process.number), form)
+    assert answer.status_code == 422
+    assert f"„{typed}“ ist nichts, was ein Code zeigen kann." in answer.content.decode()
+    assert "Schule am Park" in answer.content.decode()
+    assert not AccessCode.objects.exists()
+
+
 def test_what_a_process_is_connected_with_is_logged_and_can_be_parted(coordinator, client_for, client, subject_factory):
     process = samples.process(format="debate", settings=DEBATE).process
     measure = subject_factory(title="Mehr Sitzplätze", path="/radar/m-900-sitzen/")
