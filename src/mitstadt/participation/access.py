@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -93,6 +94,7 @@ def can(actor: Actor, verb: str, module: Module, now: datetime) -> Decision:
     if not found.active:
         return _closed(verb, found)
     refusals: list[Decision] = []
+    actor = _in(process, actor)
     for phase in found.active:
         decision = audience(actor, rules.Audience.read(phase.audience))
         if decision:
@@ -115,6 +117,14 @@ def active_phase(module: Module, verb: str, now: datetime) -> Phase | None:
     return next(iter(rules.opening(module.phases.all(), verb, now, module.process.stage).active), None)
 
 
+def _in(process: Process, actor: Actor) -> Actor:
+    """What the code of a letter shows counts in its own process: with two letters one would be two people elsewhere."""
+    groups = [fact for fact in actor.facts if fact.startswith("group_")]
+    if actor.guest_id is None or not groups or any(fact.startswith(f"group_{process.number}-") for fact in groups):
+        return actor
+    return replace(actor, facts=frozenset())
+
+
 # -- for whom ------------------------------------------------------------------------------------------
 def audience(actor: Actor, wanted: rules.Audience) -> Decision:
     """Does this person belong to those a phase is for? The reason says what would make it possible."""
@@ -125,6 +135,8 @@ def audience(actor: Actor, wanted: rules.Audience) -> Decision:
         return _not_a_member(actor, wanted)
     if wanted.groups:
         return YES  # the code of an invitation stands for every other proof
+    if wanted.trust == trust.RESIDENT and trust.LIVES_HERE in actor.facts:
+        return YES  # a code by letter to the address shows it as well as an account does
     return trust.need(actor, wanted.trust)
 
 
