@@ -153,7 +153,7 @@ def formality(phase: Phase) -> str:
     """Informal or formal with its legal basis, and who decides in the end; "" for a phase of information only."""
     if not phase.allows:
         return phase.decided_by
-    said = _("Freiwillige Beteiligung: Ihr Beitrag ist keine förmliche Stellungnahme.")
+    said = _("Informell, keine förmliche Stellungnahme.")
     if phase.formality == Phase.Formality.FORMAL:
         said = _("Förmliche Beteiligung nach %(basis)s: Ihr Beitrag gilt als Stellungnahme.") % {
             "basis": phase.legal_basis
