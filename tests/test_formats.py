@@ -16,6 +16,7 @@ from django.urls import reverse
 from mitstadt.comments.models import Channel
 from mitstadt.kit import clock
 from mitstadt.participation import access, registry, samples
+from mitstadt.participation.actions import processes
 from mitstadt.participation.models import Phase, Process
 
 FORMATS = [found.slug for found in registry.all_formats()]
@@ -47,6 +48,19 @@ def move(module, start, end):
         first_start=now + timedelta(days=start), last_end=now + timedelta(days=end)
     )
     return samples.loaded(module)
+
+
+def test_staff_preview_its_page_as_a_draft_as_anybody_on_any_day(module, coordinator, client_for):
+    processes.move(samples.INSTALLATION, module.process, "draft")
+    address = reverse("participation_staff:preview", args=[module.process.number])
+    client = client_for(coordinator)
+    for kind in ("niemand", "email", "konto", "wohnt", "ausweis"):
+        for days in (-90, 0, 90):
+            query = {"als": kind, "am": f"{clock.now() + timedelta(days=days):%Y-%m-%dT%H:%M}"}
+            page = client.get(address, query | {"seite": module.subject.public_id})
+            assert page.status_code == 200, query
+            assert module.title in page.content.decode()
+            assert {reason != "" for _t, _v, reason in client.get(address, query).context["possible"]} >= {days != 0}
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 9), (-3, 9), (-9, -3)])

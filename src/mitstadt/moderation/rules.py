@@ -18,15 +18,25 @@ EMAIL, PHONE, IBAN, LINKS, REPEATED, WORD, SHOUTING = "email", "phone", "iban", 
 LINKS_ALLOWED = 2
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,24}\b", re.I)
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_DOT = r"(?:\.|\s?[(\[](?:dot|punkt)[)\]]\s?)"
+_EMAIL = re.compile(
+    rf"[\w.+-]{{1,64}}\s?(?:@|\(at\)|\[at\])\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}{_DOT}[a-z]{{2,24}}\b", re.I
+)
 # A German, Austrian or Swiss number as people write it. Council papers ("20-26 / V 04811"), dates, times and postcodes
 # do not fit: an area code has three digits or more, and a number without any separator has ten.
 _PHONE = re.compile(
     r"(?<![\w.,:/+-])\(?(?:(?:\+|00)(?:49|43|41)[ \-/]{0,2}(?:\(0\)[ ]?)?[1-9]\d{0,4}|0 ?[1-9]\d{1,4})"
-    r"\)?[ /\-]{0,3}\d{2,}(?:[ /\-]{1,3}\d{1,8})*(?![\d.,:]\d|\w)"
+    r"\)?(?:[ /\-]{0,3}|\.)\d{2,}(?:(?:[ /\-]{1,3}|\.)\d{1,8})*(?![\d.,:]\d|\w)"
+)
+# Without an area code only where somebody says that it is one.
+_SAID_PHONE = re.compile(
+    r"\b(?:tel|telefon|telefonnummer|handy|handynummer|mobil|whatsapp|festnetz)\b[.: ]{0,3"
+    r"(\d(?:[ /\-]?\d){5,14})(?!\d)",
+    re.I,
 )
 _DATE = re.compile(r"\d{1,2}[ /\-]\d{1,2}[ /\-](?:19|20)\d\d")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _IBAN_LENGTH = {
     "DE": 22,
     "AT": 20,
@@ -84,7 +94,7 @@ def reason_of(rule: str, count: int = 1) -> str:
 def findings(text: str, words: Collection[str] = (), earlier: Sequence[str] = ()) -> list[Finding]:
     """What speaks against publishing `text` unread. `words` are lower-case whole words, `earlier` the person's
     texts."""
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_HYPHENS)
     found: list[Finding] = []
     ibans = iban_numbers(plain)
     if ibans:
@@ -116,18 +126,18 @@ def phone_numbers(text: str) -> list[str]:
     for match in _PHONE.finditer(text):
         written = match.group()
         digits = sum(c.isdigit() for c in written)
-        separated = any(c in " /-()" for c in written.strip("() ")) or written.startswith("+")
+        separated = any(c in " /-.()" for c in written.strip("() ")) or written.startswith("+")
         if _DATE.fullmatch(written.strip()) or not (7 if separated else 10) <= digits <= 15:
             continue
         found.append(written)
-    return found
+    return found or _SAID_PHONE.findall(text)
 
 
 def iban_numbers(text: str) -> list[str]:
     """Valid bank account numbers in `text`, compact. Checked by ISO 13616 (modulo 97)."""
     found = []
     for match in _IBAN.finditer(text):
-        compact = match.group().replace(" ", "").upper()
+        compact = re.sub("[ -]", "", match.group()).upper()
         number = compact[: _IBAN_LENGTH.get(compact[:2], 0)]
         if len(number) > 4 and len(number) == _IBAN_LENGTH[number[:2]] and _modulo_97(number) == 1:
             found.append(number)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -87,12 +88,13 @@ def can(actor: Actor, verb: str, module: Module, now: datetime) -> Decision:
         return no(_("Dieses Verfahren ist abgeschlossen und archiviert. Es bleibt lesbar."))
     if verb not in _WORDS:
         return no(_("Das geht hier nicht."))
-    found = rules.opening(module.phases.all(), verb, now)
-    if process.stage != rules.OPEN and found.active:
+    found = rules.opening(module.phases.all(), verb, now, process.stage)
+    if found.over is not None and now < found.over.end:  # answered before it was over
         return no(_("Dieses Verfahren ist beantwortet. Mitmachen geht nicht mehr."))
     if not found.active:
         return _closed(verb, found)
     refusals: list[Decision] = []
+    actor = _in(process, actor)
     for phase in found.active:
         decision = audience(actor, rules.Audience.read(phase.audience))
         if decision:
@@ -112,7 +114,15 @@ def _closed(verb: str, found: rules.Opening) -> Decision:
 
 def active_phase(module: Module, verb: str, now: datetime) -> Phase | None:
     """The phase in which `verb` happens now."""
-    return next(iter(rules.opening(module.phases.all(), verb, now).active), None)
+    return next(iter(rules.opening(module.phases.all(), verb, now, module.process.stage).active), None)
+
+
+def _in(process: Process, actor: Actor) -> Actor:
+    """What the code of a letter shows counts in its own process: with two letters one would be two people elsewhere."""
+    groups = [fact for fact in actor.facts if fact.startswith("group_")]
+    if actor.guest_id is None or not groups or any(fact.startswith(f"group_{process.number}-") for fact in groups):
+        return actor
+    return replace(actor, facts=frozenset())
 
 
 # -- for whom ------------------------------------------------------------------------------------------
@@ -125,6 +135,8 @@ def audience(actor: Actor, wanted: rules.Audience) -> Decision:
         return _not_a_member(actor, wanted)
     if wanted.groups:
         return YES  # the code of an invitation stands for every other proof
+    if wanted.trust == trust.RESIDENT and trust.LIVES_HERE in actor.facts:
+        return YES  # a code by letter to the address shows it as well as an account does
     return trust.need(actor, wanted.trust)
 
 

@@ -197,7 +197,7 @@ def one_process(request: HttpRequest, process: str) -> dict[str, Any]:
                 "format": phase.module.format if phase.module is not None else None,
                 "start": phase.start,
                 "end": phase.end,
-                "when": phase.when(now),
+                "when": phase.when(now, found.stage),
                 "allows": phase.allows,
                 "audience": access.audience_sentence(rules.Audience.read(phase.audience)),
                 "conditions": phase.audience,

@@ -32,7 +32,7 @@ def card(
     """
     path = languages.local_path(module.subject.path)
     phases = list(module.phases.all())
-    found = rules.opening(phases, verb, reading.now)
+    found = rules.opening(phases, verb, reading.now, module.process.stage)
     body = format_html("<p>{}</p>", text) if text else SafeString("")
     if found.active:
         last = max(phase.end for phase in found.active)

@@ -54,12 +54,12 @@ def split(contribution: Contribution) -> str:
     return supports_split(*(getattr(contribution, name) for name in queries.SUPPORTS))
 
 
-def left(phases: Sequence[Phase], now: datetime) -> str:
+def left(phases: Sequence[Phase], now: datetime, stage: str) -> str:
     """`noch 12 Tage` until the last active phase ends; when the next one begins in a pause."""
-    active = [phase for phase in phases if phase.when(now) == rules.ACTIVE]
+    active = [phase for phase in phases if phase.when(now, stage) == rules.ACTIVE]
     if active:
         return ui.days_left(max(phase.end for phase in active))
-    coming = [phase for phase in phases if phase.when(now) == rules.NEXT]
+    coming = [phase for phase in phases if phase.when(now, stage) == rules.NEXT]
     return _("weiter ab %(day)s") % {"day": ui.day(min(p.start for p in coming))} if coming else ""
 
 
@@ -74,7 +74,7 @@ def card(process: Process, now: datetime, level: int = 3) -> SafeString:
     phases = list(process.phases.all())
     state = rules.state(process.stage, phases, now)
     facts: list[str] = []
-    if state == rules.RUNNING and (time := left(phases, now)):
+    if state == rules.RUNNING and (time := left(phases, now, process.stage)):
         facts.append(time)
     if state == rules.ANNOUNCED and phases:
         facts.append(_("ab %(day)s") % {"day": ui.day(min(phase.start for phase in phases))})
@@ -87,7 +87,7 @@ def card(process: Process, now: datetime, level: int = 3) -> SafeString:
     text = format_html("<p>{}</p>", _short(summary))
     if facts:
         text = format_html('{}<p class="ms-meta"><strong>{}</strong></p>', text, " · ".join(facts))
-    action = main_action(phases, now)
+    action = main_action(phases, now, process.stage)
     button = EMPTY
     path = languages.local_path(process.subject.path)
     if action is not None and action.module is not None:
@@ -104,9 +104,9 @@ def _short(text: str, length: int = 180) -> str:
 _ORDER = ("propose", "vote", "answer", "annotate", "meet", "comment", "support", "rate")
 
 
-def main_action(phases: Iterable[Phase], now: datetime) -> Phase | None:
+def main_action(phases: Iterable[Phase], now: datetime, stage: str) -> Phase | None:
     """The active phase with the strongest verb: what the one button of a card does."""
-    active = [phase for phase in phases if phase.when(now) == rules.ACTIVE and phase.allows and phase.module_id]
+    active = [phase for phase in phases if phase.when(now, stage) == rules.ACTIVE and phase.allows and phase.module_id]
     return min(active, key=lambda phase: (min(_ORDER.index(verb) for verb in phase.allows), phase.end), default=None)
 
 
@@ -115,13 +115,13 @@ def verb_word(phase: Phase) -> str:
     return str(words.VERBS[min(phase.allows, key=_ORDER.index)])
 
 
-def steps(phases: Sequence[Phase], now: datetime) -> SafeString:
+def steps(phases: Sequence[Phase], now: datetime, stage: str) -> SafeString:
     """The phases as a list in time: over, now, next; what is possible, for whom, who decides."""
     names = {rules.OVER: _("vorbei"), rules.ACTIVE: _("jetzt"), rules.NEXT: _("kommt")}
     marks = {rules.OVER: "abgeschlossen", rules.ACTIVE: "in_umsetzung", rules.NEXT: "geplant"}
     rows = []
     for phase in phases:
-        moment = phase.when(now)
+        moment = phase.when(now, stage)
         title = (
             format_html('<a href="{}">{}</a>', languages.local_path(phase.module.subject.path), phase.title)
             if phase.module is not None
@@ -150,8 +150,10 @@ def steps(phases: Sequence[Phase], now: datetime) -> SafeString:
 
 
 def formality(phase: Phase) -> str:
-    """Informal or formal with its legal basis, and who decides in the end."""
-    said = ""
+    """Informal or formal with its legal basis, and who decides in the end; "" for a phase of information only."""
+    if not phase.allows:
+        return phase.decided_by
+    said = _("Informell, keine förmliche Stellungnahme.")
     if phase.formality == Phase.Formality.FORMAL:
         said = _("Förmliche Beteiligung nach %(basis)s: Ihr Beitrag gilt als Stellungnahme.") % {
             "basis": phase.legal_basis
@@ -200,6 +202,11 @@ def _links_to(subject_id: int) -> QuerySet[Link, Any]:
 
 
 _OUT, _BACK = Prepared(_links_from), Prepared(_links_to)
+
+
+def links_back(subject: Subject) -> list[tuple[str, str]]:
+    """(title, address) of what leads here and is public. One query."""
+    return [(title, languages.local_path(path)) for _kind, title, path, _note in _links_to(subject.pk)]
 
 
 def links(subject: Subject) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from mitstadt.kit import clock
 from mitstadt.kit.datasets import FlatFile
 from mitstadt.opendata.card import about
 
-from . import open_data, queries, rules
+from . import open_data, queries
 from .models import Process
 
 SPECIFICATION = "https://github.com/metagov/interop/blob/main/specification.md"
@@ -29,8 +29,8 @@ def of(process: Process) -> FlatFile:
             "process": process.subject.public_id,
             "state": process.state(now),
             "phases": [
-                {"title": phase.title, "start": phase.start, "end": phase.end, "when": rules.when(phase, now)}
-                for phase in process.phases.all()
+                {"title": p.title, "start": p.start, "end": p.end, "when": p.when(now, process.stage)}
+                for p in process.phases.all()
             ],
             "specification": SPECIFICATION,
         }

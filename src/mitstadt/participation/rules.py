@@ -27,7 +27,7 @@ DRAFT, OPEN, EVALUATION, ANSWERED, IMPLEMENTED, ARCHIVED = (
 )
 ANNOUNCED, RUNNING = "announced", "running"
 STATES = (DRAFT, ANNOUNCED, RUNNING, EVALUATION, ANSWERED, IMPLEMENTED, ARCHIVED)
-# Where staff may move a process by hand, and back.
+# Where staff may move a process by hand, and back; in order.
 STEPS: dict[str, tuple[str, ...]] = {
     DRAFT: (OPEN,),
     OPEN: (DRAFT, ANSWERED),
@@ -44,8 +44,10 @@ class Timed(Protocol):
     end: datetime
 
 
-def when(phase: Timed, now: datetime) -> str:
-    """``next``, ``active`` or ``over``."""
+def when(phase: Timed, now: datetime, stage: str = OPEN) -> str:
+    """``next``, ``active`` or ``over``. In a process that is answered already nothing runs and nothing comes."""
+    if stage not in (DRAFT, OPEN):
+        return OVER
     if now < phase.start:
         return NEXT
     return ACTIVE if now < phase.end else OVER
@@ -173,14 +175,14 @@ class Opening:
         return bool(self.active or self.next or self.over)
 
 
-def opening(phases: Iterable[Any], verb: str, now: datetime) -> Opening:
-    """Which of `phases` (with `start`, `end`, `allows`) let people do `verb`: active ones, the next one, the last
-    one."""
+def opening(phases: Iterable[Any], verb: str, now: datetime, stage: str = OPEN) -> Opening:
+    """Which of `phases` (with `start`, `end`, `allows`) let people do `verb` in a process of this `stage`: active ones,
+    the next one, the last one."""
     fitting = [phase for phase in phases if verb in phase.allows]
-    coming = [phase for phase in fitting if when(phase, now) == NEXT]
-    gone = [phase for phase in fitting if when(phase, now) == OVER]
+    coming = [phase for phase in fitting if when(phase, now, stage) == NEXT]
+    gone = [phase for phase in fitting if when(phase, now, stage) == OVER]
     return Opening(
-        [phase for phase in fitting if when(phase, now) == ACTIVE],
+        [phase for phase in fitting if when(phase, now, stage) == ACTIVE],
         min(coming, key=lambda phase: phase.start, default=None),
         max(gone, key=lambda phase: phase.end, default=None),
     )

@@ -60,7 +60,7 @@ def given(response: Response) -> Given:
 
 def ended(module: Module, now: datetime) -> bool:
     """Are all phases in which people answer over? Never without one."""
-    found = time_rules.opening(module.phases.all(), verb_of(module), now)
+    found = time_rules.opening(module.phases.all(), verb_of(module), now, module.process.stage)
     return not found.active and found.next is None and found.over is not None
 
 

@@ -28,6 +28,11 @@ def noticed(text: str, **more: object) -> list[str]:
         "+43 1 58858",
         "08141 12345",
         "0 89 / 23 30 00",
+        "089 – 233 96484",
+        "0171–1234567",
+        "0171.123.45.67",
+        "Handy: 1712345678",
+        "Tel. 23 39 64 84",
     ],
 )
 def test_a_phone_number_is_noticed(number: str) -> None:
@@ -56,6 +61,10 @@ def test_a_phone_number_is_noticed(number: str) -> None:
         "100 000 Menschen in 25 Bezirken",
         "Aktenzeichen 6 K 1234/20",
         "115",
+        "Maßnahme 0815. 2027 kommt sie",
+        "Telefon 115, ohne Vorwahl",
+        "Mobil 2030: 48 Stationen",
+        "Tel. 08–16 Uhr",
     ],
 )
 def test_numbers_of_a_city_are_no_phone_numbers(text: str) -> None:
@@ -63,7 +72,14 @@ def test_numbers_of_a_city_are_no_phone_numbers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["bob@example.org", "vorname.nachname+x@sub.example.de", "bob (at) example.org", "BOB[at]EXAMPLE.ORG"]
+    "address",
+    [
+        "bob@example.org",
+        "vorname.nachname+x@sub.example.de",
+        "bob (at) example.org",
+        "BOB[at]EXAMPLE.ORG",
+        "bob (at) mail (dot) example [punkt] org",
+    ],
 )
 def test_a_mail_address_is_noticed(address: str) -> None:
     assert noticed(f"Schreiben Sie an {address} bitte") == ["email"]
@@ -80,6 +96,8 @@ def test_an_at_sign_alone_is_no_mail_address(text: str) -> None:
     [
         "DE89370400440532013000",
         "DE89 3704 0044 0532 0130 00",
+        "DE89-3704-0044-0532-0130-00",
+        "DE89–3704–0044–0532–0130–00",
         "de89 3704 0044 0532 0130 00",
         "AT611904300234573201",
         "CH93 0076 2011 6238 5295 7",

@@ -16,11 +16,12 @@ from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.accounts.models import Guest
 from mitstadt.accounts.who import Who, behind
 from mitstadt.audit import actions as audit
+from mitstadt.geo import queries as geo
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access
-from mitstadt.participation.models import AccessCode, CodeGroup, Process
+from mitstadt.participation.models import AccessCode, Area, CodeGroup, Process
 
 LENGTH = 12  # 58 bits, and every try is counted
 
@@ -31,13 +32,20 @@ def code_hash(code: str) -> str:
 
 
 def invite(actor: Actor, process: Process, name: str, valid_until: datetime, facts: Sequence[str] = ()) -> CodeGroup:
-    """A group that gets letters. Raises Refused, or DomainError (fields ``name``, ``valid_until``)."""
+    """A group that gets letters. Raises Refused, or DomainError (fields ``name``, ``valid_until``, ``facts``)."""
     require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
     name = " ".join(name.split())
     if not name:
         raise DomainError(_("Bitte nennen Sie die eingeladene Gruppe."), field="name")
     if valid_until <= clock.now():
         raise DomainError(_("Dieser Zeitpunkt ist schon vorbei."), field="valid_until")
+    if unknown := [fact for fact in facts if not _is_fact(fact)]:
+        raise DomainError(
+            _("„%(fact)s“ ist nichts, was ein Code zeigen kann. Möglich sind %(known)s.")
+            % {"fact": unknown[0][:60], "known": "resident, district_9, area_…, age_14, age_to_26"},
+            field="facts",
+        )
     slug = f"{process.number}-{slugify(name)[:40] or 'gruppe'}"
     with transaction.atomic():
         group, created = CodeGroup.objects.get_or_create(
@@ -55,6 +63,16 @@ def invite(actor: Actor, process: Process, name: str, valid_until: datetime, fac
             payload={"group": slug, "facts": list(facts)},
         )
     return group
+
+
+def _is_fact(fact: str) -> bool:
+    """Something that a phase can ask for, about a district or an area that there is."""
+    kind, _sep, value = fact.rpartition("_")
+    if fact.startswith("area_"):
+        return Area.objects.filter(slug=fact.removeprefix("area_")).exists()
+    if kind == "district":
+        return geo.by_number(value) is not None
+    return fact == "resident" or (kind in ("age", "age_to") and value.isdecimal() and 0 < int(value) < 130)
 
 
 def issue(actor: Actor, group: CodeGroup, count: int) -> list[str]:

@@ -41,7 +41,7 @@ from mitstadt.participation.models import (
 from mitstadt.participation.models.process import MODULE, PROCESS, PROCESS_WORK, FormerAddress
 from mitstadt.search import actions as search
 from mitstadt.subjects import actions as subjects
-from mitstadt.subjects.models import Subject
+from mitstadt.subjects.models import Link, Subject
 
 # What `change` accepts.
 TEXTS = (
@@ -305,7 +305,7 @@ def save_phase(
     legal_basis: str = "",
     decided_by: str = "",
 ) -> Phase:
-    """Make or change a phase. What people wrote stays whatever happens to the dates; followers hear of a moved end.
+    """Make or change a phase. What people wrote stays whatever happens to the dates; followers hear of moved ones.
 
     Raises Refused, or DomainError (fields ``title``, ``end``, ``allows``, ``legal_basis``).
     """
@@ -322,8 +322,7 @@ def save_phase(
             raise DomainError(_("Das ist in diesem Format nicht möglich: %(verb)s.") % {"verb": verb}, field="allows")
     if formality == Phase.Formality.FORMAL and not legal_basis.strip():
         raise DomainError(_("Bitte nennen Sie bei förmlicher Beteiligung die Rechtsgrundlage."), field="legal_basis")
-    moved = phase is not None and phase.pk is not None and phase.end != end
-    was = phase.end if phase is not None else None
+    was = (phase.start, phase.end) if phase is not None and phase.pk is not None else None
     found = phase or Phase(process=process)
     found.module, found.title, found.text = module, title[:200], text
     found.start, found.end = start, end
@@ -341,26 +340,45 @@ def save_phase(
             actor,
             "phase.save",
             process,
-            {"phase": title, "start": start.isoformat(), "end": end.isoformat(), "was": was.isoformat() if was else ""},
+            {
+                "phase": title,
+                "start": start.isoformat(),
+                "end": end.isoformat(),
+                "was": was[1].isoformat() if was else "",
+                "start_was": was[0].isoformat() if was else "",
+            },
         )
-        if moved and process.subject.is_public:
-            _tell_moved(actor, process, found)
+        if was is not None and was != (start, end) and process.subject.is_public:
+            _tell_moved(actor, process, found, was)
         cache.bump()
     return found
 
 
-def _tell_moved(actor: Actor, process: Process, phase: Phase) -> None:
+def _tell_moved(actor: Actor, process: Process, phase: Phase, was: tuple[datetime, datetime]) -> None:
+    """Once for the same move on one day; moving back and forth is told each time."""
+    title = Saying(
+        gettext_noop("„%(phase)s“ endet jetzt am %(day)s: %(title)s"),
+        {"phase": phase.title, "day": f"{phase.end:%d.%m.%Y}", "title": process.title},
+    )
+    if phase.start != was[0]:
+        title = Saying(
+            gettext_noop("„%(phase)s“ läuft jetzt vom %(start)s bis %(end)s: %(title)s"),
+            {
+                "phase": phase.title,
+                "start": f"{phase.start:%d.%m.%Y}",
+                "end": f"{phase.end:%d.%m.%Y}",
+                "title": process.title,
+            },
+        )
+    spans = ":".join(f"{moment:%y%m%d%H%M}" for moment in (*was, phase.start, phase.end))
     notify.notify(
         "participation.phase.moved",
         subject=process.subject,
         actor_public_id=actor.public_id,
-        title=Saying(
-            gettext_noop("„%(phase)s“ endet jetzt am %(day)s: %(title)s"),
-            {"phase": phase.title, "day": f"{phase.end:%d.%m.%Y}", "title": process.title},
-        ),
+        title=title,
         path=process.subject.path,
         topics=[f"process:{process.number}"],
-        key=f"participation:phase:{phase.pk}:end:{phase.end:%Y%m%d%H%M}",
+        key=f"participation:phase:{phase.pk}:{spans}:{clock.today()}",
     )
 
 
@@ -470,24 +488,32 @@ _STAGE_WORDS = {
 }
 
 
+# A step back.
+_BACK_WORDS = {
+    rules.OPEN: gettext_noop("Wieder offen, die Antwort ist zurückgenommen: %(title)s"),
+    rules.ANSWERED: gettext_noop("Doch noch nicht umgesetzt: %(title)s"),
+}
+
+
 def _tell_stage(actor: Actor, process: Process, before: str) -> None:
-    """Followers, and everybody who took part, hear that it moved."""
-    if before not in (rules.DRAFT, rules.OPEN) and process.stage == rules.OPEN:
-        return
+    """Followers, and everybody who took part, hear that it moved, each time; that it is new only once."""
+    is_new = before == rules.DRAFT
+    order = list(rules.STEPS)
+    back = order.index(process.stage) < order.index(before)
     notify.notify(
-        f"participation.process.{process.stage}",
+        f"participation.process.{'reopened' if back else process.stage}",
         subject=process.subject,
         actor_public_id=actor.public_id,
-        title=Saying(_STAGE_WORDS[process.stage], {"title": process.title}),
+        title=Saying((_BACK_WORDS if back else _STAGE_WORDS)[process.stage], {"title": process.title}),
         text=excerpt(process.result or process.summary, 300),
         path=process.subject.path,
-        recipients=[] if process.stage == rules.OPEN else participants(process),
+        recipients=[] if is_new else participants(process),
         topics=[
             f"process:{process.number}",
             "processes:all",
             *(f"district:{number}" for number in process.districts.values_list("number", flat=True)),
         ],
-        key=f"participation:{process.subject.public_id}:{process.stage}",
+        key=f"participation:{process.subject.public_id}:{process.stage}{'' if is_new else f':{process.revision}'}",
         onward=True,
     )
 
@@ -545,6 +571,30 @@ def add_document(actor: Actor, process: Process, title: str, url: str) -> Docume
     _record(actor, "document.add", process, {"title": title, "url": url})
     cache.bump()
     return document
+
+
+def connect(actor: Actor, process: Process, target: Subject, note: str) -> Link:
+    """Join a process with a measure, a paper, another process; both pages show it. Raises Refused or DomainError."""
+    require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
+    with transaction.atomic():
+        link = subjects.link(process.subject, target, Link.Kind.ABOUT, note.strip()[:300])
+        _record(actor, "connect", process, {"target": target.public_id})
+        cache.bump()
+    return link
+
+
+def disconnect(actor: Actor, process: Process, link_id: int) -> None:
+    """Take a connection of the process away; the log keeps it. Raises DomainError when it is gone already."""
+    require(access.may_manage(actor, process))
+    require(access.not_frozen(process))
+    with transaction.atomic():
+        link = Link.objects.select_related("target").filter(pk=link_id, source=process.pk).first()
+        if link is None:
+            raise DomainError(_("Diese Verbindung gibt es nicht mehr."), code="gone")
+        _record(actor, "disconnect", process, {"target": link.target.public_id})
+        link.delete()
+        cache.bump()
 
 
 def assign(actor: Actor, process: Process, user: User, role: str, function: str = "") -> Assignment:

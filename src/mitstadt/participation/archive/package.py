@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -168,6 +169,38 @@ def pack(made: Mapping[str, bytes]) -> bytes:
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
     return target.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Path → content of a package; {} of none."""
+    if not data:
+        return {}
+    with ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def said(made: Mapping[str, bytes]) -> Counter[tuple[str, str, str]]:
+    """What stands in a package and how often, whatever its form: (file, field, value) of the data, and every picture
+    and document by its digest."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for name, content in made.items():
+        if name.endswith(".json") and name.startswith("daten/"):
+            found.update((name, field, value) for field, value in _values(json.loads(content)))
+        elif name.startswith(("fotos/", "unterlagen/")):
+            found["", "", hashlib.sha256(content).hexdigest()] += 1
+    return found
+
+
+def _values(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """(field, value) at any depth; nothing of what is empty."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _values(part, name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _values(part, field)
+    elif value not in (None, ""):
+        yield field, str(value)
 
 
 def _page(process: Process, rows: list[dict[str, Any]], kept: Mapping[str, int], version: int, names: list[str]) -> str:

@@ -37,16 +37,18 @@ def phase_of(module: Module) -> Phase | None:
     """The phase that a form is for: the one that runs, else the next, else the last, that the format has to do with."""
     found = registry.find(module.format)
     phases = [phase for phase in module.phases.all() if found is not None and set(phase.allows) & set(found.verbs)]
-    now = clock.now()
+    now, stage = clock.now(), module.process.stage
     order = {rules.ACTIVE: 0, rules.NEXT: 1, rules.OVER: 2}
-    return min(phases, key=lambda phase: (order[rules.when(phase, now)], phase.start), default=None)
+    return min(phases, key=lambda phase: (order[phase.when(now, stage)], phase.start), default=None)
 
 
 def possible(module: Module) -> bool:
     """Is there anything to print, and may it still be handed in?"""
     found = registry.find(module.format)
     phase = phase_of(module)
-    if found is None or found.entry is None or phase is None or rules.when(phase, clock.now()) == rules.OVER:
+    if found is None or found.entry is None or phase is None:
+        return False
+    if phase.when(clock.now(), module.process.stage) == rules.OVER:
         return False
     return bool(found.paper(module, phase))
 

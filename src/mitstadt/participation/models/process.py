@@ -177,8 +177,9 @@ class Phase(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def when(self, now: datetime) -> str:
-        return rules.when(self, now)
+    def when(self, now: datetime, stage: str) -> str:
+        """`stage` is its process' stage: a phase of a process that is answered is over."""
+        return rules.when(self, now, stage)
 
 
 class Document(models.Model):

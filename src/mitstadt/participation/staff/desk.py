@@ -82,7 +82,7 @@ def read_out(subject: Subject) -> ReadOut:
             process.plain_text or process.summary,
             _("Entscheiden kann man hier: %(text)s") % {"text": process.can_decide},
         ]
-        lines += [_phase_words(phase) for phase in process.phases.all() if phase.when(now) != rules.OVER]
+        lines += [_phase_words(phase) for phase in process.phases.all() if phase.when(now, process.stage) != rules.OVER]
         lines += [process.decided_by, process.result]
         contact = ", ".join(filter(None, [process.contact_name, process.contact_phone]))
         lines.append(_("Auskunft: %(contact)s") % {"contact": contact} if contact else "")

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mitstadt.accounts.models import User
-from mitstadt.kit import clock
+from mitstadt.kit import clock, languages
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import german_path
 from mitstadt.participation import access, components, registry, rules, words
 from mitstadt.participation.actions import codes, processes
 from mitstadt.participation.models import Assignment, Module, Phase, Process
-from mitstadt.subjects import actions as subjects
-from mitstadt.subjects.models import Link, Subject
+from mitstadt.subjects.models import Subject
 
 from .doors import actor_of, found, managed, staff_only
 from .forms import (
@@ -86,7 +85,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "phases": [
             (
                 phase,
-                phase.when(now),
+                phase.when(now, shown.stage),
                 access.audience_sentence(rules.Audience.read(phase.audience)),
                 [words.VERBS[verb] for verb in phase.allows],
             )
@@ -96,7 +95,11 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         "documents": shown.documents.all(),
         "team": shown.assignments.select_related("user"),
         "groups": [(group, group.codes.count()) for group in shown.code_groups.all()],
-        "links": components.links(shown.subject),
+        "links": [
+            (link, languages.local_path(link.target.path))
+            for link in shown.subject.links_out.select_related("target").order_by("pk")
+        ],
+        "linked_from": components.links_back(shown.subject),
         "more_links": registry.staff_links(shown),
         "open_form": form.is_bound,
     }
@@ -330,8 +333,15 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff_only
 def link(request: HttpRequest, number: int) -> HttpResponse:
-    """Join the process with a measure, a paper, another process. Visible on both pages."""
+    """Join the process with a measure, a paper, another process, or part them. Visible on both pages."""
     shown = managed(request, number)
+    if request.method == "POST" and (gone := request.POST.get("gone", "")).isdecimal():
+        try:
+            processes.disconnect(actor_of(request), shown, int(gone))
+            messages.success(request, _("Die Verbindung ist gelöst."))
+        except DomainError as error:
+            messages.error(request, error.message)
+        return _back(shown, "verbunden")
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         path = german_path(urlsplit(form.cleaned_data["target"].strip()).path)
@@ -339,7 +349,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
         if target is None:
             form.add_error("target", _("Unter dieser Adresse gibt es hier nichts, womit man verbinden kann."))
         else:
-            subjects.link(shown.subject, target, Link.Kind.ABOUT, form.cleaned_data["note"])
+            processes.connect(actor_of(request), shown, target, form.cleaned_data["note"])
             messages.success(request, _("Verbunden; auf beiden Seiten zu sehen."))
             return _back(shown, "verbunden")
     return _simple(request, shown, form, _("Verbinden"), _("Verbinden"))

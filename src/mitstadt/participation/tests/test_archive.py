@@ -12,7 +12,7 @@ from mitstadt.kit.errors import Refused
 from mitstadt.kit.jobs import run_pending
 from mitstadt.participation import queries, rules, samples
 from mitstadt.participation.actions import assessment, contributions, evaluation, processes, supports
-from mitstadt.participation.archive import jobs
+from mitstadt.participation.archive import jobs, package
 from mitstadt.participation.models import Archive, Process
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,28 @@ def test_looking_again_changes_nothing(made):
     assert jobs.refresh() == 1
     assert jobs.make(process.pk) == 1
     assert Archive.objects.count() == 1
+
+
+def test_a_newer_mitstadt_leaves_a_package_and_its_hash_alone(made, monkeypatch):
+    _process, _rows = made
+    first = Archive.objects.get()
+    describe = package.describe
+    monkeypatch.setattr(package, "describe", lambda process: {**describe(process), "new_field": "more"})
+    monkeypatch.setattr(package, "COLUMNS", (*package.COLUMNS, "new_column"))
+    assert jobs.refresh() == 1
+    [kept] = Archive.objects.all()
+    assert (kept.version, kept.sha256, kept.data) == (1, first.sha256, first.data)
+
+
+def test_a_newer_mitstadt_still_takes_out_what_is_erased(made, monkeypatch, alice, actor_of):
+    _process, rows = made
+    describe = package.describe
+    monkeypatch.setattr(package, "describe", lambda process: {**describe(process), "new_field": "more"})
+    contributions.withdraw(actor_of(alice), queries.contribution(rows[0].subject.public_id))
+    run_pending()
+    new = Archive.objects.get(version=2)
+    assert b"geheim-=Mehr" not in b"".join(opened(new).read(name) for name in opened(new).namelist())
+    assert Archive.objects.get(version=1).data is None
 
 
 def test_an_archived_process_is_frozen(made, coordinator, actor_of):

@@ -1,12 +1,14 @@
 """From the contribution to what came of it: everybody behind it hears each step once, and reads the whole chain."""
 
+from datetime import timedelta
+
 import pytest
 
 from mitstadt.kit.jobs import run_pending
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Notification
 from mitstadt.participation import queries, samples
-from mitstadt.participation.actions import assessment, contributions, evaluation, supports
+from mitstadt.participation.actions import assessment, contributions, evaluation, processes, supports
 from mitstadt.participation.models import Assessment
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Link
@@ -101,6 +103,36 @@ def test_an_answer_that_is_taken_back_is_told_and_open_again(module, coordinator
     run_pending()
     assert heard(alice, "contribution.decided") == heard(alice, "contribution.reopened") == 1
     assert Assessment.objects.get(pk=made.pk).decision == ""
+
+
+def test_a_process_that_is_answered_anew_is_told_anew(module, coordinator, alice, actor_of):
+    write(actor_of(alice), module, "Mehr Bänke")
+    moves = ("answered", "open", "answered", "implemented", "answered")
+    for n, stage in enumerate(moves, 1):
+        processes.move(actor_of(coordinator), module.process, stage, result=f"Fassung {n}")
+        run_pending()
+    assert heard(alice, "process.answered") == 2
+    assert heard(alice, "process.reopened") == 2
+    assert heard(alice, "process.implemented") == 1
+
+
+def test_a_process_that_is_published_again_is_not_new_again(module, coordinator, alice, actor_of):
+    notify.follow(actor_of(alice), subject=module.process.subject)
+    for stage in ("draft", "open", "draft", "open"):
+        processes.move(actor_of(coordinator), module.process, stage)
+        run_pending()
+    assert heard(alice, "process.open") <= 1
+
+
+def test_every_move_of_a_phase_is_told_and_none_twice(module, coordinator, alice, actor_of):
+    notify.follow(actor_of(alice), subject=module.process.subject)
+    phase, actor = module.phases.get(), actor_of(coordinator)
+    first, later = phase.end, phase.end + timedelta(days=7)
+    for later_by, end in ((0, later), (0, later), (0, first), (1, first)):
+        start = phase.start + timedelta(days=later_by)
+        processes.save_phase(actor, module.process, phase=phase, module=module, title="Gespräch", start=start, end=end)
+        run_pending()
+    assert heard(alice, "phase.moved") == 3
 
 
 def test_many_are_connected_at_once_and_one_is_taken_off(module, measure, coordinator, alice, actor_of, client_for):

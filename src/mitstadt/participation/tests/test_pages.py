@@ -1,5 +1,7 @@
 """What a visitor reads: list, calendar, process, results."""
 
+import re
+
 import pytest
 
 from mitstadt.participation import samples
@@ -62,3 +64,25 @@ def test_nothing_is_published_while_something_is_missing(coordinator, actor_of, 
         processes.move(actor_of(coordinator), process, "open")
     assert "Was hier entschieden werden kann" in refused.value.message
     assert Process.objects.get(pk=process.pk).stage == "draft"
+
+
+def test_a_process_that_is_answered_early_invites_nobody_any_more(client, coordinator, actor_of):
+    module = samples.process("Trinkbrunnen", format="debate", **DEBATE)
+    processes.move(actor_of(coordinator), module.process, "answered", result="Er kommt an die Ecke.")
+    for address in ("/beteiligung/", module.process.subject.path, module.subject.path):
+        page = client.get(address).content.decode()
+        assert not re.search(r"noch (\d+|einen?) (Tag|Woche)", page), address
+        assert not re.search(r'class="[^"]*primary[^"]*"[^>]*>\s*Mitreden', page), address
+    assert "beantwortet. Mitmachen geht nicht mehr." in client.get(module.process.subject.path).content.decode()
+    assert ">jetzt<" not in client.get(module.subject.path).content.decode()
+    [phase] = client.get(f"/api/v1/processes/{module.process.number}").json()["phases"]
+    assert phase["when"] == "over"
+
+
+def test_each_phase_says_whether_it_is_informal_or_formal(client):
+    module = samples.process("Bebauungsplan", format="debate", **DEBATE)
+    assert "keine förmliche Stellungnahme" in client.get(module.process.subject.path).content.decode()
+    module.phases.update(formality="formal", legal_basis="§ 3 Abs. 2 BauGB")
+    page = client.get(module.process.subject.path + "?neu").content.decode()
+    assert "Förmliche Beteiligung nach § 3 Abs. 2 BauGB: Ihr Beitrag gilt als Stellungnahme." in page
+    assert "keine förmliche" not in page

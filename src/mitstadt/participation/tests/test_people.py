@@ -69,6 +69,25 @@ def test_a_code_opens_a_closed_phase_without_an_account(client):
     assert AccessCode.objects.exclude(guest=None).count() == 1
 
 
+def test_a_code_that_shows_residence_opens_what_is_for_residents(client):
+    module = debate(audience=rules.Audience(trust=2))
+    _group, (code, _other) = invited(module, facts=["resident"])
+    client.post("/beteiligung/code/", {"code": code})
+    form = client.get(reverse("comments:add", args=[module.subject.public_id]))
+    client.post(form.request["PATH_INFO"], {"text": "Ein Trinkbrunnen am Bolzplatz.", "key": "k1"})
+    assert Contribution.objects.filter(kind="comment").count() == 1
+
+
+def test_what_a_code_shows_counts_in_its_own_process_only():
+    invited_to = debate(audience=rules.Audience(trust=2))
+    other = debate(title="Ein anderer Platz", audience=rules.Audience(trust=2))
+    group, _codes = invited(invited_to, facts=["resident"])
+    guest = Actor(guest_id=1, trust=1, facts=frozenset([group.fact, *group.facts]))
+    now = clock.now()
+    assert access.can(guest, "comment", samples.loaded(invited_to), now)
+    assert not access.can(guest, "comment", samples.loaded(other), now)
+
+
 def test_a_wrong_code_says_nothing_but_that(client):
     debate()
     answer = client.post("/beteiligung/code/", {"code": "aaaa-bbbb-cccc"})

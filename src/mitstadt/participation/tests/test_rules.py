@@ -31,6 +31,14 @@ def test_a_phase_begins_at_its_start_and_is_over_at_its_end():
     assert rules.when(phase, NOON + timedelta(days=1)) == "over"
 
 
+@pytest.mark.parametrize("stage", ["answered", "implemented", "archived"])
+def test_in_a_process_that_is_answered_every_phase_is_over(stage):
+    running, coming = span(-1, 1, "propose"), span(2, 3, "propose")
+    assert rules.when(running, NOON, stage) == rules.when(coming, NOON, stage) == "over"
+    found = rules.opening([running, coming], "propose", NOON, stage)
+    assert (found.active, found.next, found.over) == ([], None, coming)
+
+
 @pytest.mark.parametrize(
     ("phases", "state"),
     [

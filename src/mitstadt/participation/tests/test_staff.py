@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from mitstadt.audit.models import Entry
 from mitstadt.kit import clock
-from mitstadt.participation import samples
+from mitstadt.participation import rules, samples
 from mitstadt.participation.actions import codes, plans, processes
 from mitstadt.participation.models import AccessCode, Phase, Process
 
@@ -146,6 +147,45 @@ def test_codes_are_shown_once_and_kept_as_hashes(coordinator, client_for):
         assert code.code_hash not in page
 
 
+@pytest.mark.parametrize(
+    "typed", ["residnet", "district9", "district_999", "age_1000", "area_nowhere", "participation"]
+)
+def test_a_code_that_would_show_nothing_is_not_made(typed, coordinator, client_for):
+    process = samples.process(format="debate", settings=DEBATE).process
+    until = (clock.now() + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M")
+    form = {"name": "Schule am Park", "valid_until": until, "facts": f"age_14, {typed}", "count": 3}
+    answer = client_for(coordinator).post(url("invite", process.number), form)
+    assert answer.status_code == 422
+    assert f"„{typed}“ ist nichts, was ein Code zeigen kann." in answer.content.decode()
+    assert "Schule am Park" in answer.content.decode()
+    assert not AccessCode.objects.exists()
+
+
+def test_what_a_process_is_connected_with_is_logged_and_can_be_parted(coordinator, client_for, client, subject_factory):
+    process = samples.process(format="debate", settings=DEBATE).process
+    measure = subject_factory(title="Mehr Sitzplätze", path="/radar/m-900-sitzen/")
+    staff = client_for(coordinator)
+    staff.post(url("link", process.number), {"target": "/radar/m-900-sitzen/", "note": ""})
+    link = process.subject.links_out.get(target=measure)
+    assert "Mehr Sitzplätze" in client.get(process.subject.path).content.decode()
+    assert "Verbindung lösen: Mehr Sitzplätze" in staff.get(url("process", process.number)).content.decode()
+    staff.post(url("link", process.number), {"gone": link.pk})
+    staff.post(url("link", process.number), {"gone": link.pk})  # twice is no fault
+    assert not process.subject.links_out.exists()
+    assert "Mehr Sitzplätze" not in client.get(process.subject.path).content.decode()
+    logged = Entry.objects.filter(object=process.subject.public_id, action__endswith="connect").values_list("action")
+    assert sorted(action.rpartition(".")[2] for (action,) in logged) == ["connect", "disconnect"]
+
+
+def test_an_archived_process_is_connected_with_nothing_new(coordinator, client_for, subject_factory):
+    process = samples.process(format="debate", settings=DEBATE).process
+    subject_factory(title="Mehr Sitzplätze", path="/radar/m-900-sitzen/")
+    Process.objects.filter(pk=process.pk).update(stage="archived")
+    answer = client_for(coordinator).post(url("link", process.number), {"target": "/radar/m-900-sitzen/", "note": ""})
+    assert answer.status_code == 403
+    assert not process.subject.links_out.exists()
+
+
 def test_the_preview_shows_a_draft_as_somebody_else_on_another_day(coordinator, client_for):
     module = samples.process(format="debate", settings=DEBATE, publish=False, days=(10, 20))
     client = client_for(coordinator)
@@ -156,6 +196,28 @@ def test_the_preview_shows_a_draft_as_somebody_else_on_another_day(coordinator, 
     assert page.status_code == 200
     assert "Läuft" in page.content.decode()
     assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_the_preview_knows_those_for_whom_a_phase_is(coordinator, client_for):
+    young = rules.Audience(age_to=26, districts=(9,))
+    module = samples.process(format="debate", settings=DEBATE, publish=False, audience=young)
+    phase = module.phases.get()
+    client = client_for(coordinator)
+    frame = url("preview", module.process.number)
+    for kind, can in (("ausweis", False), (f"phase-{phase.pk}", True)):
+        rows = client.get(f"{frame}?als={kind}").context["possible"]
+        assert [reason == "" for _title, _verb, reason in rows] == [can] * len(rows), kind
+        part = client.get(f"{frame}?als={kind}&seite={module.subject.public_id}")
+        assert part.status_code == 200
+        assert ("wohnen. Ihr Online-Ausweis" in part.content.decode()) != can
+    process = Process.objects.get(pk=module.process.pk)
+    assert (process.stage, process.subject.published) == ("draft", False)
+
+
+def test_the_preview_says_what_is_no_moment(coordinator, client_for):
+    process = samples.process(format="debate", settings=DEBATE).process
+    page = client_for(coordinator).get(url("preview", process.number) + "?am=morgen").content.decode()
+    assert "„morgen“ ist kein Zeitpunkt" in page
 
 
 @pytest.mark.parametrize("slug", [plan.slug for plan in plans.templates()])

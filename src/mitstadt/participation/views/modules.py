@@ -19,7 +19,7 @@ from mitstadt.kit import components as ui
 from mitstadt.kit.decision import Decision
 from mitstadt.participation import access, components, queries, registry, rules, then, words
 from mitstadt.participation.entry import printing
-from mitstadt.participation.models import Module
+from mitstadt.participation.models import Module, Process
 
 
 class Unpublished(Http404):
@@ -37,7 +37,15 @@ def shown(public_id: str, format_slug: str, request: HttpRequest | None = None) 
         raise Http404(_("Diesen Schritt einer Beteiligung gibt es nicht."))
     if not access.visible(module.process) and previewing != module.process_id:
         raise Unpublished(_("Dieses Verfahren ist nicht veröffentlicht."))
+    if previewing == module.process_id:
+        as_public(module.process)
     return then.module_as_it_was(module)
+
+
+def as_public(process: Process) -> None:
+    """For the preview: as if a draft were published. Nothing of this is saved."""
+    process.subject.published = True
+    process.stage = rules.OPEN if process.stage == rules.DRAFT else process.stage
 
 
 def keeps_text(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -92,8 +100,8 @@ def context_of(module: Module, actor: Any = None) -> dict[str, Any]:
         "process_path": languages.local_path(module.process.subject.path),
         "path": languages.local_path(module.subject.path),
         "state": rules.state(module.process.stage, phases, now),
-        "steps": components.steps(phases, now),
-        "left": components.left(phases, now),
+        "steps": components.steps(phases, now, module.process.stage),
+        "left": components.left(phases, now, module.process.stage),
         "can": can,
         "closed": {verb: decision.reason for verb, decision in can.items()},
         "verbs": [(words.VERBS[verb], decision) for verb, decision in can.items()],
