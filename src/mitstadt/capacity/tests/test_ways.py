@@ -14,6 +14,7 @@ from mitstadt.capacity import cleaning, links, queries, rules, seekers
 from mitstadt.capacity.actions import enquiries, slots, telling, waiting
 from mitstadt.capacity.models import Ask, Booking, Capacity, Enquiry, Look, Report, Seeker, Waiting
 from mitstadt.directory.models import Provider
+from mitstadt.directory.tests import factories as directory
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Mail
@@ -388,3 +389,19 @@ def test_somebody_signed_in_is_one_seeker_and_finds_the_page_by_their_account(ho
     assert first == second
     assert mine.get(reverse("capacity:own"))["Location"] == first
     assert "Noch nichts gebucht" in client_for(alice).get(reverse("capacity:own")).content.decode()
+
+
+@pytest.mark.parametrize("fields", [{"protected": True, "places": ()}, {"emergency": True}])
+def test_the_title_of_a_sheltered_place_tells_nothing(db, client, fields):
+    service = factories.offer("Frauenhaus Morgenrot", "Morgenrot e.V.", **fields)
+    page = client.get(factories.capacity("Zimmer", service, kind="shelter").get_absolute_url()).content.decode()
+    assert "<title>Freie Plätze" in page
+    assert "Frauenhaus Morgenrot</h1>" in page
+
+
+def test_a_place_for_people_in_need_has_the_numbers(db, client):
+    directory.everyday()
+    service = factories.offer("Frauenhaus Morgenrot", "Morgenrot e.V.", protected=True, places=())
+    page = client.get(factories.capacity("Zimmer", service, kind="shelter").get_absolute_url()).content.decode()
+    assert page.index('href="tel:116016"') < page.index("<h1>")
+    assert "data-exit" in page
