@@ -66,7 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "place": form.place,
         },
     )
-    return offers.unseen(response) if words else response
+    return offers.unseen(response) if words or request.GET.get("ort") else response
 
 
 def _one(public_id: str) -> Capacity:

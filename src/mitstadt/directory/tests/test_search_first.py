@@ -72,3 +72,19 @@ def test_a_topic_of_need_has_the_numbers_and_a_title_that_tells_nothing(client, 
 def test_the_title_of_an_offer_in_need_tells_nothing(client, words):
     service = factories.offer("Männer gegen Gewalt", categories=("haeusliche-gewalt",))
     assert "Gewalt" not in title_of(client.get(service.get_absolute_url()).content.decode())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/angebote/?q=Kita", "/angebote/?ort=80331", "/angebote/?lat=48.137&lon=11.575", "/angebote/karte/?ort=80331",
+        "/plaetze/?q=Kita", "/plaetze/?ort=80331", "/suche/vorschlaege/?q=Gewa", "/api/v1/offers?q=Kita",
+        "/api/v1/capacities?q=Kita", "/api/v1/capacities?near=80331", "/api/hsds/services?search=Kita",
+    ],
+)  # fmt: skip
+def test_what_somebody_asks_for_and_where_they_are_stay_in_no_cache(client, words, address):
+    factories.offer()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"

@@ -30,6 +30,7 @@ from mitstadt.search import analyze
 COOKIE = cache.personal_cookie("merkzettel")
 MOST_KEPT = 30
 ON_MAP = 200
+_PRIVATE = ("q", "ort", "lat")  # what somebody needs and where they are
 
 
 def _page(request: HttpRequest) -> int:
@@ -105,7 +106,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = render(request, template, context, status=200)
-    return components.unseen(response) if request.GET.get("q") else response
+    return components.unseen(response) if any(request.GET.get(name) for name in _PRIVATE) else response
 
 
 def _front(request: HttpRequest) -> HttpResponse:
