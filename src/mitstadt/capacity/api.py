@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from mitstadt.accounts import tokens
+from mitstadt.directory import components as offers
 from mitstadt.directory import queries as directory
 from mitstadt.kit import clock
 from mitstadt.kit.errors import require
@@ -124,8 +125,10 @@ def _point(near: str) -> tuple[float, float] | None:
 
 
 @router.get("", response={200: CapacitiesOut, 422: ProblemOut}, summary="What is free")
-def capacities(request: HttpRequest, asked: Query[CapacitiesIn]) -> dict[str, Any]:
-    """Free ones first, then the nearer. What was asked is not kept."""
+def capacities(request: HttpRequest, response: HttpResponse, asked: Query[CapacitiesIn]) -> dict[str, Any]:
+    """Free ones first, then the nearer. What is asked for is kept in no cache."""
+    if asked.q or asked.near:
+        offers.unseen(response)
     if asked.kind and asked.kind not in Kind.values:
         raise HttpError(422, gettext("kind: „%(value)s“ gibt es nicht.") % {"value": asked.kind[:40]})
     point = _point(asked.near)

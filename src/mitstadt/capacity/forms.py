@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -132,9 +133,16 @@ class EnquireForm(PersonForm):
 
 
 class ReferForm(EnquireForm):
+    """For somebody else. Who goes back in the browser and writes something else means another person."""
+
     consent = forms.BooleanField(
         label=_("Die Person ist einverstanden, dass ich für sie anfrage und den Stand sehe."), required=True
     )
+
+    def person(self) -> dict[str, Any]:
+        found = super().person()
+        about = [found["name"], found["email"], found["phone"], self.cleaned_data["text"], self.cleaned_data["persons"]]
+        return {**found, "key": json.dumps([found["key"], *about]) if len(found["key"]) >= seekers.KEY else ""}
 
 
 class SayForm(forms.Form):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from mitstadt.accounts import drafts, overview, personal
 from mitstadt.directory.hsds import extending
+from mitstadt.directory.models import Service
 from mitstadt.kit import datasets, jobs
 from mitstadt.kit import demo as kit_demo
 
@@ -13,6 +15,7 @@ from mitstadt.kit import demo as kit_demo
 def all_of_it() -> None:
     """Called by AppConfig.ready()."""
     from . import cleaning, demo, demo_numbers, hsds, open_data
+    from .actions import keeping
 
     overview.register(
         overview.Card(_("Meine Suche nach einem Platz"), "capacity:own", _("Termine, Anfragen, Wartelisten"), order=35)
@@ -30,6 +33,7 @@ def all_of_it() -> None:
     kit_demo.register(645, "Freie Plätze", demo.load)
     kit_demo.register(646, "Bedarf an Plätzen", demo_numbers.load)
     extending.register(hsds.PART)
+    post_save.connect(keeping.follow, sender=Service, dispatch_uid="capacity.follow")
     for dataset in open_data.ALL:
         datasets.register(dataset)
     for name in (

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -15,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import clock, languages
+from mitstadt.kit import cache, clock, languages
 from mitstadt.kit import components as ui
 
 from . import access, everyday, hours, queries, words
@@ -195,6 +196,24 @@ def urgent_first(query: str) -> SafeString:
         '<p><a href="{}?q={}">{}</a></p>', languages.local_path("/angebote/"), quote(query), _("Angebote dazu")
     )
     return render_to_string("directory/_urgent.html", {"urgent": urgent(found)}) + more
+
+
+def urgent_of(service: Service, topics: Iterable[Category]) -> SafeString:
+    """The numbers for what an offer is about, by its name and topics."""
+    return urgent(queries.urgent(everyday.meant(" ".join([service.name, *(topic.name for topic in topics)]))))
+
+
+def numbers_for(service: Service) -> SafeString:
+    """The same with the way out, for a page about an offer; nothing for most."""
+    found = urgent_of(service, service.categories.all())
+    return SafeString(render_to_string("directory/_urgent.html", {"urgent": found})) if found else EMPTY
+
+
+def unseen(response: HttpResponse) -> HttpResponse:
+    """What somebody asks for is nobody's business: kept in no cache, sent to no other site."""
+    cache.never(response)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def phones(found: Sequence[Phone]) -> SafeString:

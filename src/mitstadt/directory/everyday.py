@@ -23,6 +23,7 @@ from .models import Category, Situation, Urgent
 _KEY = "directory.everyday"
 LONGEST = 300  # characters of a question that are read
 _NO = frozenset({"nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "not", "no"})  # turn a sentence around
+_NO_MORE = _NO | {"mehr"}
 SLIP_FROM = 6  # letters; shorter words must be right
 
 
@@ -65,8 +66,8 @@ def _phrase(line: str, slug: str) -> _Phrase | None:
     starts = {analyze.fold(w.rstrip("*")) for w in line.split() if w.endswith("*")}
     found = [piece for token in analyze.tokens(analyze.clean(line.replace("*", " "))) for piece in token.pieces]
     telling = [word for word in found if not analyze.is_stop(word) or word in _NO]
-    if len(telling) < min(2, len(found)):
-        telling = found  # "nicht lesen" is not "lesen"
+    if len(telling) < min(2, len(found)) or _NO_MORE.issuperset(telling):
+        telling = found  # "nicht lesen" is not "lesen", and "kann nicht mehr" is not every "nicht mehr"
     words = tuple(_Word(analyze.stem(w), analyze.flat(w), w in starts) for w in telling)
     return _Phrase(words, slug) if words else None
 

@@ -83,7 +83,10 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Titles for what has been typed so far, as a list of links; for htmx, harmless without it."""
     found = queries.suggest(request.GET.get("q", ""))
     rows = [ui.item(s.title, local_path(s.path), "", [_singular(s.kind)]) for s in found]
-    return HttpResponse(ui.item_list(rows) if rows else "")
+    response = HttpResponse(ui.item_list(rows) if rows else "")
+    cache.never(response)  # the first letters of what somebody needs
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _number(text: str) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.keyed import keyed_hash
 from mitstadt.audit import actions as audit
-from mitstadt.capacity import demand, permissions, seekers
+from mitstadt.capacity import demand, permissions, queries, seekers
 from mitstadt.capacity.models import Ask, Capacity, Enquiry, Seeker
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
@@ -76,9 +76,11 @@ def enquire(
 
 
 def _ask_next(enquiry: Enquiry) -> None:
-    """Ask whoever is next; when nobody is left, the request has ended."""
+    """Ask whoever is next; when nobody is left, the request has ended. What is not public any more is passed over:
+    nobody is told of a person who could not have asked them now.
+    """
     following = (
-        enquiry.asks.filter(state=Ask.State.WAITING)
+        enquiry.asks.filter(state=Ask.State.WAITING, capacity__in=queries.public().values("pk"))
         .select_related("capacity__service__provider__organisation")
         .order_by("rank")
         .first()
@@ -88,6 +90,7 @@ def _ask_next(enquiry: Enquiry) -> None:
         if Enquiry.objects.filter(pk=enquiry.pk, state=Enquiry.State.OPEN).update(
             state=Enquiry.State.ENDED, closed_at=now, sealed=""
         ):
+            enquiry.asks.filter(state=Ask.State.WAITING).update(state=Ask.State.PASSED)
             first = enquiry.asks.select_related("capacity").order_by("rank").first()
             if first is not None:
                 demand.count(first.capacity, "ended", days=(now - enquiry.created_at).days)

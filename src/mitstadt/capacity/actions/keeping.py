@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
-from mitstadt.capacity import permissions
-from mitstadt.capacity.models import Capacity, Way
+from mitstadt.capacity import permissions, seekers
+from mitstadt.capacity.models import Capacity, Waiting, Way
+from mitstadt.directory.models import Service
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
+
+from . import waiting
 
 
 def save(actor: Actor, capacity: Capacity) -> Capacity:
@@ -35,3 +38,18 @@ def _write(actor: Actor, capacity: Capacity) -> None:
         capacity.link_checked_on = clock.today()
     capacity.save()
     audit.record("capacity.capacity.save", actor=actor.public_id, actor_label=actor.label[:160], obj=capacity.public_id)
+
+
+def follow(instance: Service, created: bool, **_options: object) -> None:
+    """An offer became an emergency one, or none: its places never have a waiting list then, and who waits is told."""
+    if created:
+        return
+    for capacity in Capacity.objects.filter(service=instance).exclude(emergency=instance.emergency):
+        with transaction.atomic():
+            lists = {"has_waiting_list": False} if instance.emergency else {}
+            Capacity.objects.filter(pk=capacity.pk).update(emergency=instance.emergency, **lists)
+            if not instance.emergency:
+                continue
+            for turn in capacity.waiters.filter(state=Waiting.State.WAITING).select_related("capacity", "seeker"):
+                if waiting.end(turn, Waiting.State.LEFT):
+                    seekers.tell(turn.seeker, _("Hier gibt es keine Warteliste mehr."), f"list:{turn.public_id}")

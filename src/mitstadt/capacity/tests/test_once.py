@@ -49,6 +49,19 @@ def test_going_back_and_writing_something_else_is_another_request(db, client):
     assert Seeker.objects.count() == 1
 
 
+def test_going_back_and_writing_about_somebody_else_is_another_person_to_a_case_worker(db, client, charlie):
+    one = factories.capacity()
+    factories.member(charlie, one.service)
+    sign_in(client, charlie)
+    address = f"{reverse('capacity:refer')}?k={one.public_id}"
+    key = key_of(client.get(address).content.decode())
+    asked = {"persons": 1, "consent": "on", f"rank_{one.public_id}": 1, "key": key}
+    for text in ("Ein Mann, 40.", "Ein Mann, 40.", "Eine Frau, 20."):  # the first one twice
+        assert client.post(address, {**asked, "text": text}).status_code == 302
+    assert Seeker.objects.count() == Enquiry.objects.count() == 2
+    assert all(seeker.enquiries.count() == 1 for seeker in Seeker.objects.all())
+
+
 def test_a_form_opened_anew_is_another_person(db, client):
     one = factories.capacity()
     address = f"{reverse('capacity:enquire')}?k={one.public_id}"

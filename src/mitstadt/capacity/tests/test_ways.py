@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from mitstadt.audit.models import Entry as AuditEntry
 from mitstadt.capacity import cleaning, links, queries, rules, seekers
 from mitstadt.capacity.actions import enquiries, slots, telling, waiting
 from mitstadt.capacity.models import Ask, Booking, Capacity, Enquiry, Look, Report, Seeker, Waiting
+from mitstadt.directory import actions as offers
 from mitstadt.directory.models import Provider
+from mitstadt.directory.tests import factories as directory
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Mail
@@ -388,3 +391,58 @@ def test_somebody_signed_in_is_one_seeker_and_finds_the_page_by_their_account(ho
     assert first == second
     assert mine.get(reverse("capacity:own"))["Location"] == first
     assert "Noch nichts gebucht" in client_for(alice).get(reverse("capacity:own")).content.decode()
+
+
+@pytest.mark.parametrize("fields", [{"protected": True, "places": ()}, {"emergency": True}])
+def test_the_title_of_a_sheltered_place_tells_nothing(db, client, fields):
+    service = factories.offer("Frauenhaus Morgenrot", "Morgenrot e.V.", **fields)
+    page = client.get(factories.capacity("Zimmer", service, kind="shelter").get_absolute_url()).content.decode()
+    assert "<title>Freie Plätze" in page
+    assert "Frauenhaus Morgenrot</h1>" in page
+
+
+def test_a_place_for_people_in_need_has_the_numbers(db, client):
+    directory.everyday()
+    service = factories.offer("Frauenhaus Morgenrot", "Morgenrot e.V.", protected=True, places=())
+    page = client.get(factories.capacity("Zimmer", service, kind="shelter").get_absolute_url()).content.decode()
+    assert page.index('href="tel:116016"') < page.index("<h1>")
+    assert "data-exit" in page
+
+
+def test_an_offer_that_becomes_an_emergency_one_loses_its_waiting_lists(db):
+    service = factories.offer("Haus Abend", "Abend e.V.")
+    capacity = factories.capacity("Bett", service, kind="shelter", free=0, has_waiting_list=True)
+    turn = waiting.join(capacity, factories.seeker(email="b@example.org"))
+    told = Mail.objects.count()
+    entry = replace(service.entry, emergency=True)
+    offers.save_entry(entry, service, actor=None)
+    capacity.refresh_from_db()
+    turn.refresh_from_db()
+    assert (capacity.emergency, capacity.has_waiting_list, turn.state) == (True, False, Waiting.State.LEFT)
+    assert Mail.objects.count() == told + 1
+    with pytest.raises(DomainError, match="Notplätze"):
+        waiting.join(capacity, factories.seeker())
+    offers.save_entry(replace(entry, emergency=False), service, actor=None)
+    capacity.refresh_from_db()
+    assert not capacity.emergency
+
+
+def test_a_provider_that_is_not_public_any_more_is_not_asked(db):
+    one, two, three = (factories.capacity() for _n in range(3))
+    enquiry = enquiries.enquire(factories.seeker(), [one, two, three], words={"text": "Bitte"})
+    Capacity.objects.filter(pk=two.pk).update(active=False)
+    directory.put(three.service, state="withdrawn")
+    first = enquiry.asks.get(rank=1)
+    Ask.objects.filter(pk=first.pk).update(due_at=clock.now())
+    enquiries.pass_on()
+    enquiry.refresh_from_db()
+    assert enquiry.state == Enquiry.State.ENDED
+    assert enquiry.sealed == ""
+    assert set(enquiry.asks.values_list("state", flat=True)) == {Ask.State.PASSED}
+    assert not enquiry.asks.exclude(pk=first.pk).exclude(asked_at=None).exists()
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "9" * 40, "-1", "x"])
+def test_no_answer_to_something_that_is_not_there(db, client, key):
+    _seeker, token = seekers.create()
+    assert client.post(reverse("capacity:act", args=[token]), {"verb": "accept", "id": key}).status_code == 404

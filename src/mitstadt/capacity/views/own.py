@@ -83,7 +83,7 @@ def _do(seeker: Seeker, verb: str, key: str) -> str:
         return _("Abgesagt. Danke, dass Sie Bescheid sagen.")
     if verb in ("accept", "decline"):
         ask = Ask.objects.select_related("capacity", "enquiry__seeker").filter(
-            enquiry__seeker=seeker, pk=key if key.isdigit() else 0
+            enquiry__seeker=seeker, pk=key if key.isascii() and key.isdigit() else 0
         ).first()  # fmt: skip
         if ask is None:
             raise Http404

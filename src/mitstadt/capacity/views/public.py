@@ -17,6 +17,7 @@ from mitstadt.capacity import components, demand, permissions, queries, seekers
 from mitstadt.capacity.actions import enquiries, slots, waiting
 from mitstadt.capacity.forms import BookForm, EnquireForm, FilterForm, ReferForm, WaitForm
 from mitstadt.capacity.models import Capacity, Kind, Way
+from mitstadt.directory import components as offers
 from mitstadt.kit import cache, languages
 from mitstadt.kit import components as ui
 from mitstadt.kit.errors import DomainError, show
@@ -46,11 +47,13 @@ def listing(request: HttpRequest) -> HttpResponse:
                   choice.kind == key)
         for key, label in Kind.choices
     ]  # fmt: skip
-    return render(
+    words = request.GET.get("q", "")
+    response = render(
         request,
         "capacity/list.html",
         {
             "form": form,
+            "first": offers.urgent_first(words),
             "kinds": kinds,
             "rows": [
                 components.row(row, row.capacity.public_id in chosen) for row in rows[start : start + queries.SIZE]
@@ -63,6 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "place": form.place,
         },
     )
+    return offers.unseen(response) if words or request.GET.get("ort") else response
 
 
 def _one(public_id: str) -> Capacity:
@@ -78,11 +82,14 @@ def capacity(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _one(public_id)
     row = queries.row_of(found)
     times = queries.open_slots(found) if found.way == Way.BOOK else []
+    first = offers.numbers_for(found.service)
     return render(
         request,
         "capacity/capacity.html",
         {
             "capacity": found,
+            "first": first,
+            "discreet": bool(first) or found.service.protected or found.service.emergency,
             "service": found.service,
             "entry": found.service.entry,
             "state": components.state(row),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mitstadt.directory import everyday
+from mitstadt.directory import demo, everyday
 from mitstadt.directory.models import Category, Situation
+from mitstadt.kit import yamls
 
 from . import factories
 
@@ -61,6 +62,36 @@ def words(db, loaded):
         ("Enkeltrick, Oma wurde betrogen", "verbraucher"),
         ("Vermieter wirft mich raus", "mietrecht"),
         ("Treppe schaffe ich nicht mehr", "hilfe-zuhause"),
+        ("Opa erkennt uns nicht mehr", "demenz"),
+        ("wo kann ich duschen", "obdach"),
+        ("wo kann ich Wäsche waschen", "obdach"),
+        ("Ich brauche einen Dolmetscher beim Arzt", "migrationsberatung"),
+        ("Windeln zu teuer", "guenstig"),
+        ("ich weine jeden Tag", "krise"),
+        ("Ich kann nicht mehr", "krise"),
+        ("Ich kann nicht mehr putzen", "hilfe-zuhause"),
+        ("mein Vater ist gestürzt", "pflege"),
+        ("meine Frau ist pflegebedürftig", "pflege"),
+        ("meine Tochter verletzt sich selbst", "jugendberatung"),
+        ("mein Vermieter hat mir gekündigt", "mietschulden"),
+        ("Schimmel an der Wand", "mietrecht"),
+        ("wo gibt es kostenloses Essen", "guenstig"),
+        ("Ich bin nicht krankenversichert", "arzt"),
+        ("ich bin so allein", "begegnung"),
+        ("ich will mich scheiden lassen", "trennung"),
+        ("wer passt auf mein Kind auf", "kita"),
+        ("ich höre schlecht", "behinderung"),
+        ("ich spreche kein Deutsch", "deutsch"),
+        ("ich soll abgeschoben werden", "aufenthalt"),
+        ("meine Mutter liegt im Sterben", "trauer"),
+        ("mein Computer geht nicht", "digitalhilfe"),
+        ("where can I shower", "obdach"),
+        ("I need an interpreter", "migrationsberatung"),
+        ("kiramı ödeyemiyorum", "mietschulden"),
+        ("hamileyim", "schwanger"),
+        ("вивчати німецьку", "deutsch"),
+        ("шукаю житло", "wohnungssuche"),
+        ("أحتاج طبيب", "arzt"),
     ],
 )
 def test_everyday_words_lead_to_the_topic(words, said, topic):
@@ -87,6 +118,55 @@ def test_everyday_words_lead_to_the_topic(words, said, topic):
         ("homeless", "obdachlos"),
         ("Kind hat Putzmittel getrunken", "gift"),
         ("ich trau mich nicht nach Hause", "kind-in-not"),
+        ("er haut mich", "gewalt"),
+        ("Papa haut mich", "kind-in-not"),
+        ("mein Onkel fasst mich an", "kind-in-not"),
+        ("mein Freund würgt mich", "gewalt"),
+        ("mein Mann ist gewalttätig", "gewalt"),
+        ("er will mich umbringen", "gewalt"),
+        ("ich habe Angst vor meinem Freund", "gewalt"),
+        ("I am afraid of my husband", "gewalt"),
+        ("my boyfriend is hitting me", "gewalt"),
+        ("kocam beni dövdü", "gewalt"),
+        ("eşim bana vuruyor", "gewalt"),
+        ("siddet", "gewalt"),
+        ("чоловік б'є мене", "gewalt"),
+        ("чоловік б’є мене", "gewalt"),
+        ("чоловік бє мене", "gewalt"),
+        ("муж избивает меня", "gewalt"),
+        ("العنف المنزلي", "gewalt"),
+        ("زوجي ضربني", "gewalt"),
+        ("mon mari me frappe", "gewalt"),
+        ("mi marido me pega", "gewalt"),
+        ("ich bringe mich um", "suizid"),
+        ("ich will mich umbringen", "suizid"),
+        ("mein Sohn will sich umbringen", "suizid"),
+        ("Suizidgedanken", "suizid"),
+        ("Selbsmord", "suizid"),
+        ("ich möchte tot sein", "suizid"),
+        ("ich will mir das Leben nehmen", "suizid"),
+        ("will einschlafen und nicht mehr aufwachen", "suizid"),
+        ("I don't want to live anymore", "suizid"),
+        ("suicidal", "suizid"),
+        ("yaşamak istemiyorum", "suizid"),
+        ("хочу померти", "suizid"),
+        ("хочу умереть", "suizid"),
+        ("لا أريد أن أعيش", "suizid"),
+        ("الانتحار", "suizid"),
+        ("chcę umrzeć", "suizid"),
+        ("vreau să mor", "suizid"),
+        ("ich weiß nicht, wo ich schlafen soll", "obdachlos"),
+        ("ich schlafe im Auto", "obdachlos"),
+        ("meine Eltern haben mich rausgeschmissen", "obdachlos"),
+        ("where can I sleep tonight", "obdachlos"),
+        ("evsizim", "obdachlos"),
+        ("kalacak yerim yok", "obdachlos"),
+        ("мені ніде спати", "obdachlos"),
+        ("негде ночевать", "obdachlos"),
+        ("ليس لدي مكان للنوم", "obdachlos"),
+        ("Kind hat Tabletten gegessen", "gift"),
+        ("mein Kind hat Reiniger verschluckt", "gift"),
+        ("ich trau mich nicht heim", "kind-in-not"),
     ],
 )
 def test_words_of_need_put_numbers_first(words, said, help_):
@@ -99,6 +179,17 @@ def test_words_of_need_put_numbers_first(words, said, help_):
         "Chor",
         "Deutschkurs für Anfänger",
         "Repair-Café",
+        "psychiatrische Ambulanz",
+        "Oma kann das Haus nicht verlassen",
+        "Angst vor dem Heim",
+        "Ausschlag auf der Haut",
+        "Schlagzeug lernen",
+        "Vorschlag machen",
+        "Gewaltenteilung",
+        "Brücke bauen",
+        "Ich will nicht mehr arbeiten",
+        "I want to live in Munich",
+        "Unterkunft für Studenten",
         "",
         "   ",
         "???",
@@ -125,3 +216,14 @@ def test_staff_teach_it_a_new_word_and_it_is_known_at_once(words, db):
 def test_all_words_of_a_phrase_must_be_there(words):
     assert "erziehung" not in everyday.meant("beißt der Hund", words).categories
     assert "suizid" not in everyday.meant("mehr leben in der Stadt", words).urgent
+
+
+def test_not_any_more_alone_means_nothing(words):
+    assert "krise" in everyday.meant("Ich kann nicht mehr", words).categories
+    assert everyday.meant("Das Fahrrad fährt nicht mehr", words).categories == ()
+
+
+def test_no_comma_cuts_a_title_of_the_shipped_words():
+    data = yamls.read(demo.EVERYDAY)
+    rows = [*data["situations"], *data["urgent"], *(c for main in data["categories"] for c in main.get("children", ()))]
+    assert [row for row in rows if None in row.values()] == []

@@ -8,6 +8,8 @@ import pytest
 
 from mitstadt.directory import demo
 
+from . import factories
+
 pytestmark = pytest.mark.django_db
 
 
@@ -37,3 +39,52 @@ def test_other_words_are_searched_as_ever(client, words):
     assert "dy-urgent" not in answer.content.decode()
     assert "Suche: Radweg" in answer.content.decode()
     assert "no-store" not in answer.headers.get("Cache-Control", "")
+
+
+def title_of(page: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", page, re.S)
+    assert found is not None
+    return found.group(1)
+
+
+@pytest.mark.parametrize("address", ["/angebote/", "/angebote/karte/", "/angebote/thema/kita/", "/plaetze/"])
+@pytest.mark.parametrize("query", ["mein Mann schlägt mich", "Es fing vor Jahren an, mein Mann schlägt mich. " * 9])
+def test_wherever_offers_are_looked_for_numbers_stand_first_and_no_copy_is_kept(client, words, address, query):
+    answer = client.get(address, {"q": query})
+    page = answer.content.decode()
+    assert 'href="tel:116016"' in page
+    assert "data-exit" in page
+    assert "directory/directory.js" in page  # so that the exit leaves no way back
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_topic_of_need_has_the_numbers_and_a_title_that_tells_nothing(client, words):
+    page = client.get("/angebote/thema/haeusliche-gewalt/").content.decode()
+    assert 'href="tel:116016"' in page
+    assert "data-exit" in page
+    assert "Gewalt" not in title_of(page)
+    calm = client.get("/angebote/thema/kita/").content.decode()
+    assert "Kita" in title_of(calm)
+    assert "data-exit" not in calm
+
+
+def test_the_title_of_an_offer_in_need_tells_nothing(client, words):
+    service = factories.offer("Männer gegen Gewalt", categories=("haeusliche-gewalt",))
+    assert "Gewalt" not in title_of(client.get(service.get_absolute_url()).content.decode())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/angebote/?q=Kita", "/angebote/?ort=80331", "/angebote/?lat=48.137&lon=11.575", "/angebote/karte/?ort=80331",
+        "/plaetze/?q=Kita", "/plaetze/?ort=80331", "/suche/vorschlaege/?q=Gewa", "/api/v1/offers?q=Kita",
+        "/api/v1/capacities?q=Kita", "/api/v1/capacities?near=80331", "/api/hsds/services?search=Kita",
+    ],
+)  # fmt: skip
+def test_what_somebody_asks_for_and_where_they_are_stay_in_no_cache(client, words, address):
+    factories.offer()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,6 +30,7 @@ from mitstadt.search import analyze
 COOKIE = cache.personal_cookie("merkzettel")
 MOST_KEPT = 30
 ON_MAP = 200
+_PRIVATE = ("q", "ort", "lat")  # what somebody needs and where they are
 
 
 def _page(request: HttpRequest) -> int:
@@ -60,7 +62,7 @@ def _list_context(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "page": page,
         "pages": max(1, -(-found.total // queries.SIZE)),
         "query": query,
-        "urgent": components.urgent(found.urgent),
+        "urgent": _in_need(request, found),
         "situations": [components.title_of(situations[s]) for s in found.meant.situations if s in situations][:2],
         "topics": [
             ui.Option(components.name_of(categories[slug]), languages.local_path(categories[slug].get_absolute_url()))
@@ -71,6 +73,12 @@ def _list_context(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "map_url": ui.with_query(query),
         "far": {key: str(value) for key, value in query.items() if key in ("lat", "lon")},
     }
+
+
+def _in_need(request: HttpRequest, found: queries.Found, about: str = "") -> SafeString:
+    """The numbers; for words too long to be searched for and for a topic of need (`about`), too."""
+    said = " ".join((request.GET.get("q", ""), about))
+    return components.urgent(found.urgent or queries.urgent(everyday.meant(said)))
 
 
 def _toggles(request: HttpRequest, choice: queries.Choice) -> list[ui.Option]:
@@ -98,11 +106,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = render(request, template, context, status=200)
-    if context["choice"].text:
-        # What somebody asks for is nobody's business: kept in no cache, sent to no other site.
-        cache.never(response)
-        response["Referrer-Policy"] = "no-referrer"
-    return response
+    return components.unseen(response) if any(request.GET.get(name) for name in _PRIVATE) else response
 
 
 def _front(request: HttpRequest) -> HttpResponse:
@@ -147,6 +151,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "parent": (components.name_of(found.parent), languages.local_path(found.parent.get_absolute_url()))
         if found.parent
         else None,
+        "urgent": _in_need(request, context["found"], f"{found.name} {found.description}"),
         "children": [
             ui.Option(components.name_of(child), languages.local_path(child.get_absolute_url()))
             for child in found.children.all()
@@ -193,6 +198,7 @@ def city_map(request: HttpRequest) -> HttpResponse:
         "without": len(found.rows) - len(placed),
         "list_url": languages.local_path("/angebote/") + ui.with_query(request.GET, thema=None),
         "found": found,
+        "urgent": _in_need(request, found),
     }
     return _listed(request, "directory/map.html", context)
 
@@ -228,7 +234,6 @@ def show_offer(request: HttpRequest, found: Service) -> HttpResponse:
     ]
     names = {int(number): label for number, label in geo.choices()} if entry.districts else {}
     topics = list(found.categories.select_related("parent"))
-    meant = everyday.meant(" ".join([found.name, *(c.name for c in topics)]))
     return render(
         request,
         "directory/offer.html",
@@ -247,7 +252,7 @@ def show_offer(request: HttpRequest, found: Service) -> HttpResponse:
             "credit": maps.credit(drawn) if drawn is not None and marks else "",
             "provider_url": languages.local_path(f"/angebote/anbieter/{found.provider.organisation.slug}/"),
             "keep_url": languages.local_path("/angebote/merkzettel/") + f"?dazu={found.slug}",
-            "urgent": components.urgent(queries.urgent(meant)),
+            "urgent": components.urgent_of(found, topics),
         },
     )
 
@@ -325,9 +330,7 @@ def notepad(request: HttpRequest) -> HttpResponse:
             "day": clock.today(),
         },
     )
-    cache.never(response)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return components.unseen(response)
 
 
 def _changed(request: HttpRequest, kept: list[str]) -> HttpResponse:
