@@ -54,6 +54,8 @@ def test_wherever_offers_are_looked_for_numbers_stand_first_and_no_copy_is_kept(
     page = answer.content.decode()
     assert 'href="tel:116016"' in page
     assert "data-exit" in page
+    if 'name="umkreis"' in page:  # before the fields, too: on a telephone these fill the screen
+        assert page.index("tel:116016") < page.index('name="umkreis"')
     assert "directory/directory.js" in page  # so that the exit leaves no way back
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Referrer-Policy"] == "no-referrer"
