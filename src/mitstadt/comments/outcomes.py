@@ -19,6 +19,7 @@ from mitstadt.kit import clock, past
 from mitstadt.kit.city import current
 from mitstadt.kit.components import Option
 from mitstadt.kit.languages import path_in
+from mitstadt.notify.rules import xml_text
 from mitstadt.organisations.models import Organisation
 from mitstadt.subjects.models import Link
 
@@ -302,11 +303,11 @@ def feed(request: HttpRequest) -> HttpResponse:
         if row["answer__is_example"]:
             title += f" ({_('Beispiel')})"
         atom.add_item(
-            title=title,
+            title=xml_text(title),
             link=address,
             unique_id=request.build_absolute_uri(f"/kommentar/{row['comment__subject__public_id']}/"),
-            description=row["answer__text"],
-            author_name=row["answer__label"],
+            description=xml_text(row["answer__text"]),
+            author_name=xml_text(row["answer__label"]),
             pubdate=row["answer__answered_at"],
             updateddate=updated,
         )

@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from mitstadt.kit.city import current
+from mitstadt.notify.rules import xml_text
 
 from .models import NewsIndexPage, NewsPage
 from .queries import articles
@@ -35,10 +36,10 @@ class NewsFeed(Feed[NewsPage, None]):
         return articles()[:30]
 
     def item_title(self, item: Any) -> str:
-        return str(item.title)
+        return xml_text(item.title)
 
     def item_description(self, item: Any) -> str:
-        return str(item.lead)
+        return xml_text(item.lead)
 
     def item_link(self, item: Any) -> str:
         return str(item.get_url())

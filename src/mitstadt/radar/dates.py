@@ -7,7 +7,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-_FORM = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def parse(text: object) -> str:
@@ -20,7 +20,7 @@ def parse(text: object) -> str:
 
 
 def _parts(value: str) -> tuple[int, int | None, int | None]:
-    match = _FORM.match(value)
+    match = _FORM.fullmatch(value)
     if not match:
         raise ValueError(f"„{value}“ ist kein Datum der Form 2024, 2024-05 oder 2024-05-31")
     year, month, day = match.groups()

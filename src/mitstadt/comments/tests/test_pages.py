@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from mitstadt.comments import actions
 from mitstadt.comments.models import Comment, Question
 from mitstadt.kit import jobs
-from mitstadt.subjects.models import Link
+from mitstadt.subjects.models import Link, Subject
 
 from .factories import CLOSED
 
@@ -278,6 +278,7 @@ def test_the_feed_is_well_formed_and_names_nobody(alice: Any, editor: Any, actor
 
     root = actions.add(actor_of(alice), owned, "Warum?", wants_answer=True)
     actions.answer(actor_of(editor), Question.objects.get(pk=root.pk), "Weil < und & nötig sind.")
+    Subject.objects.filter(pk=owned.pk).update(title="Neuer\x0bRadweg")  # a line break as word processors paste it
     response = Client().get("/was-daraus-wurde/feed.atom")
     tree = ElementTree.fromstring(response.content)
     atom = "{http://www.w3.org/2005/Atom}"

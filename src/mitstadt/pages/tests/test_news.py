@@ -170,6 +170,16 @@ def test_the_feed_is_valid_and_newest_first(write, client):
     assert not response.cookies
 
 
+def test_what_came_from_a_word_processor_does_not_break_the_feed(write, client):
+    """A line break of another program (vertical tab) is a character that XML does not know: the feed was an error."""
+    write("Neues\x0bRathaus", slug="neues-rathaus", lead="Erste Zeile\x0bzweite Zeile")
+    response = client.get("/aktuelles/feed/")
+    feed = feedparser.parse(response.content, response_headers={"content-type": response["Content-Type"]})
+    assert response.status_code == 200
+    assert feed.bozo is False
+    assert feed.entries[0].summary == "Erste Zeilezweite Zeile"
+
+
 def test_an_article_is_told_once_to_feeds(write, editor, client):
     article = write("Neues Rathaus", lead="Es ist offen.")
     article.title = "Neues Rathaus, ergänzt"

@@ -112,6 +112,7 @@ def make(
             if number not in seen and not m.retired_in
         ]
     _check_lineage(entries, set(by_slug), problems)
+    _check_circles(entries, problems)
     _hint_renames(entries, problems)
     return Plan(entries)
 
@@ -203,6 +204,23 @@ def _check_lineage(entries: list[Entry], existing: set[str], problems: Problems)
                 problems.add(
                     measure.row, "related", value, gettext("Eine Maßnahme mit dieser Kurzadresse gibt es nicht.")
                 )
+
+
+def _check_circles(entries: list[Entry], problems: Problems) -> None:
+    """Nothing goes into a measure that itself went into the first one, and nothing comes out of its own part."""
+    for name in ("merged_into", "split_from"):
+        onward = {e.measure.slug: str(getattr(e.measure, name)) for e in entries if e.measure is not None}
+        for entry in entries:
+            measure = entry.measure
+            if measure is None or onward[measure.slug] == measure.slug:  # named already
+                continue
+            seen, at = {measure.slug}, onward[measure.slug]
+            while at and at not in seen:
+                seen.add(at)
+                at = onward.get(at, "")
+            if at == measure.slug:
+                text = gettext("Diese Angaben führen im Kreis: Die Maßnahme ginge am Ende auf sich selbst zurück.")
+                problems.add(measure.row, name, onward[measure.slug], text)
 
 
 def _hint_renames(entries: list[Entry], problems: Problems) -> None:

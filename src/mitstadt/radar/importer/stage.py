@@ -19,7 +19,7 @@ from mitstadt.radar.models import FormerAddress, Measure, MeasureVersion, Revisi
 
 from . import frame as frames
 from . import plan as plans
-from . import read_csv, read_xlsx, read_yaml, state
+from . import read_csv, read_xlsx, read_yaml, state, values
 from .check import check
 from .limits import UnreadableError, check_size
 from .shape import Known, MeasureIn, Parsed, Problems, Raw
@@ -33,6 +33,7 @@ READERS: dict[str, Callable[[bytes], Raw]] = {
     ".xlsx": read_xlsx.read,
 }
 TARGET_KEYS = ("code", "name", "decided", "body", "prepared_by", "paper", "links", "changes", "note")
+TARGET_TEXTS = {"code": 40, "name": 200, "body": 120, "prepared_by": 200, "paper": 80, "note": 4_000}
 
 
 def read(data: bytes, name: str) -> Raw:
@@ -67,7 +68,7 @@ def understand(
     if known is not None and code:
         known = replace(known, revisions=known.revisions | {code})
     parsed = check(raw, known, mapping)
-    if parsed.frame is None and strategy is None:
+    if not parsed.frame and strategy is None:
         parsed.frame = frames.frame_for(parsed.measures, _names(raw, parsed))
     for problem in framed.found:
         parsed.problems.add(problem.row, problem.field, problem.value, problem.message, problem.level)
@@ -89,7 +90,7 @@ def _both(here: Known, file: Known | None) -> Known:
 
 def _names(raw: Raw, parsed: Parsed) -> dict[str, dict[str, str]]:
     """Names behind the slugs that were made from them, for a first import from a table."""
-    from . import cells, values
+    from . import cells
 
     result: dict[str, dict[str, str]] = {}
     for heading, field in parsed.mapping.items():
@@ -97,10 +98,14 @@ def _names(raw: Raw, parsed: Parsed) -> dict[str, dict[str, str]]:
             continue
         names = result.setdefault(field, {})
         for _row, cells_ in raw.rows:
-            value = str(cells_.get(heading) or "")
-            for item in (
-                [part[0] for part in cells.split(value, also=";")] if field == "principles" else [value.strip()]
-            ):
+            cell = cells_.get(heading)
+            if isinstance(cell, list):
+                found = [str(item).strip() for item in cell]
+            elif field == "principles":
+                found = [part[0] for part in cells.split(str(cell or ""), also=";")]
+            else:
+                found = [str(cell or "").strip()]
+            for item in found:
                 if item:
                     names.setdefault(values.slug_from(item), item)
     return result
@@ -145,9 +150,14 @@ def check_target(strategy: Strategy | None, target: dict[str, Any], problems: Pr
         problems.add(0, "revision.code", code, gettext("Die Fortschreibung braucht eine Kennung, etwa „2024“."))
         return found
     found["code"] = code
+    for key in TARGET_TEXTS.keys() & found.keys():
+        try:
+            found[key] = values.text(found[key], TARGET_TEXTS[key])
+        except ValueError as error:
+            problems.add(0, f"revision.{key}", found[key], error)
     found.setdefault("name", gettext("Fortschreibung %(code)s") % {"code": code})
     try:
-        found["decided"] = decided = dates.parse(found.get("decided", ""))
+        found["decided"] = decided = values.partial_date(found.get("decided", ""))
     except ValueError as error:
         problems.add(0, "revision.decided", found.get("decided"), error)
         return found

@@ -176,7 +176,7 @@ def decimal(value: Any) -> int | float:
         found = Decimal(raw)
     except InvalidOperation as error:
         raise ValueError(gettext("Hier wird eine Zahl erwartet.")) from error
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 14 or found != round(found, 4):
+    if not found.is_finite() or found.adjusted() >= 14 or found != round(found, 4):  # no sum can overflow
         raise ValueError(gettext("Die Zahl ist zu groß oder zu genau."))
     return int(found) if found == found.to_integral_value() else float(found)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
+from mitstadt.kit import clock
+from mitstadt.radar import dates
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
@@ -163,6 +166,22 @@ class Measure(
 
     def get_absolute_url(self) -> str:
         return measure_path(self.number, self.slug)
+
+    def clean(self) -> None:
+        """What only two facts or the calendar tell; the fields check themselves. Raises ValidationError by field."""
+        super().clean()
+        wrong: dict[str, str] = {}
+        try:
+            if self.start and self.end and dates.last_day(self.end) < dates.first_day(self.start):
+                wrong["end"] = _("Das Ende liegt vor dem Beginn (%(start)s).") % {"start": self.start}
+            if self.status_as_of and dates.first_day(self.status_as_of) > clock.today():
+                wrong["status_as_of"] = _("„%(value)s“ liegt in der Zukunft. Ein Stand gilt für heute oder früher.") % {
+                    "value": self.status_as_of
+                }
+        except ValueError:  # no dates: their fields say so
+            pass
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def code(self) -> str:

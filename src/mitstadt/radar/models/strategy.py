@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from mitstadt.radar import dates
 
 
 class Confidence(models.TextChoices):
@@ -17,9 +20,28 @@ def confidence_field() -> models.CharField[str, str]:
     return models.CharField(_("Beleg"), max_length=10, choices=Confidence.choices, blank=True, default="")
 
 
+def check_partial_date(value: str) -> None:
+    """Raises ValidationError for what is no year, month or day of our times: every list of the radar reads it."""
+    try:
+        year = dates.first_day(value).year
+    except ValueError as error:
+        raise ValidationError(
+            _("„%(value)s“ ist kein Datum der Form 2024, 2024-05 oder 2024-05-31."), params={"value": value}
+        ) from error
+    if not 1900 <= year <= 2200:
+        raise ValidationError(_("Das Jahr liegt außerhalb von 1900 bis 2200."))
+
+
 def partial_date_field(label: object, **kwargs: object) -> models.CharField[str, str]:
     """A year, month or day as text; see `mitstadt.radar.dates`."""
-    return models.CharField(label, max_length=10, blank=True, default="", **kwargs)  # type: ignore[arg-type]
+    return models.CharField(
+        label,  # type: ignore[arg-type]
+        max_length=10,
+        blank=True,
+        default="",
+        validators=[check_partial_date],
+        **kwargs,  # type: ignore[arg-type]
+    )
 
 
 class Strategy(models.Model):

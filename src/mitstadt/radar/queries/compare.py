@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, past
 from mitstadt.radar import diff
 from mitstadt.radar.models import MeasureLineage, Revision, Strategy
 
@@ -41,9 +41,12 @@ class Comparison:
 def point(value: str | date | Revision, strategy: Strategy | None = None) -> Point:
     """The state that a revision's code, an ISO day or a revision names.
 
-    Raises ValueError for a code that does not exist, no day, or a day to come.
+    Raises ValueError for a code that does not exist, no day, a day to come, or a revision later than the day shown.
     """
     if isinstance(value, Revision):
+        shown = past.day()
+        if shown is not None and day_of_revision(value) > shown:
+            raise ValueError(gettext("„%(name)s“ gab es am gezeigten Tag noch nicht.") % {"name": value.name})
         return Point(value.name, day_of_revision(value), value.code, bool(value.in_force or value.decided))
     if isinstance(value, str):
         found = next((r for r in revisions(strategy) if r.code == value), None)

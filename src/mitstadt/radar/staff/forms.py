@@ -11,29 +11,31 @@ from mitstadt.kit import clock
 from mitstadt.organisations.models import Organisation
 from mitstadt.radar import dates
 from mitstadt.radar.models import Measure, Status
+from mitstadt.radar.models.strategy import check_partial_date
 
 
 class PartialDateField(forms.CharField):
     """A year, month or day; refuses anything else and quotes what was typed."""
 
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        try:
-            return dates.parse(text)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
+    default_validators = [check_partial_date]
+
+
+def check_not_to_come(value: str) -> None:
+    """Raises ValidationError for a day to come; what is no day is refused by others."""
+    try:
+        to_come = dates.first_day(value) > clock.today()
+    except ValueError:
+        return
+    if to_come:
+        raise forms.ValidationError(
+            _("„%(value)s“ liegt in der Zukunft. Ein Stand gilt für heute oder früher."), params={"value": value}
+        )
 
 
 class StatusDateField(PartialDateField):
     """The day of a status: today or earlier."""
 
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        if text and dates.first_day(text) > clock.today():
-            raise forms.ValidationError(
-                _("„%(value)s“ liegt in der Zukunft. Ein Stand gilt für heute oder früher.") % {"value": text}
-            )
-        return text
+    default_validators = [*PartialDateField.default_validators, check_not_to_come]
 
 
 class StatusForm(forms.Form):

@@ -80,6 +80,16 @@ def test_a_typed_day_goes_before_the_chosen_revision(strategy, city, client):
     assert "Stand vom 21. November 2026 → Stand vom 22. November 2026" in page
 
 
+def test_on_a_past_day_a_later_revision_is_not_told_ahead(strategy, city, client):
+    """The page said the past day on top and listed below what the city decided two years later."""
+    first, later = city.years[0], city.years[2]
+    day = (first.decided + timedelta(days=1)).isoformat()
+    page = get(client, f"?stand={day}&von={first.code}&bis={later.code}", 400)
+    assert "gab es am gezeigten Tag noch nicht." in page
+    assert "ms-list__item" not in page.split("Das lässt sich nicht vergleichen")[1].split("</main>")[0]
+    assert "→ Stand vom" in get(client, f"?stand={day}&von={first.code}")
+
+
 def test_the_same_state_twice_shows_no_change(strategy, city, client):
     code = city.years[2].code
     page = get(client, f"?von={code}&bis={code}")

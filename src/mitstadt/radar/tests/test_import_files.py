@@ -8,6 +8,7 @@ import time
 import zipfile
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor, Grant
@@ -292,6 +293,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x]\n" + "".join(
         ("measures:\n- {title: A, handlungsfeld: x, end_year: 20244}\n", "Datum"),
         ("measures:\n- {title: A, handlungsfeld: x}\nnachrichten: []\n", "Abschnitt"),
         ("measures:\n- {title: A, handlungsfeld: x, merged_into: gibts-nicht}\n", "Kurzadresse"),
+        ("measures:\n- {title: A, handlungsfeld: x, kennzahlen: [{name: n, value: 1e99999999}]}\n", "zu groß"),
     ],
 )
 def test_yaml_that_cannot_be_taken_over_says_why(text, word):
@@ -301,3 +303,44 @@ def test_yaml_that_cannot_be_taken_over_says_why(text, word):
 def test_a_duplicate_field_in_the_frame_is_found():
     text = "measures:\n- {title: A, handlungsfeld: m}\nhandlungsfelder:\n- {slug: m, name: M}\n- {slug: m, name: N}\n"
     assert "zweimal" in refused(text, "plan.yaml")
+
+
+@pytest.mark.parametrize("word", ["merged_into", "split_from"])
+def test_measures_that_go_into_each_other_are_refused(word):
+    rows = [("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")]
+    lines = "".join(f"- {{slug: {one}, title: {one}, handlungsfeld: x, {word}: {other}}}\n" for one, other in rows)
+    staged = stage(f"measures:\n{lines}", "plan.yaml")
+    assert [value for _row, field, value in errors(staged) if field == word] == ["b", "c", "a"]
+    with pytest.raises(DomainError):
+        actions.publish_revision(CAROL, staged)
+
+
+def test_yaml_with_measures_alone_begins_a_strategy():
+    """It passed the dry run, and publishing it answered that somebody had changed the data, for ever."""
+    text = "measures:\n- {title: Radweg, handlungsfeld: Mobilität & Verkehr, principles: [Offen, Für alle]}\n"
+    strategy = actions.publish_revision(CAROL, stage(text, "plan.yaml"))
+    measure = strategy.measures.get()
+    assert measure.field.name == "Mobilität & Verkehr"
+    assert sorted(p.name for p in measure.principles.all()) == ["Für alle", "Offen"]
+
+
+@pytest.mark.parametrize(
+    ("target", "field", "word"),
+    [
+        ({"code": "2026", "decided": "2026-13"}, "revision.decided", "kein Datum"),
+        ({"code": "2026", "decided": "0000"}, "revision.decided", "kein Datum"),
+        ({"code": "20\x0026"}, "revision.code", "Steuerzeichen"),
+        ({"code": "2026", "name": "<script>alert(1)</script>"}, "revision.name", "HTML"),
+        ({"code": "2026", "paper": "x" * 81}, "revision.paper", "81 Zeichen"),
+    ],
+)
+def test_the_revision_itself_is_checked_like_the_file(target, field, word):
+    staged = stage("Titel;Handlungsfeld\nRadweg;Mobilität\n", target=target)
+    assert [p["field"] for p in staged.problems] == [field]
+    assert word in staged.problems[0]["message"]
+
+
+def test_a_wrong_day_of_the_decision_is_said_in_the_readers_language():
+    with translation.override("en"):
+        staged = stage("Titel;Handlungsfeld\nRadweg;Mobilität\n", target={"code": "2026", "decided": "soon"})
+    assert "date" in staged.problems[0]["message"]
