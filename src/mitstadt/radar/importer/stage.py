@@ -22,7 +22,7 @@ from . import plan as plans
 from . import read_csv, read_xlsx, read_yaml, state, values
 from .check import check
 from .limits import UnreadableError, check_size
-from .shape import Known, MeasureIn, Parsed, Problems, Raw
+from .shape import Known, MeasureIn, Parsed, Problems, Raw, quoted
 
 Progress = Callable[[str, int, int], None]
 CHUNK = 250
@@ -155,6 +155,7 @@ def check_target(strategy: Strategy | None, target: dict[str, Any], problems: Pr
             found[key] = values.text(found[key], TARGET_TEXTS[key])
         except ValueError as error:
             problems.add(0, f"revision.{key}", found[key], error)
+            found[key] = quoted(found[key])  # it is kept with the import, and PostgreSQL keeps no NUL
     found.setdefault("name", gettext("Fortschreibung %(code)s") % {"code": code})
     try:
         found["decided"] = decided = values.partial_date(found.get("decided", ""))
