@@ -170,20 +170,21 @@ def _is_public(service: Service) -> bool:
 
 
 def _write_places(service: Service, entry: Entry) -> list[ServiceAt]:
-    """Bring the rows of the list in line with the entry; rows that stay keep their id."""
+    """Bring the rows of the list in line with the entry; those that stay or move keep their id and what hangs on them."""
     there = list(service.at.select_related("location"))
     by_address = {(r.location.street, r.location.postcode, r.location.name): r for r in there if r.location is not None}
-    bare = next((r for r in there if r.location is None), None)
+    same = [by_address.pop((place.street, place.postcode, place.name), None) for place in entry.places]
+    moved = [row for row in there if row not in same]
     rows: list[ServiceAt] = []
-    for order, place in enumerate(entry.places):
-        row = by_address.pop((place.street, place.postcode, place.name), None) or ServiceAt(service=service)
-        row.location = _location(service.provider, place, row.location)
+    for order, (place, kept_row) in enumerate(zip(entry.places, same, strict=True)):
+        row = kept_row or (moved.pop(0) if moved else ServiceAt(service=service))
+        row.location = _location(service.provider, place, row.location if kept_row else None)
         row.order, row.hours, row.hours_note = order, _hours(place.hours or entry.hours), place.hours_note
         row.lat, row.lon, row.district_id = row.location.lat, row.location.lon, row.location.district_id
         row.wheelchair, row.protected = words.WHEELCHAIR in place.access, entry.protected
         rows.append(row)
     if not rows:
-        row = bare or ServiceAt(service=service)
+        row = moved[0] if moved else ServiceAt(service=service)
         row.location = row.lat = row.lon = row.district = None
         row.order, row.hours, row.hours_note = 0, _hours(entry.hours), entry.hours_note
         row.wheelchair, row.protected = False, entry.protected

@@ -14,6 +14,7 @@ from mitstadt.audit.models import Entry as AuditEntry
 from mitstadt.capacity import cleaning, links, queries, rules, seekers
 from mitstadt.capacity.actions import enquiries, slots, telling, waiting
 from mitstadt.capacity.models import Ask, Booking, Capacity, Enquiry, Look, Report, Seeker, Waiting
+from mitstadt.directory import actions as directory_actions
 from mitstadt.directory import actions as offers
 from mitstadt.directory.models import Provider
 from mitstadt.directory.tests import factories as directory
@@ -446,3 +447,16 @@ def test_a_provider_that_is_not_public_any_more_is_not_asked(db):
 def test_no_answer_to_something_that_is_not_there(db, client, key):
     _seeker, token = seekers.create()
     assert client.post(reverse("capacity:act", args=[token]), {"verb": "accept", "id": key}).status_code == 404
+
+
+def test_a_capacity_moves_with_its_offer(db):
+    """The provider corrects the street, then drops the place, then names two: the row of the list stays the same."""
+    capacity = factories.capacity("Krippe", factories.offer("Haus", "Träger"))
+    entry, row = capacity.service.entry, capacity.at_id
+    assert entry.places
+    for streets in (("Neue Straße 7",), (), ("Neue Straße 7", "Zweite Straße 8")):
+        places = tuple(replace(entry.places[0], street=street) for street in streets)
+        directory_actions.save_entry(replace(entry, places=places), capacity.service, actor=None)
+        capacity.refresh_from_db()
+        assert capacity.at_id == row, streets
+        assert getattr(capacity.at.location, "street", None) == (streets[0] if streets else None)
