@@ -170,7 +170,7 @@ def _is_public(service: Service) -> bool:
 
 
 def _write_places(service: Service, entry: Entry) -> list[ServiceAt]:
-    """Bring the rows of the list in line with the entry; those that stay or move keep their id and what hangs on them."""
+    """Bring the rows of the list in line with the entry; those that stay or move keep their id and what is theirs."""
     there = list(service.at.select_related("location"))
     by_address = {(r.location.street, r.location.postcode, r.location.name): r for r in there if r.location is not None}
     same = [by_address.pop((place.street, place.postcode, place.name), None) for place in entry.places]

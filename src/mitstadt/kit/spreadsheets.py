@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook can hold these signs
 # OWASP: a cell that starts with one of these is run as a formula when the file is opened.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,7 +23,7 @@ def cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
         value = "; ".join(str(item) for item in value)
-    text = str(value).replace("\x00", "")
+    text = _CONTROL.sub("", str(value))
     return "'" + text if text.startswith(_DANGEROUS) else text
 
 

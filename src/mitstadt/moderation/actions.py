@@ -417,13 +417,19 @@ def decide_appeal(actor: Actor, case: Case, *, lift: bool, facts: str) -> Decisi
             actor_public_id=actor.public_id,
             at=now,
         )
-        if lift and case.outcome in HIDING:
+        if lift and case.outcome in HIDING and not _hidden_otherwise(case):
             _set_restricted(subject, False)
             registry.of(case.kind).settled(subject, "lifted")
         _audit(actor, "moderation.appeal.decide", case, decision)
         _tell_appeal(case, subject, decision)
         _tell_reporters(case, decision)
     return decision
+
+
+def _hidden_otherwise(case: Case) -> bool:
+    """Does another decision about the same text still hide it?"""
+    others = Case.objects.filter(subject=case.subject_id, outcome__in=HIDING).exclude(pk=case.pk)
+    return others.exclude(appeal_outcome=AppealOutcome.LIFTED).exists()
 
 
 def _tell_appeal(case: Case, subject: Subject, decision: Decision) -> None:

@@ -15,7 +15,7 @@ from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Subject
 
 from . import grounds, registry, rules
-from .models import Appeal, Case, Decision, Outcome, Report
+from .models import Appeal, AppealOutcome, Case, Decision, Outcome, Report
 
 HIDING = (Outcome.RESTRICT, Outcome.NOTE)
 
@@ -26,12 +26,16 @@ def notes_of(subject_ids: Collection[int]) -> dict[int, str]:
 
     One query, also for a whole page of comments.
     """
-    rows = Decision.objects.filter(
-        step=Decision.Step.FIRST,
-        outcome__in=HIDING,
-        case__subject__in=list(subject_ids),
-        case__subject__restricted=True,
-    ).order_by("id")
+    rows = (
+        Decision.objects.filter(
+            step=Decision.Step.FIRST,
+            outcome__in=HIDING,
+            case__subject__in=list(subject_ids),
+            case__subject__restricted=True,
+        )
+        .exclude(case__appeal_outcome=AppealOutcome.LIFTED)
+        .order_by("id")
+    )
     return {pk: note or title for pk, note, title in rows.values_list("case__subject_id", "note", "ground_title")}
 
 

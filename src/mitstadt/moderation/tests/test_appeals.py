@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mitstadt.kit.errors import DomainError, Refused
-from mitstadt.moderation import actions
+from mitstadt.moderation import actions, queries
 from mitstadt.moderation.models import Appeal, Case, Decision
 from mitstadt.notify import queries as notify_queries
 
@@ -32,6 +32,25 @@ def test_alice_wins_and_her_text_is_back(appealed: Case, alice: Any, second_mode
     assert (appealed.state, appealed.appeal_outcome) == ("closed", "lifted")
     titles = [n.title for n in notify_queries.news(notify_queries.inbox(actor_of(alice)))]
     assert titles == ["Entscheidung über Ihren Widerspruch", "Entscheidung über Ihren Beitrag"]
+
+
+def test_a_text_that_another_decision_hides_too_stays_hidden(
+    alice: Any, moderator: Any, second_moderator: Any, actor_of: Any, wrote: Any, hide: Any
+) -> None:
+    """It was hidden twice. The first decision is lifted: the second still holds, and its note stands there."""
+    subject = wrote(alice)
+    first: Case = hide(moderator, subject)
+    second: Case = hide(moderator, subject, note="Ausgeblendet: persönliche Angaben.")
+    assert second.pk != first.pk
+    actions.appeal(actor_of(alice), first, "Das war ein Zitat.")
+    actions.decide_appeal(actor_of(second_moderator), first, lift=True, facts="Es war ein Zitat.")
+    subject.refresh_from_db()
+    assert subject.restricted is True
+    assert queries.notes_of([subject.pk]) == {subject.pk: "Ausgeblendet: persönliche Angaben."}
+    actions.appeal(actor_of(alice), second, "Das sind keine persönlichen Angaben.")
+    actions.decide_appeal(actor_of(second_moderator), second, lift=True, facts="Stimmt.")
+    subject.refresh_from_db()
+    assert subject.restricted is False
 
 
 def test_alice_loses_and_reads_why(
