@@ -31,7 +31,7 @@ _PHONE = re.compile(
 )
 # Without an area code only where somebody says that it is one.
 _SAID_PHONE = re.compile(
-    r"\b(?:tel|telefon|telefonnummer|handy|handynummer|mobil|whatsapp|festnetz)\b[.: ]{0,3"
+    r"\b(?:tel|telefon|telefonnummer|handy|handynummer|mobil|whatsapp|festnetz)\b[.: ]{0,3}"
     r"(\d(?:[ /\-]?\d){5,14})(?!\d)",
     re.I,
 )
