@@ -148,7 +148,7 @@ def check_target(strategy: Strategy | None, target: dict[str, Any], problems: Pr
     code = str(found.get("code", "")).strip()
     if not code or len(code) > 40:
         problems.add(0, "revision.code", code, gettext("Die Fortschreibung braucht eine Kennung, etwa „2024“."))
-        return found
+        return {}
     found["code"] = code
     for key in TARGET_TEXTS.keys() & found.keys():
         try:
@@ -156,11 +156,13 @@ def check_target(strategy: Strategy | None, target: dict[str, Any], problems: Pr
         except ValueError as error:
             problems.add(0, f"revision.{key}", found[key], error)
             found[key] = quoted(found[key])  # it is kept with the import, and PostgreSQL keeps no NUL
+    code = found["code"]
     found.setdefault("name", gettext("Fortschreibung %(code)s") % {"code": code})
     try:
         found["decided"] = decided = values.partial_date(found.get("decided", ""))
     except ValueError as error:
         problems.add(0, "revision.decided", found.get("decided"), error)
+        found["decided"] = quoted(found.get("decided"))
         return found
     if decided and dates.first_day(decided) > clock.today():
         problems.add(0, "revision.decided", decided, gettext("Der Beschluss liegt in der Zukunft."))

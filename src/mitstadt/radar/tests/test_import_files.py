@@ -328,6 +328,7 @@ def test_yaml_with_measures_alone_begins_a_strategy():
     ("target", "field", "word"),
     [
         ({"code": "2026", "decided": "2026-13"}, "revision.decided", "kein Datum"),
+        ({"code": "2026", "decided": "20\x0026"}, "revision.decided", "Steuerzeichen"),
         ({"code": "2026", "decided": "0000"}, "revision.decided", "kein Datum"),
         ({"code": "20\x0026"}, "revision.code", "Steuerzeichen"),
         ({"code": "2026", "name": "<script>alert(1)</script>"}, "revision.name", "HTML"),
