@@ -86,7 +86,7 @@ def match(
             params.append(json.dumps(list(among)) if sqlite else list(among))
     sql += " LIMIT %s"
     if later:
-        most = RANKED if among is None else limit
+        most = RANKED if among is None else limit - 1  # of more, the likeliest are ranked later
         sql = (
             f"WITH found AS MATERIALIZED ({sql}) SELECT id, kind, district_id, weight, CASE WHEN "
             f"(SELECT count(*) FROM found) <= {most} THEN {_TS_RANK.format(query='q')} ELSE {none} END FROM found"
