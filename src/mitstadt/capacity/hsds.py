@@ -14,6 +14,7 @@ from mitstadt.kit import clock
 from . import queries, rules
 from .models import Capacity, Kind, Slot, Way
 
+LOADED = "hsds_capacities"
 UNITS = {Kind.APPOINTMENT: "Termin"}  # of the others: a place
 
 
@@ -22,13 +23,13 @@ def rows(way: str) -> Prefetch[Any]:
     seats = coming.values("capacity").annotate(n=Sum(F("seats") - F("taken") - F("held"))).values("n")
     found = Capacity.objects.filter(active=True).order_by("title", "pk")
     found = found.annotate(open_seats=Coalesce(Subquery(seats, output_field=IntegerField()), 0))
-    return Prefetch(f"{way}capacities", found, to_attr="hsds_capacities")
+    return Prefetch(f"{way}capacities", found, to_attr=LOADED)
 
 
 def of_service(service: Service) -> list[dict[str, Any]]:
     now = clock.now()
     found = []
-    for capacity in service.hsds_capacities:  # type: ignore[attr-defined]
+    for capacity in getattr(service, LOADED):
         is_booked = capacity.way == Way.BOOK  # counted here, at this moment
         figure = queries.figure(capacity, capacity.open_seats if is_booked else capacity.free)
         if figure.free is None or rules.age(figure.updated, figure.interval, now) == rules.Age.UNKNOWN:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from mitstadt.accounts.actor import Actor
@@ -128,7 +129,8 @@ def _checked(counted: Counted) -> Counted:
     """The same, cleaned. Raises DomainError with its field."""
     if not 1 <= counted.count <= MOST_SIGNATURES:
         raise DomainError(
-            _("Möglich sind 1 bis %(most)s Unterschriften.") % {"most": f"{MOST_SIGNATURES:,}".replace(",", ".")},
+            _("Möglich sind 1 bis %(most)s Unterschriften.")
+            % {"most": number_format(MOST_SIGNATURES, force_grouping=True)},
             field="count",
         )
     source, by = " ".join(clean(counted.source).split()), " ".join(clean(counted.counted_by).split())

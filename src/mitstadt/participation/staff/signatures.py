@@ -20,7 +20,7 @@ from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.kit.ids import new_id
 from mitstadt.participation import access, components, queries
 from mitstadt.participation.entry import signatures
-from mitstadt.participation.models import MOST_SIGNATURES, Contribution, Process, SignatureList
+from mitstadt.participation.models import MOST_SIGNATURES, Contribution, Module, Process, SignatureList
 
 from .doors import actor_of, staff_only
 from .entry import entering
@@ -74,11 +74,11 @@ class SignaturesForm(forms.Form):
         return signatures.Counted(data["count"], data["source"], data["counted_on"], data["counted_by"])
 
 
-def _supported(process: Process, public_id: str) -> Contribution:
+def _supported(process: Process, public_id: str) -> tuple[Contribution, Module]:
     found = queries.contribution(public_id)
     if found is None or found.process_id != process.pk or found.module is None or found.draft:
         raise Http404
-    return found
+    return found, found.module
 
 
 def _list(contribution: Contribution, pk: str) -> SignatureList:
@@ -123,7 +123,7 @@ def lists(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
     """``/verwaltung/beteiligung/12/erfassung/unterschriften/<id>/?liste=7``: what counts, one more, putting one
     right."""
     process = entering(request, number)
-    contribution = _supported(process, public_id)
+    contribution, module = _supported(process, public_id)
     actor = actor_of(request)
     wanted = request.POST.get("list", "") or request.GET.get("liste", "")
     corrected = _list(contribution, wanted) if wanted else None
@@ -169,7 +169,7 @@ def lists(request: HttpRequest, number: int, public_id: str) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
         "rows": [row for row in rows if row.ended_at is None],
         "ended": [row for row in rows if row.ended_at is not None],
-        "may": access.can_for_others(actor, "support", contribution.module, clock.now(), Channel.PAPER)  # type: ignore[arg-type]
+        "may": access.can_for_others(actor, "support", module, clock.now(), Channel.PAPER)
         if corrected is None
         else access.not_frozen(process),
     }
@@ -199,7 +199,7 @@ def _write(
 @require_safe
 def scan(request: HttpRequest, number: int, public_id: str, pk: int) -> HttpResponse:
     """The picture of a list, for staff."""
-    contribution = _supported(entering(request, number), public_id)
+    contribution, _module = _supported(entering(request, number), public_id)
     try:
         data, content_type = signatures.look(actor_of(request), contribution, _list(contribution, str(pk)))
     except Refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,16 +34,11 @@ def check_partial_date(value: str) -> None:
         raise ValidationError(_("Das Jahr liegt außerhalb von 1900 bis 2200."))
 
 
-def partial_date_field(label: object, **kwargs: object) -> models.CharField[str, str]:
+def partial_date_field(label: Any, **kwargs: Any) -> models.CharField[str, str]:
     """A year, month or day as text; see `mitstadt.radar.dates`."""
     return models.CharField(
-        label,  # type: ignore[arg-type]
-        max_length=10,
-        blank=True,
-        default="",
-        validators=[check_partial_date],
-        **kwargs,  # type: ignore[arg-type]
-    )
+        label, max_length=10, blank=True, default="", validators=[check_partial_date], **kwargs
+    )  # fmt: skip
 
 
 class Strategy(models.Model):

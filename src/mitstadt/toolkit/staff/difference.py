@@ -36,7 +36,8 @@ def rows(change: Change) -> list[tuple[str, str, str, str]]:
 def _label(what: str, name: str) -> str:
     if name in OTHERS and what == "experience":
         return str(OTHERS[name])
-    return str(MODELS[what]._meta.get_field(NAMES.get(name, name)).verbose_name)  # type: ignore[union-attr]
+    found = MODELS[what]._meta.get_field(NAMES.get(name, name))
+    return str(getattr(found, "verbose_name", name))  # a relation has none
 
 
 def shown(name: str, value: Any) -> str:
