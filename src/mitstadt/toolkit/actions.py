@@ -101,8 +101,7 @@ def _learn(
     if actor is not None:
         audit.record(
             "toolkit.experience.taken_over",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=known[one.format].subject.public_id,
             payload={"city": one.city, "process": one.process},
         )
@@ -117,8 +116,7 @@ def _publish(actor: Actor | None, entry: Method | Combination) -> None:
     if actor is not None:
         audit.record(
             f"toolkit.{entry.KIND}.taken_over",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=entry.subject.public_id,
             payload={"slug": entry.slug},
         )

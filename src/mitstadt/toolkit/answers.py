@@ -138,8 +138,7 @@ def set_experienced(actor: Actor, organisation: Organisation, reason: str, exper
             Experienced.objects.filter(organisation=organisation).delete()
         audit.record(
             "toolkit.organisation.experienced" if experienced else "toolkit.organisation.not_experienced",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=organisation.public_id,
             payload={"reason": reason.strip()[:200]},
         )

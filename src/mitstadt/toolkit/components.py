@@ -393,10 +393,12 @@ def estimate(
     ]
     there = adviser.Means.of(rules, answers)
     tight = [
-        f"„{asking.word(option)}“"
-        for key, needed, amount in (("geld", planning.cost(parts).high, there.euro), ("tage", days[1], there.days))
+        f"{name} „{asking.word(option)}“"
+        for key, name, needed, amount in (
+            ("geld", _("Geld"), planning.cost(parts).high, there.euro), ("tage", _("Arbeitstage"), days[1], there.days)
+        )
         if amount is not None and needed > amount and (option := adviser.chosen(rules, answers, key)) is not None
-    ]
+    ]  # fmt: skip
     if tight:
         text = _("Nach der oberen Schätzung nicht: Angegeben ist %(what)s. Planen Sie kleiner oder mehr Mittel ein.")
         found.append((_("Reicht das?"), text % {"what": ", ".join(tight)}))

@@ -144,8 +144,7 @@ def save(kind: str, text: str, note: str, actor: Actor) -> RuleVersion:
         made = RuleVersion.objects.create(kind=kind, text=text, note=note, by=actor.label[:160])
         audit.record(
             "toolkit.rules.changed",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             payload={"kind": kind, "version": made.pk, "note": note},
         )
         cache.bump()

@@ -179,8 +179,7 @@ def tick(actor: Actor, task: Task, done: bool) -> None:
         )
         audit.record(
             "toolkit.task.done" if done else "toolkit.task.reopened",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=task.process.subject.public_id,
             payload={"task": task.pk, "text": task.text},
         )
@@ -196,8 +195,7 @@ def use(actor: Actor, process: Process, method: Method) -> Use:
         if created:
             audit.record(
                 "toolkit.use.added",
-                actor=actor.public_id,
-                actor_label=actor.label[:160],
+                by=actor,
                 obj=process.subject.public_id,
                 payload={"method": method.slug},
             )
@@ -213,8 +211,7 @@ def learn(actor: Actor, use: Use, release: bool) -> None:
         use.save()
         audit.record(
             "toolkit.use.released" if release else "toolkit.use.written",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=use.process.subject.public_id,
             payload={"method": use.method.slug, "persons": use.persons, "euro": use.euro, "days": use.days},
         )

@@ -259,8 +259,7 @@ def make_draft(actor: Actor, found: Suggestion) -> Method:
         Suggestion.objects.filter(pk=found.pk).update(made_into=made)
         audit.record(
             "toolkit.suggestion.drafted",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=found.subject.public_id,
             payload={"method": slug},
         )
