@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import IntegrityError, models, transaction
 
@@ -17,9 +17,20 @@ from .rules import START, entry_digest, payload_digest, seal_digest
 MOST = 5_000  # entries in one seal: keeps the sealing transaction short
 
 
+class By(Protocol):
+    """Who did it, as the rooms above know people."""
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
 def record(
     action: str,
     *,
+    by: By | None = None,
     actor: str = "",
     actor_label: str = "",
     obj: str = "",
@@ -27,8 +38,11 @@ def record(
 ) -> Entry:
     """Append one entry; call it inside the transaction of the change it describes.
 
-    `action` reads ``room.thing.verb``, `actor` and `obj` are public ids, `payload` must be JSON.
+    `action` reads ``room.thing.verb``, `actor` and `obj` are public ids, `payload` must be JSON. `by` says both of who
+    did it; without it `actor` and `actor_label` do.
     """
+    if by is not None:
+        actor, actor_label = by.public_id, by.label[:160]
     at = clock.now()
     salt = secrets.token_hex(16)
     payload = json.loads(json.dumps(payload))  # as it will be read back, or an error now

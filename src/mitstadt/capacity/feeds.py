@@ -67,8 +67,7 @@ def connect(actor: Actor, capacity: Capacity, *, kind: str, url: str, interval_m
             )
             audit.record(
                 "capacity.feed.connect",
-                actor=actor.public_id,
-                actor_label=actor.label[:160],
+                by=actor,
                 obj=capacity.public_id,
                 payload={"kind": kind, "host": urlsplit(url).hostname or ""},  # the rest may be a secret
             )
@@ -91,8 +90,7 @@ def disconnect(actor: Actor, feed: Feed) -> None:
             _sync(feed.capacity, ())
             audit.record(
                 "capacity.feed.disconnect",
-                actor=actor.public_id,
-                actor_label=actor.label[:160],
+                by=actor,
                 obj=feed.capacity.public_id,
             )
 

@@ -134,8 +134,7 @@ def note_look(seeker: Seeker, actor: Actor, what: str) -> None:
     Look.objects.create(seeker=seeker, by=actor.label[:160] or _("Unbekannt"), what=what[:120], at=clock.now())
     audit.record(
         "capacity.seeker.read",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=seeker.reference,
         payload={"what": what},
     )

@@ -237,7 +237,7 @@ def _forget_places(service: Service) -> None:
 
 
 def _record(action: str, actor: Actor, obj: str, payload: dict[str, Any] | None = None) -> None:
-    audit.record(action, actor=actor.public_id, actor_label=actor.label[:160], obj=obj, payload=payload)
+    audit.record(action, by=actor, obj=obj, payload=payload)
 
 
 def withdraw(actor: Actor, service: Service, reason: str) -> None:

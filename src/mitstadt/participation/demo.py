@@ -29,7 +29,7 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Link, Subject
 
 from . import demo_answers, queries, registry, rules
-from .actions import processes
+from .actions import processes, structure
 from .archive import jobs as archive
 from .leaflets import jobs as leaflets
 from .models import Module, Phase, Process
@@ -156,7 +156,7 @@ class Story:
         for planned in entry.get("modules", ()):
             if registry.find(planned["format"]) is None:
                 continue
-            modules[planned["key"]] = processes.add_module(
+            modules[planned["key"]] = structure.add_module(
                 actor,
                 process,
                 planned["format"],
@@ -196,7 +196,7 @@ class Story:
         for phase in entry.get("phases", ()):
             if phase.get("module") and phase["module"] not in modules:
                 continue
-            processes.save_phase(
+            structure.save_phase(
                 actor,
                 process,
                 module=modules.get(phase.get("module", "")),

@@ -251,10 +251,10 @@ def _processes() -> Iterable[search.Source]:
 
 
 def _modules() -> Iterable[search.Source]:
-    from .actions import processes
+    from .actions import structure
 
     for module in Module.objects.order_by("pk").iterator():
-        yield search.Source(module.pk, module.title, processes.module_text(module))
+        yield search.Source(module.pk, module.title, structure.module_text(module))
 
 
 def _contributions(kind: str) -> Any:

@@ -206,7 +206,7 @@ class Format:
     module. `desk(module)` are its own screens for staff: (words of the link, address). `write(actor, module, data)`
     writes what a program sends in a person's name: title, text, category, district, place, geometry, key.
     `words(module)` is what else the module itself is found by, beside title and introduction; call
-    `actions.processes.index_module` when it changes.
+    `actions.structure.index_module` when it changes.
     """
 
     slug: str

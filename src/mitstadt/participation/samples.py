@@ -13,7 +13,7 @@ from mitstadt.organisations.actions import ensure_department
 from mitstadt.organisations.models import Organisation
 
 from . import queries, registry, rules
-from .actions import processes
+from .actions import processes, structure
 from .models import Module, Process
 
 # What makes samples is the installation itself, not a person.
@@ -62,11 +62,11 @@ def process(
         contact_name="Geschäftsstelle Platzgestaltung",
         contact_email="platz@example.org",
     )
-    module = processes.add_module(
+    module = structure.add_module(
         INSTALLATION, made, format, f"{found.label}: {title}", settings=settings or {}, categories=categories
     )
     now = clock.now()
-    processes.save_phase(
+    structure.save_phase(
         INSTALLATION,
         made,
         module=module,

@@ -141,7 +141,7 @@ def answer(actor: Actor, ask: Ask, yes: bool, text: str = "") -> None:
             raise DomainError(_("Diese Anfrage ist nicht mehr bei Ihnen."), code="gone")
         audit.record(
             "capacity.ask.offer" if yes else "capacity.ask.decline",
-            actor=actor.public_id, actor_label=actor.label[:160], obj=ask.enquiry.seeker.reference,
+            by=actor, obj=ask.enquiry.seeker.reference,
         )  # fmt: skip
         if yes:
             seekers.tell(

@@ -37,7 +37,7 @@ def _write(actor: Actor, capacity: Capacity) -> None:
     if capacity.way == Way.LINK:
         capacity.link_checked_on = clock.today()
     capacity.save()
-    audit.record("capacity.capacity.save", actor=actor.public_id, actor_label=actor.label[:160], obj=capacity.public_id)
+    audit.record("capacity.capacity.save", by=actor, obj=capacity.public_id)
 
 
 def follow(instance: Service, created: bool, **_options: object) -> None:

@@ -153,5 +153,5 @@ def call_off(actor: Actor, slot: Slot) -> int:
         Booking.objects.filter(pk__in=[b.pk for b in bookings]).update(
             state=Booking.State.CANCELLED, sealed="", changed_at=clock.now()
         )
-        audit.record("capacity.slot.call_off", actor=actor.public_id, actor_label=actor.label[:160], obj=slot.public_id)
+        audit.record("capacity.slot.call_off", by=actor, obj=slot.public_id)
     return len(bookings)

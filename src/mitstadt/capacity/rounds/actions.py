@@ -191,7 +191,7 @@ def withdraw(application: Application) -> None:
 # -- what the city does ----------------------------------------------------------------------------
 def _note(verb: str, actor: Actor, round_: Round, **payload: Any) -> None:
     audit.record(
-        f"capacity.round.{verb}", actor=actor.public_id, actor_label=actor.label[:160], obj=round_.public_id,
+        f"capacity.round.{verb}", by=actor, obj=round_.public_id,
         payload=payload or None,
     )  # fmt: skip
 

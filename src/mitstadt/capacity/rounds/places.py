@@ -160,7 +160,7 @@ def free_gone(actor: Actor, programme: Programme) -> None:
 
 def _note(verb: str, actor: Actor, programme: Programme, **payload: Any) -> None:
     audit.record(
-        f"capacity.place.{verb}", actor=actor.public_id, actor_label=actor.label[:160],
+        f"capacity.place.{verb}", by=actor,
         obj=programme.capacity.public_id, payload={"round": programme.round.public_id, **payload},
     )  # fmt: skip
 

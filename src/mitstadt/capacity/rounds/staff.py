@@ -232,7 +232,7 @@ def file(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
         raise Http404
     actor = actor_of(request)
     audit.record(
-        "capacity.round.download", actor=actor.public_id, actor_label=actor.label[:160], obj=public_id,
+        "capacity.round.download", by=actor, obj=public_id,
         payload={"kind": kind},
     )  # fmt: skip
     return attachment(found.text, f"{kind}-{public_id}.json")

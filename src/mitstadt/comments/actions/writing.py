@@ -325,8 +325,7 @@ def take_back_entered(actor: Actor, comment: Comment) -> None:
         _blank(comment)
         audit.record(
             "comments.comment.take_back_entered",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=comment.subject.public_id,
         )
 

@@ -91,7 +91,7 @@ def _finish(actor: Actor, staged: Import, state: str, notes: list[str]) -> Impor
     with transaction.atomic():
         staged.save(update_fields=["state", "notes", "counts"])
         audit.record(
-            "directory.import.stage", actor=actor.public_id, actor_label=actor.label[:160], obj=staged.public_id,
+            "directory.import.stage", by=actor, obj=staged.public_id,
             payload={"file": staged.file_name, "digest": staged.digest, "mapping": staged.mapping, "state": state,
                      "counts": staged.counts},
         )  # fmt: skip

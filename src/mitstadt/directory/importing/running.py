@@ -224,6 +224,6 @@ def progress(staged: Import) -> tuple[int, int]:
 
 def _record(actor: Actor, staged: Import, action: str, payload: dict[str, Any] | None = None) -> None:
     audit.record(
-        action, actor=actor.public_id, actor_label=actor.label[:160], obj=staged.public_id,
+        action, by=actor, obj=staged.public_id,
         payload={"file": staged.file_name, "source": staged.source, **(payload or {})},
     )  # fmt: skip

@@ -69,5 +69,5 @@ def save(actor: Actor, slug: str, text: str) -> Mapping:
     except BadRecipe as error:
         raise DomainError(str(error), field="text") from error
     row, _created = Mapping.objects.update_or_create(slug=slug, defaults={"name": plan.name[:120], "text": text})
-    audit.record("directory.mapping.save", actor=actor.public_id, actor_label=actor.label[:160], obj=slug)
+    audit.record("directory.mapping.save", by=actor, obj=slug)
     return row

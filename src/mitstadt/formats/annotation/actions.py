@@ -513,8 +513,7 @@ def describe(payload: dict[str, Any]) -> str:
 def _record(actor: Actor, verb: str, module: Module, payload: dict[str, Any]) -> None:
     audit.record(
         f"annotation.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=module.subject.public_id,
         payload=payload,
     )

@@ -20,7 +20,7 @@ from mitstadt.kit.errors import DomainError, require
 from mitstadt.notify import actions as notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.participation import access
-from mitstadt.participation.actions import processes
+from mitstadt.participation.actions import structure
 from mitstadt.participation.models import Module
 
 from . import queries, rules
@@ -198,7 +198,7 @@ def checked_day(module: Module, day: date) -> date:
 
 # -- what follows ------------------------------------------------------------------------------------------
 def _changed(module: Module) -> None:
-    processes.index_module(module)
+    structure.index_module(module)
     cache.bump()
 
 

@@ -215,8 +215,7 @@ def carry(actor: Actor, source: Contribution) -> bool:
 def _record(actor: Actor, verb: str, merge: Merge) -> None:
     audit.record(
         f"ideas.merge.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=merge.source.subject.public_id,
         payload={"target": merge.target.subject.public_id, "merge": merge.public_id},
     )

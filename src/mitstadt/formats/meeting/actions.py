@@ -456,8 +456,7 @@ def search_text(meeting: Meeting) -> str:
 def _record(actor: Actor, verb: str, meeting: Meeting, payload: dict[str, Any]) -> None:
     audit.record(
         f"participation.meeting.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=meeting.subject.public_id,
         payload={"process": meeting.module.process.subject.public_id, **payload},
     )

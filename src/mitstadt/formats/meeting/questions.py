@@ -399,8 +399,7 @@ def _touch(live: Live) -> None:
 def _record(actor: Actor, verb: str, meeting: Meeting, payload: dict[str, Any]) -> None:
     audit.record(
         f"participation.meeting.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=meeting.subject.public_id,
         payload=payload,
     )

@@ -346,8 +346,7 @@ def take_back(actor: Actor, module: Module, key: str) -> None:
         Survey.objects.filter(pk=response.survey_id, responses__gt=0).update(responses=F("responses") - 1)
         audit.record(
             "survey.response.take_back",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=module.subject.public_id,
             payload={"channel": response.channel, "sheet": response.sheet},
         )

@@ -65,8 +65,7 @@ def _changing(actor: Actor, module: Module, verb: str, work: Callable[[Survey], 
         done = work(survey)
         audit.record(
             f"survey.question.{verb}",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=module.subject.public_id,
             payload={"question": done.text if isinstance(done, Question) else ""},
         )

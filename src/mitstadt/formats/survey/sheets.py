@@ -199,8 +199,7 @@ def _count(actor: Actor, module: Module, survey: Survey, sheet: Sheet) -> bool |
 def _record(actor: Actor, module: Module, sheet: Sheet, verb: str) -> None:
     audit.record(
         f"survey.sheet.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=module.subject.public_id,
         payload={"sheet": sheet.code},
     )

@@ -57,8 +57,7 @@ def invite(actor: Actor, process: Process, name: str, valid_until: datetime, fac
             raise DomainError(_("Eine Gruppe mit diesem Namen gibt es schon."), field="name")
         audit.record(
             "participation.group.invite",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=process.subject.public_id,
             payload={"group": slug, "facts": list(facts)},
         )
@@ -89,8 +88,7 @@ def issue(actor: Actor, group: CodeGroup, count: int) -> list[str]:
         )
         audit.record(
             "participation.codes.issue",
-            actor=actor.public_id,
-            actor_label=actor.label[:160],
+            by=actor,
             obj=group.process.subject.public_id,
             payload={"group": group.slug, "count": count},
         )

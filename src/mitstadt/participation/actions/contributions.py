@@ -202,8 +202,7 @@ def _create(
     _note(contribution)
     audit.record(
         "participation.contribution.add",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=subject.public_id,
         payload={
             "process": contribution.process.subject.public_id,

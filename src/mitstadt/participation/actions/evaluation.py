@@ -192,8 +192,7 @@ def disconnect(actor: Actor, contribution: Contribution, link_id: int) -> None:
 def _record(actor: Actor, process: Process, verb: str, payload: dict[str, object]) -> None:
     audit.record(
         f"participation.evaluation.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=process.subject.public_id,
         payload=payload,
     )

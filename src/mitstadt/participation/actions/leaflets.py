@@ -64,7 +64,5 @@ def _write(actor: Actor, leaflet: Leaflet, revision: int, **fields: Any) -> None
         if not changed:
             raise DomainError(_("Inzwischen hat jemand anderes dieses Blatt geändert."), code="stale")
         payload = {"district": leaflet.district.number, "month": leaflet.month.isoformat()}
-        audit.record(
-            "participation.leaflet.change", actor=actor.public_id, actor_label=actor.label[:160], payload=payload
-        )
+        audit.record("participation.leaflet.change", by=actor, payload=payload)
         cache.bump()

@@ -21,7 +21,7 @@ from mitstadt.organisations.models import Organisation
 from mitstadt.participation import access, registry, rules
 from mitstadt.participation.models import Module, Phase, Process
 
-from . import processes
+from . import processes, structure
 
 HERE = Path(__file__).resolve().parents[1]
 TEXTS = ("summary", "text", "plain_text", "can_decide", "cannot_decide", "decided_by", "place")
@@ -195,7 +195,7 @@ def build(actor: Actor, department: Organisation, title: str, start: date, plan:
 def _module(actor: Actor, process: Process, planned: PlannedModule, left_out: list[str]) -> Module:
     """With the planned settings, or with empty ones where the format wants what only a person can say."""
     try:
-        return processes.add_module(
+        return structure.add_module(
             actor,
             process,
             planned.format,
@@ -206,7 +206,7 @@ def _module(actor: Actor, process: Process, planned: PlannedModule, left_out: li
         )
     except DomainError:
         left_out.append(_("„%(title)s“: Bitte füllen Sie die Einstellungen aus.") % {"title": planned.title})
-        return processes.add_module(
+        return structure.add_module(
             actor,
             process,
             planned.format,
@@ -223,7 +223,7 @@ def _phase(actor: Actor, process: Process, phase: PlannedPhase, module: Module |
         seconds=(phase.begins + phase.lasts).seconds
     )
     known = registry.get(module.format).verbs if module is not None else ()
-    processes.save_phase(
+    structure.save_phase(
         actor,
         process,
         module=module,

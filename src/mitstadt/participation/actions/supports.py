@@ -75,8 +75,7 @@ def enter(actor: Actor, contribution: Contribution, person: who.Who, *, channel:
         if created:
             audit.record(
                 "participation.support.enter",
-                actor=actor.public_id,
-                actor_label=actor.label[:160],
+                by=actor,
                 obj=contribution.subject.public_id,
                 payload={"channel": channel, "sheet": sheet[:40]},
             )

@@ -121,8 +121,7 @@ def purge(now: datetime | None = None) -> int:
 def _record(actor: Actor, comment: Comment, verb: str) -> None:
     audit.record(
         f"participation.letter.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=comment.subject.public_id,
     )
 

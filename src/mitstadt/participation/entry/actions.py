@@ -97,8 +97,7 @@ def check_day(held_on: date) -> None:
 def _record(actor: Actor, batch: Batch, verb: str, payload: dict[str, Any]) -> None:
     audit.record(
         f"participation.batch.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=batch.module.subject.public_id,
         payload={"batch": batch.pk, **payload},
     )

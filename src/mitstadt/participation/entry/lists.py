@@ -227,8 +227,7 @@ def _finish(listed: EntryList) -> None:
 def _record(actor: Actor, listed: EntryList, verb: str, payload: dict[str, int] | None = None) -> None:
     audit.record(
         f"participation.list.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=listed.module.subject.public_id,
         payload={"list": listed.public_id, "file": listed.file_name, "rows": listed.total, **(payload or {})},
     )

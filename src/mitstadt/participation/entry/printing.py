@@ -76,8 +76,7 @@ def pile(actor: Actor, module: Module, count: int, *, large: bool = False, langu
                 )
                 audit.record(
                     "participation.sheets.print",
-                    actor=actor.public_id,
-                    actor_label=actor.label[:160],
+                    by=actor,
                     obj=module.subject.public_id,
                     payload={"count": count},
                 )

@@ -202,8 +202,7 @@ def _facts(listed: SignatureList) -> dict[str, Any]:
 def _record(actor: Actor, contribution: Contribution, verb: str, payload: dict[str, Any]) -> None:
     audit.record(
         f"participation.signatures.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=contribution.subject.public_id,
         payload=payload,
     )

@@ -141,8 +141,7 @@ def _hash(kind: str, value: str) -> str:
 def _record(actor: Actor, tablet: Tablet, verb: str) -> None:
     audit.record(
         f"participation.tablet.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=tablet.module.subject.public_id,
         payload={"tablet": tablet.pk, "name": tablet.name},
     )

@@ -111,8 +111,7 @@ def _finish(actor: Actor, batch: Batch) -> None:
 def _record(actor: Actor, batch: Batch, verb: str, **payload: int) -> None:
     audit.record(
         f"participation.batch.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label[:160],
+        by=actor,
         obj=batch.module.subject.public_id,
         payload={"batch": batch.pk, "file": batch.file_name, **payload},
     )

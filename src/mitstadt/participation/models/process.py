@@ -63,7 +63,7 @@ class Process(models.Model):
     changed_at = models.DateTimeField(editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with each change by staff")
     is_example = models.BooleanField(default=False)
-    # Bounds of the phases, kept by `actions.processes.keep_bounds`, so that lists need no join.
+    # Bounds of the phases, kept by `actions.structure.keep_bounds`, so that lists need no join.
     first_start = models.DateTimeField(null=True, editable=False)
     last_end = models.DateTimeField(null=True, editable=False)
     contribution_count = models.PositiveIntegerField(default=0, editable=False)

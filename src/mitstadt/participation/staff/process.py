@@ -19,7 +19,7 @@ from mitstadt.kit import clock, languages
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.languages import german_path
 from mitstadt.participation import access, components, registry, rules, words
-from mitstadt.participation.actions import codes, processes
+from mitstadt.participation.actions import codes, processes, structure
 from mitstadt.participation.models import Assignment, Module, Phase, Process
 from mitstadt.subjects.models import Subject
 
@@ -157,7 +157,7 @@ def module(request: HttpRequest, number: int, public_id: str = "") -> HttpRespon
         data, names_ = form.cleaned_data, form.names()
         try:
             if existing is None:
-                processes.add_module(
+                structure.add_module(
                     actor_of(request),
                     shown,
                     slug,
@@ -167,7 +167,7 @@ def module(request: HttpRequest, number: int, public_id: str = "") -> HttpRespon
                     categories=names_,
                 )
             else:
-                processes.change_module(
+                structure.change_module(
                     actor_of(request),
                     existing,
                     title=data["title"],
@@ -194,7 +194,7 @@ def remove_module(request: HttpRequest, number: int, public_id: str) -> HttpResp
     if existing is None or existing.process_id != shown.pk:
         raise Http404
     try:
-        processes.remove_module(actor_of(request), existing)
+        structure.remove_module(actor_of(request), existing)
         messages.success(request, _("Das Modul ist entfernt."))
     except DomainError as error:
         messages.error(request, error.message)
@@ -212,7 +212,7 @@ def phase(request: HttpRequest, number: int, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            processes.save_phase(
+            structure.save_phase(
                 actor_of(request),
                 shown,
                 phase=existing,
@@ -245,7 +245,7 @@ def remove_phase(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     existing = Phase.objects.select_related("process__subject").filter(process=shown, pk=pk).first()
     if existing is None:
         raise Http404
-    processes.remove_phase(actor_of(request), existing)
+    structure.remove_phase(actor_of(request), existing)
     messages.success(request, _("Die Phase ist entfernt; Beiträge aus ihr bleiben."))
     return _back(shown, "phasen")
 

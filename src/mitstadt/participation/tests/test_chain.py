@@ -8,7 +8,7 @@ from mitstadt.kit.jobs import run_pending
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Notification
 from mitstadt.participation import queries, samples
-from mitstadt.participation.actions import assessment, contributions, evaluation, processes, supports
+from mitstadt.participation.actions import assessment, contributions, evaluation, processes, structure, supports
 from mitstadt.participation.models import Assessment
 from mitstadt.subjects import kinds
 from mitstadt.subjects.models import Link
@@ -130,7 +130,7 @@ def test_every_move_of_a_phase_is_told_and_none_twice(module, coordinator, alice
     first, later = phase.end, phase.end + timedelta(days=7)
     for later_by, end in ((0, later), (0, later), (0, first), (1, first)):
         start = phase.start + timedelta(days=later_by)
-        processes.save_phase(actor, module.process, phase=phase, module=module, title="Gespräch", start=start, end=end)
+        structure.save_phase(actor, module.process, phase=phase, module=module, title="Gespräch", start=start, end=end)
         run_pending()
     assert heard(alice, "phase.moved") == 3
 

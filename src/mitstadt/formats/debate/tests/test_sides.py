@@ -23,7 +23,7 @@ from mitstadt.formats.debate.forms import SettingsForm, entry_form
 from mitstadt.kit import datasets, jobs
 from mitstadt.kit.errors import DomainError
 from mitstadt.participation import registry, samples
-from mitstadt.participation.actions import processes
+from mitstadt.participation.actions import structure
 from mitstadt.participation.desk import actions as desk
 from mitstadt.participation.entry import importing, printing
 
@@ -87,7 +87,7 @@ def test_nobody_invents_a_third_side(alice, actor_of, say):
 
 @pytest.mark.parametrize("given", [{}, {"sides": True}, {"sides": "True"}, {"sides": ""}])
 def test_staff_who_choose_nothing_get_sides(debate, given, coordinator, actor_of):
-    module = processes.change_module(
+    module = structure.change_module(
         actor_of(coordinator), debate, title="Brücke", intro="", settings={"question": "Offen?", **given}
     )
     assert module.settings["sides"] is True
@@ -97,7 +97,7 @@ def test_staff_who_choose_nothing_get_sides(debate, given, coordinator, actor_of
 def test_staff_who_switch_sides_off_keep_what_was_said(debate, coordinator, alice, actor_of, client, say):
     say(actor_of(alice), "Ja.", "pro")
     settings = {"question": "Offen?", "sides": "False"}
-    processes.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
+    structure.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
     page = client.get(debate.subject.path).content.decode()
     assert "ms-side--pro" in page, "her word stays at what she wrote"
     assert "haltung=" not in page
@@ -138,7 +138,7 @@ def test_a_guest_whose_debate_stopped_asking_is_heard_all_the_same(debate, coord
     client.post(form_of(debate.subject), sent)
     jobs.run_pending()
     settings = {"question": "Offen?", "sides": False}
-    processes.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
+    structure.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
     client.post(re.search(r"https?://[^/]+(/\S*bestaetigen/\S+)", mail.outbox[-1].body)[1])
     assert [(c.text, c.side) for c in Comment.objects.all()] == [("Nachts ist es zu laut.", "")]
 
@@ -170,7 +170,7 @@ def test_alice_changes_her_side_in_the_first_minutes(debate, alice, actor_of, cl
 def test_who_edits_in_a_debate_without_sides_keeps_the_one_she_had(debate, coordinator, alice, actor_of, say):
     comment = say(actor_of(alice), "Ja.", "pro")
     settings = {"question": "Offen?", "sides": False}
-    processes.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
+    structure.change_module(actor_of(coordinator), debate, title="Brücke", intro="", settings=settings)
     comments.edit(actor_of(alice), Comment.objects.get(), "Ja, gern.")
     comment.refresh_from_db()
     assert (comment.text, comment.side) == ("Ja, gern.", "pro")

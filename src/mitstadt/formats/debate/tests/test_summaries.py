@@ -15,7 +15,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify import actions as notify
 from mitstadt.notify.models import Event, Notification
 from mitstadt.participation import registry, rules, samples
-from mitstadt.participation.actions import processes
+from mitstadt.participation.actions import processes, structure
 from mitstadt.participation.archive import package
 from mitstadt.participation.models import Assignment, Process
 from mitstadt.search import actions as search
@@ -260,7 +260,7 @@ def test_nothing_is_summed_up_before_it_is_public(moderator, actor_of):
 def test_a_debate_that_was_summed_up_stays(debate, summing, coordinator, actor_of):
     summing(debate)
     with pytest.raises(DomainError):
-        processes.remove_module(actor_of(coordinator), debate)
+        structure.remove_module(actor_of(coordinator), debate)
 
 
 # -- what the database refuses ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify import actions as notify
 from mitstadt.notify import outbox
 from mitstadt.participation import samples
-from mitstadt.participation.actions import processes
+from mitstadt.participation.actions import processes, structure
 from mitstadt.participation.models import Phase
 from mitstadt.subjects.models import Subject
 
@@ -277,7 +277,7 @@ def test_a_date_by_mistake_goes_but_not_when_somebody_reserved(
         actions.remove(samples.INSTALLATION, kept)
     assert [found.pk for found in queries.of_module(module)] == [kept.pk]
     with pytest.raises(DomainError):
-        processes.remove_module(samples.INSTALLATION, module)
+        structure.remove_module(samples.INSTALLATION, module)
 
 
 @pytest.mark.parametrize(
