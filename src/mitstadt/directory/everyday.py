@@ -38,6 +38,38 @@ class _Phrase(NamedTuple):
     slug: str
 
 
+class _Words:
+    """The words of all phrases, so that a question looks at few of them."""
+
+    def __init__(self, phrases: Iterable[_Phrase]) -> None:
+        self.by_stem: dict[str, list[_Word]] = {}
+        self.starts: dict[str, list[_Word]] = {}
+        self.slips: dict[tuple[str, int], list[_Word]] = {}
+        for word in {word for phrase in phrases for word in phrase.words}:
+            self.by_stem.setdefault(word.stem, []).append(word)
+            if word.is_start:
+                self.starts.setdefault(word.flat, []).append(word)
+            elif len(word.flat) >= SLIP_FROM:
+                self.slips.setdefault((word.flat[0], len(word.flat)), []).append(word)
+
+    def said(self, text: str) -> set[_Word]:
+        """Those that a question holds in any of the forms in which a phrase may name them."""
+        known = vocabulary.current()
+        found: set[_Word] = set()
+        for token in analyze.tokens(analyze.clean(text[:LONGEST])):
+            for form in {token.joined, *token.pieces}:
+                flat = analyze.flat(form)
+                for stem in (analyze.stem(form), *known.parts_of(form)):
+                    found.update(self.by_stem.get(stem, ()))
+                for end in range(len(flat) + 1):
+                    found.update(self.starts.get(flat[:end], ()))
+                for size in (len(flat) - 1, len(flat), len(flat) + 1):
+                    for word in self.slips.get((flat[:1], size), ()):
+                        if OSA.distance(flat, word.flat, score_cutoff=1) <= 1:
+                            found.add(word)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Sayings:
     """All phrases, ready to be compared. `children` are the topics below a topic."""
@@ -47,6 +79,7 @@ class Sayings:
     categories: tuple[_Phrase, ...]
     leads_to: dict[str, tuple[str, ...]]
     children: dict[str, tuple[str, ...]]
+    words: _Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +92,7 @@ class Meant:
 
 
 NOTHING = Meant()
-_kept: tuple[str, Sayings] = ("", Sayings((), (), (), {}, {}))
+_kept: tuple[str, Sayings] | None = None
 
 
 def _phrase(line: str, slug: str) -> _Phrase | None:
@@ -89,13 +122,14 @@ def sayings() -> Sayings:
     """
     global _kept
     version = cache.get(_KEY)
-    if version is None or version != _kept[0]:
-        found = _read()
-        if version is None:
-            version = secrets.token_hex(8)
-            cache.set(_KEY, version, settings.MITSTADT_SNAPSHOT_SECONDS)
-        _kept = (version, found)
-    return _kept[1]
+    if version is not None and _kept is not None and version == _kept[0]:
+        return _kept[1]
+    found = _read()
+    if version is None:
+        version = secrets.token_hex(8)
+        cache.set(_KEY, version, settings.MITSTADT_SNAPSHOT_SECONDS)
+    _kept = (version, found)
+    return found
 
 
 def forget(**_options: object) -> None:
@@ -115,53 +149,24 @@ def _read() -> Sayings:
     ):
         leads[slug] = (*leads.get(slug, ()), category)
     situations = Situation.objects.values_list("slug", "title", "title_en", "phrases")
-    return Sayings(
-        urgent=_phrases((slug, [text]) for slug, text in Urgent.objects.values_list("slug", "phrases")),
-        situations=_phrases((slug, texts) for slug, *texts in situations),
-        categories=_phrases((slug, texts) for _pk, slug, _parent, *texts in categories),
-        leads_to=leads,
-        children=children,
-    )
-
-
-class _Question:
-    """The words of a question in all the forms in which a phrase may name them."""
-
-    def __init__(self, text: str) -> None:
-        known = vocabulary.current()
-        self.stems: set[str] = set()
-        self.flats: set[str] = set()
-        for token in analyze.tokens(analyze.clean(text[:LONGEST])):
-            for form in {token.joined, *token.pieces}:
-                self.stems.add(analyze.stem(form))
-                self.flats.add(analyze.flat(form))
-                self.stems.update(known.parts_of(form))
-
-    def has(self, word: _Word) -> bool:
-        if word.stem in self.stems:
-            return True
-        if word.is_start:
-            return any(flat.startswith(word.flat) for flat in self.flats)
-        if len(word.flat) < SLIP_FROM:
-            return False
-        return any(
-            abs(len(flat) - len(word.flat)) <= 1 and flat[0] == word.flat[0]
-            and OSA.distance(flat, word.flat, score_cutoff=1) <= 1
-            for flat in self.flats
-        )  # fmt: skip
+    urgent = _phrases((slug, [text]) for slug, text in Urgent.objects.values_list("slug", "phrases"))
+    of_situations = _phrases((slug, texts) for slug, *texts in situations)
+    of_categories = _phrases((slug, texts) for _pk, slug, _parent, *texts in categories)
+    words = _Words((*urgent, *of_situations, *of_categories))
+    return Sayings(urgent, of_situations, of_categories, leads, children, words)
 
 
 def meant(text: str, known: Sayings | None = None) -> Meant:
     """What a question means. An empty or strange one means nothing."""
     known = known or sayings()
-    question = _Question(text)
-    if not question.stems:
+    said = known.words.said(text)
+    if not said:
         return NOTHING
 
     def matching(phrases: Iterable[_Phrase]) -> dict[str, int]:
         scores: dict[str, int] = {}
         for phrase in phrases:
-            if len(phrase.words) > scores.get(phrase.slug, 0) and all(question.has(word) for word in phrase.words):
+            if said.issuperset(phrase.words) and len(phrase.words) > scores.get(phrase.slug, 0):
                 scores[phrase.slug] = len(phrase.words)
         return scores
 

@@ -244,7 +244,7 @@ class ServiceAt(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, models.CASCADE, related_name="at")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="at", db_index=False)  # see Meta
     location = models.ForeignKey(Location, models.CASCADE, null=True, blank=True, related_name="services")
     order = models.PositiveSmallIntegerField(default=0)
     hours = models.JSONField(default=list, blank=True)
@@ -271,6 +271,13 @@ class ServiceAt(models.Model):
                     "location", "id",
                 ],
                 name="directory_at_point",
+            ),
+            models.Index(
+                fields=[
+                    "service", "listed", "free", "walk_in", "wheelchair", "languages", "lat", "lon", "confirmed_on",
+                    "location", "district", "id",
+                ],
+                name="directory_at_service",
             ),
             models.Index(fields=["district", "service"], name="directory_at_district"),
         ]  # fmt: skip

@@ -24,6 +24,7 @@ from .models import OFFER, Category, Location, Opening, Provider, Service, Servi
 SIZE = 20
 MOST = 2_000  # rows that are put in order; whoever finds more is asked to say more
 WIDE = 4 * MOST  # rows that are looked at for it
+NEAREST = 1_000  # the same, where nothing but nearness orders them
 KM = 111.195  # per degree of latitude
 FAR = 64.0  # kilometres; nothing of a city is further away
 
@@ -36,9 +37,18 @@ def public() -> QuerySet[Service]:
 
 
 def shown() -> QuerySet[ServiceAt]:
-    """The rows of the list. Visibility is the subject's, read in the same statement."""
-    visible = Subject.objects.filter(pk=OuterRef("service_id"), published=True, restricted=False)
-    return ServiceAt.objects.filter(Exists(visible), listed=True).order_by()
+    """The rows of the list."""
+    return _visible(_listed())
+
+
+def _listed() -> QuerySet[ServiceAt]:
+    """Rows of which it is still to be asked whether they may be seen; enough for counting and for the search."""
+    return ServiceAt.objects.filter(listed=True).order_by()
+
+
+def _visible(rows: QuerySet[ServiceAt]) -> QuerySet[ServiceAt]:
+    """Visibility is the subject's, read in the same statement."""
+    return rows.filter(Exists(Subject.objects.filter(pk=OuterRef("service_id"), published=True, restricted=False)))
 
 
 # -- what somebody looks for ------------------------------------------------------------------------
@@ -128,7 +138,7 @@ class _Order(NamedTuple):
 def _order(choice: Choice) -> _Order:
     meant = everyday.meant(choice.text) if choice.text else NOTHING
     wanted = _wanted_categories(choice, meant)
-    rows = _narrowed(shown(), choice)
+    rows, most = _narrowed(_listed(), choice), MOST
     hits, by_topic = search.Ranked({}), set[int]()
     if choice.category:
         rows = rows.filter(service_id__in=_of_categories(wanted))
@@ -139,11 +149,11 @@ def _order(choice: Choice) -> _Order:
         by_topic = set(_of_categories(wanted)) if wanted and not choice.category else set()
         hits, found = _said(rows, choice, by_topic)
     elif choice.point is not None:
-        found = _near(rows, choice.point, choice.radius)
+        found, most = _near(rows, choice, choice.point), NEAREST
     else:
-        found = _listed(rows.order_by("service__name", "service_id"), MOST + 1)
+        found = _read(_visible(rows).order_by("service__name", "service_id"), MOST + 1)
     best = _ordered(found, choice, hits.scores, _ranks(by_topic, wanted))
-    return _Order(best[:MOST], len(best) > MOST or hits.more, meant, hits, by_topic)
+    return _Order(best[:most], len(best) > most or hits.more, meant, hits, by_topic)
 
 
 def urgent(meant: Meant) -> tuple[Urgent, ...]:
@@ -204,7 +214,7 @@ def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
     return rows
 
 
-def _listed(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
+def _read(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
     oldest = clock.today() - timedelta(days=access.old_after())
     # A plain field: Django converts whole numbers that they are already, one by one.
     is_old = Case(When(confirmed_on__gte=oldest, then=0), default=1, output_field=Field())
@@ -215,34 +225,35 @@ def _said(rows: QuerySet[ServiceAt], choice: Choice, by_topic: set[int]) -> tupl
     """What the words mean, among `rows`. Where a place narrows these, the words are looked for there only, so that
     frequent ones do not hide what is near.
     """
-    around = None
-    if choice.radius is not None or choice.district is not None:  # whether it may be seen is asked by the search
-        around = _narrowed(ServiceAt.objects.filter(listed=True).order_by(), choice).values("service_id")
+    around = rows.values("service_id") if choice.radius is not None or choice.district is not None else None
     hits = search.ranked(choice.text, OFFER, around)
-    return hits, _listed(rows.filter(among("service_id", set(hits.scores) | by_topic)), WIDE)
+    if by_topic:  # of its own finds the search has just seen that they may be seen
+        rows = _visible(rows)
+    return hits, _read(rows.filter(among("service_id", set(hits.scores) | by_topic)), WIDE)
 
 
-def _near(rows: QuerySet[ServiceAt], point: tuple[float, float], radius: float | None) -> list[_Candidate]:
-    """Those around a point. Where there are more than a list shows, squares grow around it until they hold enough,
-    so that a big city is not read whole; the list ends with the last full circle.
+def _near(rows: QuerySet[ServiceAt], choice: Choice, point: tuple[float, float]) -> list[_Candidate]:
+    """Those around a point. Where there are more than NEAREST, squares around it are read until one holds enough, so
+    that a big city is not read whole; the list ends with the last full circle.
     """
-    if radius is not None:  # mostly a few more than a list shows: read them at once
-        enough = MOST + MOST // 2
-        found = _listed(rows, enough + 1)
-        if len(found) <= enough:
-            return found
-    elif not rows.values_list("pk")[MOST : MOST + 1]:
-        return _listed(rows, MOST)
-    half = 1.0  # kilometres
-    while radius is None or half < radius:
-        square = _listed(rows.filter(_square(point, half)), WIDE)
-        inside = _circle(square, point, half)
-        if len(inside) > MOST or len(square) == WIDE:
-            return inside
-        half *= min(3.0, 1.1 * math.sqrt((MOST + 1) / max(1, len(inside))))
-        if half > FAR:
+    if choice.radius is None and not rows.values_list("pk")[NEAREST : NEAREST + 1]:
+        return _read(_visible(rows), NEAREST)
+    half = choice.radius or 1.0  # kilometres
+    inside = math.pi / 4 * rows.filter(_square(point, half)).count()
+    whole: list[_Candidate] = []
+    for _try in range(8):
+        half *= min(3.0, max(0.3, math.sqrt(1.25 * NEAREST / max(1.0, inside))))
+        if half >= (choice.radius or FAR):
             break
-    return _listed(rows, WIDE)
+        square = _read(_visible(rows).filter(_square(point, half)), WIDE)
+        found = _circle(square, point, half)
+        inside = len(found)
+        if len(square) < WIDE:
+            whole = found
+            if inside > NEAREST:
+                return found
+    known = {row.at for row in whole}
+    return [*whole, *(row for row in _read(_visible(rows), WIDE) if row.at not in known)]
 
 
 def _square(point: tuple[float, float], half: float) -> Q:

@@ -138,13 +138,11 @@ def hint(terms: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join("".join(spell.get(c, c) for c in start) for start in starts) or "(?!)")
 
 
-_LOWER = str.maketrans("äöüß", "aous")
-
-
 def lowered(text: str) -> str:
     """`text` for `hint`, letter for letter."""
-    lower = text.lower().translate(_LOWER)
-    return lower if len(lower) == len(text) else text.translate(_LOWER)
+    lower = text.lower()
+    text = lower if len(lower) == len(text) else text
+    return text.replace("ä", "a").replace("ö", "o").replace("ü", "u").replace("ß", "s")  # quicker than translate
 
 
 def is_stop(folded: str) -> bool:

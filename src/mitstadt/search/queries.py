@@ -306,6 +306,8 @@ def _candidates(
 
     titles = match(title_only=True) if frequent else []
     rows = titles if len(titles) > MOST else match()
+    if engine.titles_first(among):
+        return rows
     late = ranked and among is None and len(rows) > engine.ranked_at_once()
     if not frequent and (len(rows) > MOST or late):
         titles = match(title_only=True)

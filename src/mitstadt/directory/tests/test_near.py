@@ -33,7 +33,7 @@ def names(choice: Choice) -> list[str]:
 @pytest.fixture
 def small(monkeypatch):
     """As if a list held five rows and twenty were looked at."""
-    monkeypatch.setattr(queries, "MOST", 5)
+    monkeypatch.setattr(queries, "NEAREST", 5)
     monkeypatch.setattr(queries, "WIDE", 20)
 
 
@@ -61,6 +61,14 @@ def test_the_nearest_of_a_radius_are_not_cut_off_either(small):
     found = queries.find(Choice(point=HERE, radius=1.8, text=""))
     assert [row.service.name for row in found.rows] == [f"Beratung {n}: 0" for n in range(5)]
     assert found.more
+
+
+def test_the_nearest_are_found_where_much_lies_on_one_spot(small):
+    """More than is looked at in one house, and a few nearer ones."""
+    offers(25, "Haus", first=0.9, step=0.0)
+    offers(3, "Nah", first=0.1)
+    assert names(Choice(point=HERE))[:3] == ["Nah 0", "Nah 1", "Nah 2"]
+    assert len(names(Choice(point=HERE))) == 5
 
 
 def test_what_has_no_place_stands_behind_all_that_has(db):
