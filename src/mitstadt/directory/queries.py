@@ -25,6 +25,7 @@ SIZE = 20
 MOST = 2_000  # rows that are put in order; whoever finds more is asked to say more
 WIDE = 4 * MOST  # rows that are looked at for it
 NEAREST = 1_000  # the same, where nothing but nearness orders them
+EVERYWHERE = Q(lat__isnull=True, location__isnull=True)  # by telephone, online, or at an address that stays secret
 KM = 111.195  # per degree of latitude
 FAR = 64.0  # kilometres; nothing of a city is further away
 
@@ -192,6 +193,15 @@ def _ranks(keys: set[int], slugs: Sequence[str]) -> dict[int, float]:
 
 
 def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
+    rows, place = _filtered(rows, choice), _place(choice)
+    if place is None:
+        return rows
+    only_near = choice.radius is not None and not (choice.text or choice.category or choice.situation)
+    return rows.filter(place if only_near else place | EVERYWHERE)
+
+
+def _filtered(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
+    """What is asked of the offer itself."""
     if choice.free:
         rows = rows.filter(free=True)
     if choice.walk_in:
@@ -205,13 +215,27 @@ def _narrowed(rows: QuerySet[ServiceAt], choice: Choice) -> QuerySet[ServiceAt]:
     if choice.open_now:
         now = clock.now()
         rows = rows.filter(Exists(Opening.objects.filter(at=OuterRef("pk"), opens__lte=now, closes__gt=now)))
-    everywhere = Q(lat__isnull=True, location__isnull=True)  # by telephone, online, or at an address that stays secret
-    if choice.district is not None:
-        rows = rows.filter(Q(district__number=choice.district) | everywhere)
-    if choice.point is not None and choice.radius is not None:
-        box = _square(choice.point, choice.radius)
-        rows = rows.filter(box | everywhere) if choice.text or choice.category or choice.situation else rows.filter(box)
     return rows
+
+
+def _place(choice: Choice) -> Q | None:
+    """Where it is to be."""
+    wanted = []
+    if choice.district is not None:
+        wanted.append(Q(district__number=choice.district))
+    if choice.point is not None and choice.radius is not None:
+        wanted.append(_square(choice.point, choice.radius))
+    return Q(*wanted) if wanted else None
+
+
+def _around(choice: Choice) -> QuerySet[Any, Any] | None:
+    """Offers at the place that is asked for and everywhere; each half can be read from an index alone."""
+    place = _place(choice)
+    if place is None:
+        return None
+    rows = _filtered(_listed(), choice)
+    here, everywhere = (rows.filter(where).values("service_id") for where in (place, EVERYWHERE))
+    return here.union(everywhere, all=True)
 
 
 def _read(rows: QuerySet[ServiceAt], limit: int) -> list[_Candidate]:
@@ -225,8 +249,7 @@ def _said(rows: QuerySet[ServiceAt], choice: Choice, by_topic: set[int]) -> tupl
     """What the words mean, among `rows`. Where a place narrows these, the words are looked for there only, so that
     frequent ones do not hide what is near.
     """
-    around = rows.values("service_id") if choice.radius is not None or choice.district is not None else None
-    hits = search.ranked(choice.text, OFFER, around)
+    hits = search.ranked(choice.text, OFFER, _around(choice))
     if by_topic:  # of its own finds the search has just seen that they may be seen
         rows = _visible(rows)
     return hits, _read(rows.filter(among("service_id", set(hits.scores) | by_topic)), WIDE)
