@@ -7,6 +7,7 @@ words remain. No model, no statistics: staff can read why something was found.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,11 +26,15 @@ LONGEST = 300  # characters of a question that are read
 _NO = frozenset({"nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "not", "no"})  # turn a sentence around
 _NO_MORE = _NO | {"mehr"}
 SLIP_FROM = 6  # letters; shorter words must be right
+_CODE = re.compile(r"u(\d[0-9a-f]{2,4})")  # a letter of another script, as `analyze.fold` writes it
 
 
 class _Word(NamedTuple):
+    """`letters`: as `flat`, but one sign a letter in every script, so that a slip is one letter and not half of one."""
+
     stem: str
     flat: str
+    letters: str
     is_start: bool
 
 
@@ -62,13 +67,22 @@ NOTHING = Meant()
 _kept: tuple[str, Sayings] = ("", Sayings((), (), (), {}, {}))
 
 
+def _letters(flat: str) -> str:
+    return _CODE.sub(lambda code: chr(int(code[1], 16)), flat)
+
+
+def _word(text: str, is_start: bool) -> _Word:
+    flat = analyze.flat(text)
+    return _Word(analyze.stem(text), flat, _letters(flat), is_start)
+
+
 def _phrase(line: str, slug: str) -> _Phrase | None:
     starts = {analyze.fold(w.rstrip("*")) for w in line.split() if w.endswith("*")}
     found = [piece for token in analyze.tokens(analyze.clean(line.replace("*", " "))) for piece in token.pieces]
     telling = [word for word in found if not analyze.is_stop(word) or word in _NO]
     if len(telling) < min(2, len(found)) or _NO_MORE.issuperset(telling):
         telling = found  # "nicht lesen" is not "lesen", and "kann nicht mehr" is not every "nicht mehr"
-    words = tuple(_Word(analyze.stem(w), analyze.flat(w), w in starts) for w in telling)
+    words = tuple(_word(w, w in starts) for w in telling)
     return _Phrase(words, slug) if words else None
 
 
@@ -131,23 +145,25 @@ class _Question:
         known = vocabulary.current()
         self.stems: set[str] = set()
         self.flats: set[str] = set()
+        self.letters: set[str] = set()
         for token in analyze.tokens(analyze.clean(text[:LONGEST])):
             for form in {token.joined, *token.pieces}:
                 self.stems.add(analyze.stem(form))
                 self.flats.add(analyze.flat(form))
                 self.stems.update(known.parts_of(form))
+        self.letters.update(map(_letters, self.flats))
 
     def has(self, word: _Word) -> bool:
         if word.stem in self.stems:
             return True
         if word.is_start:
             return any(flat.startswith(word.flat) for flat in self.flats)
-        if len(word.flat) < SLIP_FROM:
+        if len(word.letters) < SLIP_FROM:
             return False
         return any(
-            abs(len(flat) - len(word.flat)) <= 1 and flat[0] == word.flat[0]
-            and OSA.distance(flat, word.flat, score_cutoff=1) <= 1
-            for flat in self.flats
+            abs(len(said) - len(word.letters)) <= 1 and said[0] == word.letters[0]
+            and OSA.distance(said, word.letters, score_cutoff=1) <= 1
+            for said in self.letters
         )  # fmt: skip
 
 
