@@ -135,6 +135,8 @@ def save_entry(
             )
         else:
             service.version += 1
+            if entry.protected and not service.slug.startswith(_slug(entry.name)[:70]):
+                service.slug = _free_slug(entry.name)  # a former name in the address of the page may tell where it is
         service.provider, service.name, service.data = provider, entry.name, entry.to_json()
         service.__dict__.pop("entry", None)
         service.status, service.protected, service.emergency = entry.status, entry.protected, entry.emergency

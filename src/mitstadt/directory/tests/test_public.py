@@ -196,6 +196,29 @@ def test_an_address_that_becomes_secret_is_forgotten_everywhere(topics, client, 
     assert "Rosenweg" not in client.get("/suche/?q=Beratung").content.decode()
 
 
+def test_a_former_name_does_not_stay_in_the_address_of_a_secret_page(topics, client):
+    service = offer("Haus Rosenweg 12", "Schutz e.V.")
+    actions.save_entry(factories.entry("Frauenhaus", "Schutz e.V.", protected=True), service, actor=None)
+    service.refresh_from_db()
+    service.subject.refresh_from_db()
+    assert (service.slug, service.subject.path) == ("frauenhaus", "/angebote/frauenhaus/")
+    assert client.get("/angebote/frauenhaus/").status_code == 200
+    assert client.get("/angebote/haus-rosenweg-12/").status_code == 404
+    actions.save_entry(service.entry, service, actor=None)
+    assert Service.objects.get().slug == "frauenhaus"
+
+
+def test_the_page_of_a_secret_offer_names_no_part_of_the_city(topics, client):
+    District.objects.get_or_create(number=7, defaults={"name": "Sendling", "slug": "sendling"})
+    fields = {"districts": (7,), "area": "Rund um die Theresienwiese"}
+    page = client.get(offer("Frauenhaus", protected=True, places=(), **fields).get_absolute_url()).content.decode()
+    assert "Sendling" not in page
+    assert "Theresienwiese" not in page
+    page = client.get(offer("Nachbarschaftshilfe", **fields).get_absolute_url()).content.decode()
+    assert "Sendling" in page
+    assert "Theresienwiese" in page
+
+
 def test_the_database_takes_no_place_of_a_secret_address(db):
     service = offer(protected=True, places=())
     location = Location.objects.create(provider=service.provider, street="Rosenweg 12")
