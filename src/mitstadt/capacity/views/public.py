@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = queries.rows(choice)
     page = _page(request)
     if choice.kind in Kind.values and page == 1 and (choice.only_free or choice.point is not None):
-        demand.count_of(choice.kind, 0, "searched")
+        demand.count_of(choice.kind, demand.district_at(choice.point), "searched")
     start = (page - 1) * queries.SIZE
     chosen = set(request.GET.getlist("k"))
     kinds = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -227,6 +228,22 @@ def test_the_database_takes_no_place_of_a_secret_address(db):
             ServiceAt.objects.filter(service=service).update(**fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         ServiceAt.objects.create(service=service, lat=48.1)
+
+
+# -- the notepad ------------------------------------------------------------------------------------
+def test_paper_says_how_to_reach_an_offer_without_a_telephone(db, client):
+    one = offer("Onlineberatung", phones=(), email="rat@example.org", url="https://example.org/rat")
+    two = offer("Telefonberatung", email="tel@example.org")
+    keys = f"{one.subject.public_id}.{two.subject.public_id}"
+    page = client.get(f"/angebote/merkzettel/?a={keys}").content.decode()
+    assert "<p>rat@example.org</p><p>https://example.org/rat</p>" in page
+    assert "tel@example.org" not in page
+
+
+def test_paper_sets_names_of_other_scripts_from_the_right(db, client):
+    one = offer("مركز المشورة")
+    page = client.get(f"/angebote/merkzettel/?a={one.subject.public_id}").content.decode()
+    assert re.search(r'<h2 dir="auto">مركز المشورة', page)
 
 
 # -- in need ----------------------------------------------------------------------------------------
