@@ -329,14 +329,13 @@ def faults(entry: Entry, categories: set[str] | None = None) -> list[Fault]:
         if not entry.phones:
             say("phones", _("Wo die Anschrift geheim bleibt, braucht es eine Telefonnummer."))
         said = _("Die Anschrift soll geheim bleiben, aber in einem Text steht eine Straße mit Nummer.")
-        labels: dict[str, Sequence[str]] = {
+        texts: dict[str, Sequence[str]] = {
+            **{name: [getattr(entry, name)] for name in _LONGEST if name not in ("url", "email")},
             "phones": [phone.label for phone in entry.phones],
             "costs": [cost.label for cost in entry.costs],
             "documents": entry.documents,
         }
-        if any(tells_street(str(getattr(entry, name))) for name in _LONGEST if name not in ("url", "email")):
-            say("description", said)
-        found.extend(Fault(name, said) for name, texts in labels.items() if any(map(tells_street, texts)))
+        found.extend(Fault(name, said) for name, lines in texts.items() if any(map(tells_street, lines)))
     return found
 
 

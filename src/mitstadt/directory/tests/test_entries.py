@@ -96,9 +96,9 @@ def test_of_a_secret_address_nothing_is_kept():
     ("field", "change"),
     [
         ("description", {"description": "Rosenweg 12 im Hof"}),
-        ("description", {"name": "Haus Hauptstr 5"}),
-        ("description", {"lead": "Sie finden uns: Am Rosengarten 7"}),
-        ("description", {"eligibility": "Klingeln An der Isar 3b, hinten"}),
+        ("name", {"name": "Haus Hauptstr 5"}),
+        ("lead", {"lead": "Sie finden uns: Am Rosengarten 7"}),
+        ("eligibility", {"eligibility": "Klingeln An der Isar 3b, hinten"}),
         ("phones", {"phones": (Phone("089 1", "Büro Rosenweg 12"),)}),
         ("costs", {"costs": (Cost("bar zu zahlen, Rosengasse 4", 3.0),)}),
         ("documents", {"documents": ("Ausweis", "Abgabe: Isarpromenade 9")}),
