@@ -56,7 +56,7 @@ def test_an_entry_comes_back_as_it_was():
         ("description", {"description": "x" * 8001}),
         ("phones", {"protected": True, "phones": ()}),
         ("description", {"protected": True, "description": "Sie finden uns in der Rosenstraße 12, Hinterhaus."}),
-        ("description", {"protected": True, "lead": "Am Alten Platz 3"}),
+        ("lead", {"protected": True, "lead": "Am Alten Platz 3"}),
     ],
 )
 def test_what_is_wrong_is_named_with_its_field(field, change):
