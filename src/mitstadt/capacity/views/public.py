@@ -127,6 +127,9 @@ def book(request: HttpRequest, public_id: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
+        before = slots.sent_before(found, form.data.get("slot", ""), form.data.get("key", ""))
+        if before is not None and (token := seekers.contact_of(before.seeker).get("token")):
+            return redirect("capacity:seeker", token=token)
         if not form.data.get("slot") or any(s.public_id == form.data.get("slot") for s in times):
             valid = form.is_valid()
         else:
