@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from mitstadt.geo import maps
 from mitstadt.kit import clock
 
 from . import rules
@@ -22,6 +23,11 @@ def count(capacity: Capacity, outcome: str, days: int = 0) -> None:
     """One more; inside the transaction of what happened. Of a secret address no district is counted."""
     district = capacity.at.district.number if capacity.at is not None and capacity.at.district is not None else 0
     count_of(capacity.kind, district, outcome, days)
+
+
+def district_at(point: tuple[float, float] | None) -> int:
+    """The number of the district around the place somebody names; 0 without one. Only the number is kept."""
+    return (maps.district_number(*point) if point is not None else None) or 0
 
 
 def count_of(kind: str, district: int, outcome: str, days: int = 0) -> None:

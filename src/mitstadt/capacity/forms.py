@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mitstadt.directory import entries
 from mitstadt.directory import queries as directory
 from mitstadt.directory.forms import RADII
 from mitstadt.kit.ids import new_id
@@ -189,6 +190,16 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
         service = data.get("service")
         if service is not None and service.emergency and data.get("has_waiting_list"):
             self.add_error("has_waiting_list", gettext("Notplätze haben nie eine Warteliste."))
+        if service is not None and service.protected:
+            for name in ("title", "note"):
+                if entries.tells_street(data.get(name) or ""):
+                    said = gettext("Die Anschrift soll geheim bleiben, aber hier steht eine Straße mit Nummer.")
+                    self.add_error(name, said)
+        total = data.get("total")
+        given = (self.instance.free or 0) + self.instance.held
+        if total is not None and total < given:
+            said = gettext("So wenige können es nicht sein: %(n)s Plätze sind frei gemeldet oder jemandem angeboten.")
+            self.add_error("total", said % {"n": given})
         if data.get("way") == Way.BOOK and data.get("kind") != Kind.APPOINTMENT:
             self.add_error("way", gettext("Sofort buchen lassen sich nur Termine."))
         low, high = data.get("min_age"), data.get("max_age")

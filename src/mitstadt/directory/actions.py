@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -83,10 +84,18 @@ def _slug(name: str) -> str:
     return slugify(name.lower().translate(_UMLAUTS))
 
 
-def _free_slug(name: str) -> str:
+def _base_slug(name: str) -> str:
     base = _slug(name)[:70] or "angebot"
-    if base in RESERVED or base.isdigit():
-        base = f"{base}-angebot"
+    return f"{base}-angebot" if base in RESERVED or base.isdigit() else base
+
+
+def _is_slug_of(slug: str, name: str) -> bool:
+    """Whether nothing but the name stands in it, and a number where others have the same name."""
+    return re.fullmatch(re.escape(_base_slug(name)) + r"(-\d{1,3})?", slug) is not None
+
+
+def _free_slug(name: str) -> str:
+    base = _base_slug(name)
     taken = set(Service.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:
@@ -135,6 +144,8 @@ def save_entry(
             )
         else:
             service.version += 1
+            if entry.protected and not _is_slug_of(service.slug, entry.name):
+                service.slug = _free_slug(entry.name)  # a former name in the address of the page may tell where it is
         service.provider, service.name, service.data = provider, entry.name, entry.to_json()
         service.__dict__.pop("entry", None)
         service.status, service.protected, service.emergency = entry.status, entry.protected, entry.emergency

@@ -25,6 +25,7 @@ from .models import Category, Service, ServiceAt, Situation, Urgent
 from .queries import Row
 
 EMPTY = SafeString("")
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ckb", "ur", "he"})
 _DAYS = (
     gettext_lazy("Mo"), gettext_lazy("Di"), gettext_lazy("Mi"), gettext_lazy("Do"), gettext_lazy("Fr"),
     gettext_lazy("Sa"), gettext_lazy("So"),
@@ -169,7 +170,7 @@ def urgent(found: Iterable[Urgent]) -> SafeString:
         )  # fmt: skip
         sentences = format_html_join(
             "", '<li lang="{}"{}>{}</li>',
-            ((s["language"], SafeString(' dir="rtl"') if s["language"] in ("ar", "fa", "ps") else EMPTY, s["text"])
+            ((s["language"], SafeString(' dir="rtl"') if s["language"] in RIGHT_TO_LEFT else EMPTY, s["text"])
              for s in one.sentences),
         )  # fmt: skip
         boxes.append(
@@ -273,7 +274,7 @@ def _cost(entry: Entry) -> SafeString:
 
 
 def for_whom(entry: Entry, district_names: Mapping[int, str]) -> list[str]:
-    """Who may come, as sentences."""
+    """Who may come, as sentences; for which part of the city is not said where the address is secret."""
     found = []
     if entry.min_age is not None and entry.max_age is not None:
         found.append(_("von %(low)s bis %(high)s Jahren") % {"low": entry.min_age, "high": entry.max_age})
@@ -283,10 +284,10 @@ def for_whom(entry: Entry, district_names: Mapping[int, str]) -> list[str]:
         found.append(_("bis %(high)s Jahre") % {"high": entry.max_age})
     if entry.situations:
         found.append(", ".join(str(words.SITUATIONS[code]) for code in entry.situations if code in words.SITUATIONS))
-    if entry.districts:
+    if entry.districts and not entry.protected:
         names = ", ".join(district_names.get(number, str(number)) for number in entry.districts)
         found.append(_("nur für Menschen aus %(districts)s") % {"districts": names})
-    if entry.area:
+    if entry.area and not entry.protected:
         found.append(entry.area)
     if entry.eligibility:
         found.append(entry.eligibility)

@@ -257,8 +257,11 @@ _LONGEST = {
 }  # fmt: skip
 _EMAIL = re.compile(r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;.]{2,}$")
 _ADDRESS = re.compile(
-    r"\b[A-ZÄÖÜ][\wäöüß.-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig)\s+\d{1,4}\s?[a-z]?\b"
-    r"|\b(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse)\s+\d{1,4}\s?[a-z]?\b"
+    r"\b[A-ZÄÖÜ][\wäöüß.-]*"
+    r"(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|steig|stieg|pfad|chaussee|promenade|anger|graben|zeile)"
+    r"\s*\d{1,4}\s?[a-z]?\b"
+    r"|\b(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.?|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Rr]ing)\s+\d{1,4}\s?[a-z]?\b"
+    r"|\b(?:Am|An de[rn]|Im|In de[rn]|Auf de[rm]|Zum|Zur)\s+[A-ZÄÖÜ][\wäöüß-]+\s+\d{1,3}\s?[a-z]?(?=\s*(?:$|[,;)\n]))"
 )
 _NUMBER = re.compile(r"^[+]?[0-9][0-9 ()/.\-–]{1,38}$")
 
@@ -325,10 +328,24 @@ def faults(entry: Entry, categories: set[str] | None = None) -> list[Fault]:
     if entry.protected:
         if not entry.phones:
             say("phones", _("Wo die Anschrift geheim bleibt, braucht es eine Telefonnummer."))
-        texts = "\n".join(str(getattr(entry, name)) for name in _LONGEST if name not in ("url", "email"))
-        if _ADDRESS.search(texts):
-            say("description", _("Die Anschrift soll geheim bleiben, aber in einem Text steht eine Straße mit Nummer."))
+        said = _("Die Anschrift soll geheim bleiben, aber in einem Text steht eine Straße mit Nummer.")
+        texts: dict[str, Sequence[str]] = {
+            **{name: [getattr(entry, name)] for name in _LONGEST if name not in ("url", "email")},
+            "phones": [phone.label for phone in entry.phones],
+            "costs": [cost.label for cost in entry.costs],
+            "documents": entry.documents,
+        }
+        found.extend(Fault(name, said) for name, lines in texts.items() if any(map(tells_street, lines)))
     return found
+
+
+def tells_street(text: str) -> bool:
+    """Whether a text names a street with a number, as far as a rule can tell."""
+    return _ADDRESS.search(text) is not None
+
+
+def without_streets(text: str) -> str:
+    return " ".join(_ADDRESS.sub(" ", text).split()).strip(" ,;")
 
 
 def _place_faults(place: Place) -> Iterator[Fault]:

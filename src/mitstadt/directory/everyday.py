@@ -7,6 +7,7 @@ words remain. No model, no statistics: staff can read why something was found.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,11 +26,15 @@ LONGEST = 300  # characters of a question that are read
 _NO = frozenset({"nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "not", "no"})  # turn a sentence around
 _NO_MORE = _NO | {"mehr"}
 SLIP_FROM = 6  # letters; shorter words must be right
+_CODE = re.compile(r"u(\d[0-9a-f]{2,4})")  # a letter of another script, as `analyze.fold` writes it
 
 
 class _Word(NamedTuple):
+    """`letters`: as `flat`, but one sign a letter in every script, so that a slip is one letter and not half of one."""
+
     stem: str
     flat: str
+    letters: str
     is_start: bool
 
 
@@ -49,8 +54,8 @@ class _Words:
             self.by_stem.setdefault(word.stem, []).append(word)
             if word.is_start:
                 self.starts.setdefault(word.flat, []).append(word)
-            elif len(word.flat) >= SLIP_FROM:
-                self.slips.setdefault((word.flat[0], len(word.flat)), []).append(word)
+            elif len(word.letters) >= SLIP_FROM:
+                self.slips.setdefault((word.letters[0], len(word.letters)), []).append(word)
 
     def said(self, text: str) -> set[_Word]:
         """Those that a question holds in any of the forms in which a phrase may name them."""
@@ -63,9 +68,10 @@ class _Words:
                     found.update(self.by_stem.get(stem, ()))
                 for end in range(len(flat) + 1):
                     found.update(self.starts.get(flat[:end], ()))
-                for size in (len(flat) - 1, len(flat), len(flat) + 1):
-                    for word in self.slips.get((flat[:1], size), ()):
-                        if OSA.distance(flat, word.flat, score_cutoff=1) <= 1:
+                letters = _letters(flat)
+                for size in range(len(letters) - 1, len(letters) + 2):
+                    for word in self.slips.get((letters[:1], size), ()):
+                        if OSA.distance(letters, word.letters, score_cutoff=1) <= 1:
                             found.add(word)
         return found
 
@@ -95,13 +101,22 @@ NOTHING = Meant()
 _kept: tuple[str, Sayings] | None = None
 
 
+def _letters(flat: str) -> str:
+    return _CODE.sub(lambda code: chr(int(code[1], 16)), flat)
+
+
+def _word(text: str, is_start: bool) -> _Word:
+    flat = analyze.flat(text)
+    return _Word(analyze.stem(text), flat, _letters(flat), is_start)
+
+
 def _phrase(line: str, slug: str) -> _Phrase | None:
     starts = {analyze.fold(w.rstrip("*")) for w in line.split() if w.endswith("*")}
     found = [piece for token in analyze.tokens(analyze.clean(line.replace("*", " "))) for piece in token.pieces]
     telling = [word for word in found if not analyze.is_stop(word) or word in _NO]
     if len(telling) < min(2, len(found)) or _NO_MORE.issuperset(telling):
         telling = found  # "nicht lesen" is not "lesen", and "kann nicht mehr" is not every "nicht mehr"
-    words = tuple(_Word(analyze.stem(w), analyze.flat(w), w in starts) for w in telling)
+    words = tuple(_word(w, w in starts) for w in telling)
     return _Phrase(words, slug) if words else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -199,6 +200,7 @@ class EntryForm(forms.Form):
         return data
 
     def _entry(self, data: dict[str, Any]) -> Entry | None:
+        kept = self._untouched(data)
         rules: tuple[hours.Hours, ...] = ()
         try:
             rules = hours.parse(data.get("hours") or "")
@@ -207,7 +209,7 @@ class EntryForm(forms.Form):
                 "hours",
                 gettext("Das verstehen wir nicht: %(line)s. So geht es: Mo-Fr 9-12 Uhr") % {"line": error},
             )
-        places = self._places(data.get("places") or "")
+        places = kept["places"] if "places" in kept else self._places(data.get("places") or "")
         costs = self._costs(data.get("costs") or "")
         if self.errors:
             return None
@@ -220,7 +222,7 @@ class EntryForm(forms.Form):
         }  # fmt: skip
         texts = {name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}
         texts |= {name: tuple(data.get(name) or ()) for name in self.LISTS}
-        return Entry(
+        found = Entry(
             **texts,
             provider=self.provider,
             phones=tuple(
@@ -236,6 +238,19 @@ class EntryForm(forms.Form):
             protected=bool(data.get("protected")),
             emergency=bool(data.get("emergency")),
         )
+        return replace(found, **kept)
+
+    def _untouched(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What the form shows in short (a week without its first day, a point with fewer digits) and nobody changed
+        stays as it is."""
+        if self.before is None:
+            return {}
+        shown = initial(self.before)
+        return {
+            name: getattr(self.before, name)
+            for name in ("phones", "costs", "hours", "places")
+            if shown[name] and _lines(data.get(name) or "") == _lines(shown[name])
+        }
 
     def _places(self, text: str) -> tuple[Place, ...]:
         found = []

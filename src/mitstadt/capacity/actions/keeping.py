@@ -9,6 +9,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.audit import actions as audit
 from mitstadt.capacity import permissions, seekers
 from mitstadt.capacity.models import Capacity, Waiting, Way
+from mitstadt.directory import entries
 from mitstadt.directory.models import Service
 from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
@@ -40,10 +41,22 @@ def _write(actor: Actor, capacity: Capacity) -> None:
     audit.record("capacity.capacity.save", by=actor, obj=capacity.public_id)
 
 
+def _hide(service: Service) -> None:
+    for capacity in Capacity.objects.filter(service=service):
+        title, note = (entries.without_streets(text) for text in (capacity.title, capacity.note))
+        if entries.tells_street(capacity.title) or entries.tells_street(capacity.note):
+            title = title or capacity.get_kind_display()
+            Capacity.objects.filter(pk=capacity.pk).update(title=title, note=note)
+
+
 def follow(instance: Service, created: bool, **_options: object) -> None:
-    """An offer became an emergency one, or none: its places never have a waiting list then, and who waits is told."""
+    """An offer became an emergency one, or none: its places never have a waiting list then, and who waits is told.
+    Where its address became secret, no text about its places tells a street.
+    """
     if created:
         return
+    if instance.protected:
+        _hide(instance)
     for capacity in Capacity.objects.filter(service=instance).exclude(emergency=instance.emergency):
         with transaction.atomic():
             lists = {"has_waiting_list": False} if instance.emergency else {}

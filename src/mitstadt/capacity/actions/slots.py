@@ -86,6 +86,14 @@ def _write(slot: Slot, seeker: Seeker, key: str, persons: int, words: dict[str, 
     return booking
 
 
+def sent_before(capacity: Capacity, slot: str, key: str) -> Booking | None:
+    """What the same form booked before: a double click finds its own booking, though the time is full by now."""
+    if len(key) < seekers.KEY or not (slot + key).isprintable():  # as typed: the form has not looked at it yet
+        return None
+    rows = Booking.objects.filter(slot__capacity=capacity, slot__public_id=slot, key=key[:40])
+    return rows.filter(state=Booking.State.BOOKED).select_related("seeker").first()
+
+
 def cancel(booking: Booking) -> None:
     """The person gives the appointment back; whoever waits is offered it."""
     with transaction.atomic():

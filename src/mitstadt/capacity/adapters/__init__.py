@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 MOST_SPANS = 2_000
+LAST = timedelta(days=5 * 366)
 
 
 class UnreadableError(Exception):
@@ -37,7 +38,13 @@ Reader = Callable[[bytes, str, datetime], Reading]
 
 
 def of_spans(spans: Iterable[Span], now: datetime) -> Reading:
-    """Coming times only, the soonest first, each beginning once."""
-    coming = {span.starts_at: span for span in spans if span.starts_at > now and span.ends_at > span.starts_at}
-    kept = tuple(coming[start] for start in sorted(coming))[:MOST_SPANS]
+    """Coming times only, the soonest first, each beginning once; what is further away than `LAST` is no appointment."""
+    last = now + LAST
+    coming = {span.starts_at: span for span in spans if now < span.starts_at < span.ends_at < last}
+    kept = tuple(_printable(coming[start]) for start in sorted(coming))[:MOST_SPANS]
     return Reading(free=len(kept), spans=kept)
+
+
+def _printable(span: Span) -> Span:
+    """No control character or half of a letter, which a database would refuse."""
+    return replace(span, source_id="".join(filter(str.isprintable, span.source_id)))

@@ -37,7 +37,9 @@ def _resources(data: Any) -> list[dict[str, Any]]:
     entries = data.get("entry", [])
     if data.get("resourceType") != "Bundle" or not isinstance(entries, list):
         raise UnreadableError(_("Das ist kein FHIR-Bundle mit Slots."))
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in data.get("link") or []):
+    links = data.get("link")
+    links = links if isinstance(links, list) else []
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in links):
         # A part is not the whole: the figure would be too small.
         raise UnreadableError(
             _("Die Antwort hat weitere Seiten. Bitte eine Adresse angeben, die alles auf einmal liefert.")
@@ -49,7 +51,7 @@ def _resources(data: Any) -> list[dict[str, Any]]:
 def _spans(resources: Iterable[dict[str, Any]]) -> Iterable[Span]:
     for number, slot in enumerate(resources, 1):
         status = slot.get("status")
-        if status not in STATUSES:
+        if not isinstance(status, str) or status not in STATUSES:
             raise UnreadableError(
                 _("Slot %(n)s: Den Status „%(value)s“ gibt es nicht.") % {"n": number, "value": str(status)[:40]}
             )

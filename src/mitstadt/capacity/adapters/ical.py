@@ -27,7 +27,7 @@ def read(content: bytes, capacity_id: str, now: datetime) -> Reading:
     """The free times. Raises UnreadableError when it is no calendar."""
     try:
         calendar = Calendar.from_ical(content)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UnreadableError(_("Das ist kein lesbarer Kalender (iCal).")) from error
     if getattr(calendar, "name", "") != "VCALENDAR":
         raise UnreadableError(_("Das ist kein lesbarer Kalender (iCal)."))

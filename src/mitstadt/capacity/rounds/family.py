@@ -151,6 +151,7 @@ def _told(
         row = child.outcome.row
         found |= {
             "placed": names.get(row["programme"], row["programme"]) if row["programme"] else "",
+            "overtaken": _overtaken(child),
             "number": row["lottery_number"],
             "lines": wording.wishes(child, names, round_),
             "case_name": f"fall-{child.reference}.json",
@@ -159,6 +160,15 @@ def _told(
             "line": [p for p in child.places.all() if p.state == Place.State.WAITING],
         }
     return found
+
+
+def _overtaken(child: Child) -> bool:
+    """Whether what the draw said is not so any more: given up, moved up to something better, or to anything at all."""
+    offered = [p for p in child.places.all() if p.offered_at is not None]
+    drawn = [p for p in offered if not p.moved_up]
+    if drawn:
+        return all(p.state not in places.HELD for p in drawn)
+    return any(p.state in places.HELD for p in offered)
 
 
 QUIET = (Place.State.WAITING, Place.State.LEFT)

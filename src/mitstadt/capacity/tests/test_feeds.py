@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,11 +61,44 @@ def test_only_free_slots_of_fhir_are_free():
         b'{"resourceType": "Slot", "status": "vielleicht"}',
         b'{"resourceType": "Slot", "status": "free", "start": "2027-01-04T09:00:00", "end": "2027-01-04T10:00:00"}',
         b'{"resourceType": "Bundle", "link": [{"relation": "next", "url": "https://x/2"}], "entry": []}',
+        b'{"resourceType": "Slot", "status": ["free"]}', b'{"resourceType": "Slot", "status": {"code": "free"}}',
     ],
 )  # fmt: skip
 def test_what_is_no_fhir_is_refused(content):
     with pytest.raises(UnreadableError):
         fhir.read(content, "", NOW)
+
+
+def slot_of_fhir(**fields):
+    whole = {"start": "2027-01-04T09:00:00Z", "end": "2027-01-04T10:00:00Z", **fields}
+    return json.dumps({"resourceType": "Slot", "status": "free", **whole}).encode()
+
+
+def test_a_bundle_whose_links_are_none_is_read():
+    assert fhir.read(b'{"resourceType": "Bundle", "link": 5, "entry": []}', "", NOW).free == 0
+
+
+@pytest.mark.parametrize("zone", ["Z", "-12:00", "+14:00"])
+def test_the_end_of_time_is_no_appointment(zone):
+    content = slot_of_fhir(start=f"9999-12-31T23:00:00{zone}", end=f"9999-12-31T23:59:00{zone}")
+    assert fhir.read(content, "", NOW).spans == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["a\x00b", "a\ud800b"])
+def test_a_name_that_no_database_takes_is_cleaned(practice, alice, actor_of, says, stopped_clock, name):
+    stopped_clock.set(NOW)
+    says(slot_of_fhir(id=name))
+    feed = connect(alice, actor_of, practice, kind="fhir")
+    assert feeds.read_one(feed.pk)
+    assert Slot.objects.get().source_id == "ab"
+
+
+def test_a_period_that_never_ends_is_refused():
+    period = b"FREEBUSY;FBTYPE=FREE:99991231T230000Z/P1D\r\n"
+    lines = b"BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\n" + period + b"END:VFREEBUSY\r\nEND:VCALENDAR\r\n"
+    with pytest.raises(UnreadableError):
+        ical.read(lines, "", NOW)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html></html>", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", b"\x00\xff"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
 from mitstadt.capacity.actions import enquiries
 from mitstadt.capacity.models import Ask, Booking, Enquiry, Seeker, Waiting
+from mitstadt.directory import actions as directory
 from tests.support.people import sign_in
 
 from . import factories
@@ -106,3 +108,40 @@ def test_a_title_that_an_offer_has_already_is_named(client, charlie, forms):
     answer = client.post(address, fields)
     assert answer.status_code == 422
     assert "Dieses Angebot hat schon Plätze, die so heißen." in answer.content.decode()
+
+
+def test_fewer_places_than_were_given_are_refused_at_their_field(client, charlie, forms):
+    _address, _login, fields = forms["new"]
+    one = factories.capacity("Zimmer", free=4, held=1)
+    factories.member(charlie, one.service)
+    sign_in(client, charlie)
+    address = reverse("capacity:edit", args=[one.public_id])
+    changed = {**fields, "service": str(one.service.pk), "title": "Zimmer", "total": "4"}
+    page = client.post(address, changed).content.decode()
+    assert "So wenige können es nicht sein: 5 Plätze" in page
+    assert "die so heißen" not in page
+    assert client.post(address, {**changed, "total": "5"}).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["title", "note"])
+def test_the_places_of_a_secret_offer_name_no_street(client, charlie, forms, name):
+    address, _login, fields = forms["new"]
+    shelter = factories.offer("Frauenhaus", "Schutz e.V.", protected=True, places=())
+    factories.member(charlie, shelter)
+    sign_in(client, charlie)
+    fields = {**fields, "service": str(shelter.pk)}
+    answer = client.post(address, {**fields, name: "Zimmer im Rosenweg 12"})
+    assert answer.status_code == 422
+    assert "steht eine Straße mit Nummer" in answer.content.decode()
+    assert client.post(address, fields).status_code == 302
+
+
+def test_an_address_that_becomes_secret_leaves_the_texts_of_its_places():
+    house = factories.offer("Haus", "Schutz e.V.")
+    one = factories.capacity("Zimmer, Rosenweg 12", house, note="Am Rosengarten 7", kind="shelter")
+    two = factories.capacity("Rosenweg 12", house, kind="shelter")
+    directory.save_entry(replace(house.entry, protected=True, places=()), house, actor=None)
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.title, one.note) == ("Zimmer", "")
+    assert two.title == "Unterkunft"

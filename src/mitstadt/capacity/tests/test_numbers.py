@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from mitstadt.capacity import demand, numbers, open_data
 from mitstadt.capacity.actions import telling
 from mitstadt.capacity.models import Demand
+from mitstadt.directory.entries import Place
 from mitstadt.geo.models import District
 from mitstadt.kit import datasets
 
@@ -92,6 +94,50 @@ def test_reports_alone_make_a_month(stopped_clock):
     stopped_clock.set(NOVEMBER)
     assert numbers.months() == [OCTOBER.date().replace(day=1)]
     assert "hat niemand gesucht" in Client().get(reverse("capacity:numbers")).content.decode()
+
+
+# -- searches ---------------------------------------------------------------------------------------
+@pytest.fixture
+def outlines():
+    """Two square districts side by side."""
+    for number, west in ((7, 11.5), (8, 11.6)):
+        district, _made = District.objects.get_or_create(
+            number=number, defaults={"name": f"Bezirk {number}", "slug": f"bezirk-{number}"}
+        )
+        ring = [[west, 48.1], [west + 0.1, 48.1], [west + 0.1, 48.2], [west, 48.2], [west, 48.1]]
+        district.outline = {"type": "Polygon", "coordinates": [ring]}
+        district.save()
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def searched() -> dict[int, int]:
+    return dict(Demand.objects.filter(outcome="searched").values_list("district", "count"))
+
+
+def test_a_search_is_counted_in_the_district_that_was_named(outlines):
+    client = Client()
+    for place in ("Bezirk 8", "8 Bezirk 8", "bezirk 8"):
+        client.get(reverse("capacity:list"), {"art": "nursing", "ort": place})
+    offer = factories.offer("Haus", "Träger", places=(Place("", "Weg 1", "81373", "München", 48.15, 11.55),))
+    assert offer
+    client.get(reverse("capacity:list"), {"art": "nursing", "ort": "81373", "frei": "on"})
+    client.get(reverse("capacity:list"), {"art": "nursing", "frei": "on"})
+    client.get(reverse("capacity:list"), {"art": "nursing", "ort": "Atlantis"})
+    client.get(reverse("capacity:list"), {"art": "nursing", "ort": "Bezirk 8", "seite": "2"})
+    assert searched() == {8: 3, 7: 1, 0: 1}
+
+
+def test_few_searches_of_a_district_are_in_no_figure(outlines, stopped_clock):
+    stopped_clock.set(OCTOBER)
+    sought("searched", 4, district=7)
+    sought("searched", 9, district=8)
+    stopped_clock.set(NOVEMBER)
+    rows = {row["district"]: row["searched"] for row in data("capacity-demand")}
+    assert rows == {7: None, 8: 9}
+    page = Client().get(reverse("capacity:numbers")).content.decode()
+    assert ">13<" not in page
 
 
 # -- the list of capacities -------------------------------------------------------------------------

@@ -81,12 +81,24 @@ def test_a_turn_asked_for_twice_is_one_turn(db, client):
     assert Seeker.objects.count() == Waiting.objects.count() == 1
 
 
-def test_an_appointment_booked_twice_leads_to_the_same_page(db, client):
-    slot = factories.slot(seats=3)
+@pytest.mark.parametrize("seats", [1, 3])
+def test_an_appointment_booked_twice_leads_to_the_same_page(db, client, seats):
+    """The first click may have taken the last seat."""
+    slot = factories.slot(seats=seats)
     address = reverse("capacity:book", args=[slot.capacity.public_id])
     first, second = sent_twice(client, address, {"slot": slot.public_id, "persons": 1})
     assert first == second
     assert Seeker.objects.count() == Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["", "short", "b" * 24])
+def test_another_form_finds_no_ones_booking(db, client, key):
+    slot = factories.slot()
+    address = reverse("capacity:book", args=[slot.capacity.public_id])
+    assert client.post(address, {"slot": slot.public_id, "persons": 1, "key": "a" * 24}).status_code == 302
+    answer = client.post(address, {"slot": slot.public_id, "persons": 1, "key": key})
+    assert answer.status_code == 422
+    assert "kein Termin frei" in answer.content.decode()
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 23])

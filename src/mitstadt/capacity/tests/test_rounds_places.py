@@ -236,6 +236,26 @@ def test_a_better_place_frees_the_one_accepted_before(client, city, stopped_cloc
     assert taken() == {"sonne": 1, "mond": 1}
 
 
+def test_the_page_says_what_holds_now_and_not_only_what_was_drawn(client, city, stopped_clock):
+    _round, families = drawn(
+        city, stopped_clock, {"sonne": 1, "mond": 1}, A="sonne", B="sonne mond", C="mond", D="mond"
+    )
+    none = "Kein Platz in dieser Runde."
+    assert "Platz: Haus mond: Krippe" in text_of(client.get(url(families, "B")))
+    assert none in text_of(client.get(url(families, "C")))
+    places.accept(place(families, "B", "mond"))
+    places.decline(place(families, "A", "sonne"))
+    assert "Platz: Haus mond: Krippe" in text_of(client.get(url(families, "B"))), "it is held, a better one is offered"
+    places.accept(place(families, "B", "sonne"))
+    shown = {name: text_of(client.get(url(families, name))) for name in families}
+    assert "Bei der Vergabe: Haus sonne: Krippe. Was seitdem gilt" in shown["A"]
+    assert "Bei der Vergabe: Haus mond: Krippe. Was seitdem gilt" in shown["B"]
+    assert " Platz: " not in shown["A"] + shown["B"]
+    assert none not in shown["C"]
+    assert "Bei der Vergabe: kein Platz. Was seitdem gilt" in shown["C"]
+    assert none in shown["D"]
+
+
 def test_declining_a_better_place_keeps_the_accepted_one(city, stopped_clock):
     _round, families = drawn(city, stopped_clock, {"sonne": 1, "mond": 1}, A="sonne", B="sonne mond", C="sonne")
     places.accept(place(families, "B", "mond"))

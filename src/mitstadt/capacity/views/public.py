@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = queries.rows(choice)
     page = _page(request)
     if choice.kind in Kind.values and page == 1 and (choice.only_free or choice.point is not None):
-        demand.count_of(choice.kind, 0, "searched")
+        demand.count_of(choice.kind, demand.district_at(choice.point), "searched")
     start = (page - 1) * queries.SIZE
     chosen = set(request.GET.getlist("k"))
     kinds = [
@@ -127,6 +127,9 @@ def book(request: HttpRequest, public_id: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
+        before = slots.sent_before(found, form.data.get("slot", ""), form.data.get("key", ""))
+        if before is not None and (token := seekers.contact_of(before.seeker).get("token")):
+            return redirect("capacity:seeker", token=token)
         if not form.data.get("slot") or any(s.public_id == form.data.get("slot") for s in times):
             valid = form.is_valid()
         else:

@@ -11,13 +11,15 @@ from mitstadt.directory.models import Service
 from . import flat
 from .flat import Told
 
-FORMS = ("csv", "json")
+FORMS = ("csv", "json", "geojson")
 
 
 def lines(form: str, services: QuerySet[Service]) -> Iterator[str]:
-    """`form` is csv or json. Addresses that are secret are in no entry."""
+    """`form` is one of FORMS. Addresses that are secret are in no entry."""
     if form == "json":
         return flat.to_json(_told(services))
+    if form == "geojson":
+        return flat.to_geojson(_told(services))
     places = max(
         (len(data.get("places", ())) for data in services.values_list("data", flat=True).iterator()), default=0
     )

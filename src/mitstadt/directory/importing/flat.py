@@ -1,4 +1,4 @@
-"""Entries as a file that imports again without a difference: JSON with every field, CSV with a cell per field.
+"""Entries as a file that imports again without a difference: JSON, GeoJSON with every field, CSV with a cell for each.
 
 A cell is written as people write it ("089 123 | Anmeldung", "Mo–Fr 9–12 Uhr") where that says everything, and as JSON
 where it does not; which of the two is tried out each time, so that nothing is lost. Pure but for `uuid`s handed in.
@@ -23,6 +23,7 @@ from mitstadt.kit import spreadsheets
 from .values import Unclear, text_of
 
 META = ("uuid", "id", "confirmed_on")
+_POINT = ("lat", "lon", "geometry.lat", "geometry.lon")  # what reading GeoJSON adds; the places say it, too
 _NAMES = tuple(f.name for f in fields(Entry))
 _TEXTS = frozenset(f.name for f in fields(Entry) if f.type == "str")
 _LISTS = frozenset({"categories", "ways", "languages", "situations", "documents"})
@@ -42,6 +43,23 @@ def to_json(told: Iterable[Told]) -> Iterator[str]:
         yield ("\n" if first else ",\n") + json.dumps(row, ensure_ascii=False)
         first = False
     yield "\n]\n"
+
+
+def to_geojson(told: Iterable[Told]) -> Iterator[str]:
+    """A FeatureCollection (RFC 7946), one offer a line: all of it as properties, its places as points."""
+    yield '{"type": "FeatureCollection", "features": ['
+    first = True
+    for uuid, confirmed, entry in told:
+        points = [[place.lon, place.lat] for place in entry.places if place.lat is not None and place.lon is not None]
+        feature = {
+            "type": "Feature",
+            "id": uuid,
+            "geometry": {"type": "MultiPoint", "coordinates": points} if points else None,
+            "properties": {"uuid": uuid, "confirmed_on": confirmed or None, **whole(entry)},
+        }
+        yield ("\n" if first else ",\n") + json.dumps(feature, ensure_ascii=False)
+        first = False
+    yield "\n]}\n"
 
 
 def whole(entry: Entry) -> dict[str, Any]:
@@ -156,12 +174,14 @@ def known_columns(columns: Iterable[str]) -> tuple[frozenset[str], list[str]]:
     """(fields of an entry that the columns speak about, columns that mean nothing)."""
     told: set[str] = set()
     strange = []
+    columns = list(columns)
+    meta = {*META, *_POINT} if "geometry.lat" in columns else {*META}
     for column in columns:
         if column in _NAMES:
             told.add(column)
         elif _PLACE.fullmatch(column):
             told.add("places")
-        elif column not in META:
+        elif column not in meta:
             strange.append(column)
     return frozenset(told), strange
 

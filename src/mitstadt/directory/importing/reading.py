@@ -201,7 +201,9 @@ def _items(found: Any, path: str) -> list[Any]:
 
 
 def _is_one(item: dict[str, Any]) -> bool:
-    """A single service of HSDS, or an organization with its services, and not a page of them."""
+    """A single service of HSDS, organization with services or service_at_location, and not a page of them."""
+    if "id" in item and isinstance(item.get("service"), dict):
+        return True
     if not {"id", "name"} <= item.keys():
         return False
     return isinstance(item.get("services"), list) or isinstance(item.get("status"), str)

@@ -129,7 +129,8 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
         "choices": [(value, label) for value, label in ImportRow.Choice.choices if value],
         "is_ready": staged.state == Import.State.READY,
         "undecided": undecided,
-        "nothing_new": staged.state == Import.State.READY and not work,
+        "nothing_to_take": staged.state == Import.State.READY and not work,
+        "broken": staged.counts.get("broken", 0),
         "done": done,
         "of": of,
         "outcomes": [pair for pair in outcomes if pair[1]],
@@ -245,7 +246,7 @@ def mapping(request: HttpRequest, slug: str) -> HttpResponse:
 @keepers
 def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """All public entries as a file that imports again without a difference."""
-    kinds = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    kinds = {"csv": "text/csv; charset=utf-8", "json": "application/json", "geojson": "application/geo+json"}
     if form not in kinds:
         raise Http404
     lines: Iterator[str] = export.lines(form, queries.public())

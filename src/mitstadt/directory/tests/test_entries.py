@@ -56,7 +56,7 @@ def test_an_entry_comes_back_as_it_was():
         ("description", {"description": "x" * 8001}),
         ("phones", {"protected": True, "phones": ()}),
         ("description", {"protected": True, "description": "Sie finden uns in der Rosenstraße 12, Hinterhaus."}),
-        ("description", {"protected": True, "lead": "Am Alten Platz 3"}),
+        ("lead", {"protected": True, "lead": "Am Alten Platz 3"}),
     ],
 )
 def test_what_is_wrong_is_named_with_its_field(field, change):
@@ -89,3 +89,34 @@ def test_differences_are_named_in_the_order_of_the_form():
 def test_of_a_secret_address_nothing_is_kept():
     assert entries.without_place(dataclasses.replace(FULL, protected=True)).places == ()
     assert entries.without_place(FULL) == FULL
+
+
+# -- secret addresses -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("description", {"description": "Rosenweg 12 im Hof"}),
+        ("name", {"name": "Haus Hauptstr 5"}),
+        ("lead", {"lead": "Sie finden uns: Am Rosengarten 7"}),
+        ("eligibility", {"eligibility": "Klingeln An der Isar 3b, hinten"}),
+        ("phones", {"phones": (Phone("089 1", "Büro Rosenweg 12"),)}),
+        ("costs", {"costs": (Cost("bar zu zahlen, Rosengasse 4", 3.0),)}),
+        ("documents", {"documents": ("Ausweis", "Abgabe: Isarpromenade 9")}),
+    ],
+)
+def test_a_street_in_any_text_of_a_secret_offer_is_refused(field, change):
+    shelter = dataclasses.replace(entry(), places=(), protected=True)
+    assert entries.faults(shelter) == []
+    assert [fault.field for fault in entries.faults(dataclasses.replace(shelter, **change))] == [field]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Am Montag 9 bis 12 Uhr", "Im Jahr 2026", "Postfach 10 12 34, 80333 München", "Tag und Nacht, 24 Stunden",
+        "In der Woche 3 Gruppen", "Zum Schutz 2 Personen vor Ort", "für Frauen ab 18",
+    ],
+)  # fmt: skip
+def test_ordinary_sentences_are_no_streets(text):
+    assert not entries.tells_street(text)
+    assert entries.without_streets(text) == text

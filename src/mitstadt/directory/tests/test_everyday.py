@@ -167,6 +167,50 @@ def test_everyday_words_lead_to_the_topic(words, said, topic):
         ("Kind hat Tabletten gegessen", "gift"),
         ("mein Kind hat Reiniger verschluckt", "gift"),
         ("ich trau mich nicht heim", "kind-in-not"),
+        ("መሞት እፈልጋለሁ", "suizid"),
+        ("ከእንግዲህ መኖር አልፈልግም", "suizid"),
+        ("ባሌ ይመታኛል", "gewalt"),
+        ("ባሌ ደበደበኝ", "gewalt"),
+        ("ዛሬ ማታ የምተኛበት ቦታ የለኝም", "obdachlos"),
+        ("ቤት የለኝም", "obdachlos"),
+        ("እባካችሁ እርዱኝ", "gefahr"),
+        ("ክመውት እደሊ ኣለኹ", "suizid"),
+        ("ነፍሰይ ከጥፍእ እደሊ", "suizid"),
+        ("ሰብኣየይ ይወቕዓኒ", "gewalt"),
+        ("ሰብኣየይ ይሃርመኒ", "gewalt"),
+        ("ሎሚ ለይቲ መደቀሲ የብለይን", "obdachlos"),
+        ("ገዛ የብለይን", "obdachlos"),
+        ("ፖሊስ", "gefahr"),
+        ("ez dixwazim bimirim", "suizid"),
+        ("Ez naxwazim bijîm", "suizid"),
+        ("mêrê min li min dixe", "gewalt"),
+        ("mere min li min dixe", "gewalt"),
+        ("Ez ji mêrê xwe ditirsim", "gewalt"),
+        ("cihê razanê tune", "obdachlos"),
+        ("mala min tune ye", "obdachlos"),
+        ("alîkariya min bikin", "gefahr"),
+        ("دەمەوێت بمرم", "suizid"),
+        ("نامەوێ بژیم", "suizid"),
+        ("مێردەکەم لێم دەدات", "gewalt"),
+        ("توندوتیژی خێزانی", "gewalt"),
+        ("شوێنی نووستنم نییە", "obdachlos"),
+        ("تکایە یارمەتیم بدەن", "gefahr"),
+        ("زه غواړم مړ شم", "suizid"),
+        ("نور ژوند نه غواړم", "suizid"),
+        ("زما خاوند ما وهي", "gewalt"),
+        ("خاوند مې وهي", "gewalt"),
+        ("کور نه لرم", "obdachlos"),
+        ("د خوب ځای نه لرم", "obdachlos"),
+        ("مهرباني وکړئ مرسته وکړئ", "gefahr"),
+        ("waxaan rabaa inaan dhinto", "suizid"),
+        ("waxaan rabaa inaan is dilo", "suizid"),
+        ("ma rabo inaan noolaado", "suizid"),
+        ("ninkaygu wuu i garaacaa", "gewalt"),
+        ("wuu i garaacay", "gewalt"),
+        ("meel aan seexdo ma haysto", "obdachlos"),
+        ("hoy ma haysto", "obdachlos"),
+        ("hoy la’aan", "obdachlos"),
+        ("fadlan i caawi", "gefahr"),
     ],
 )
 def test_words_of_need_put_numbers_first(words, said, help_):
@@ -190,6 +234,18 @@ def test_words_of_need_put_numbers_first(words, said, help_):
         "Ich will nicht mehr arbeiten",
         "I want to live in Munich",
         "Unterkunft für Studenten",
+        "የጀርመንኛ ትምህርት",
+        "የሕፃናት እንክብካቤ",
+        "ትምህርቲ ቋንቋ ጀርመን",
+        "kursa zimanê almanî",
+        "parastina zarokan",
+        "کۆرسی زمانی ئەڵمانی",
+        "د جرمني ژبې کورس",
+        "koorsada luqadda Jarmalka",
+        "xannaanada carruurta",
+        "Keramik bemalen",
+        "Polster reinigen",
+        "ألم في العنق",
         "",
         "   ",
         "???",
@@ -201,6 +257,12 @@ def test_words_of_need_put_numbers_first(words, said, help_):
 )
 def test_other_words_and_nonsense_ring_no_alarm(words, said):
     assert everyday.meant(said, words).urgent == ()
+
+
+def test_a_slip_is_one_letter_in_every_script(words):
+    """Letters of other scripts are compared as letters: a near one makes another word, a lost one is a slip."""
+    assert everyday.meant("عنق", words).urgent == ()  # neck, not violence
+    assert "gewalt" in everyday.meant("домашнее насиле", words).urgent
 
 
 def test_staff_teach_it_a_new_word_and_it_is_known_at_once(words, db):

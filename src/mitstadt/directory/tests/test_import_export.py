@@ -34,12 +34,13 @@ AWKWARD = Entry(
 
 
 @pytest.mark.parametrize("entry", [FULL, AWKWARD, Entry("kurz", "wer")], ids=["full", "awkward", "short"])
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
 def test_an_entry_comes_back_from_a_file_as_it_was(entry, form):
     from mitstadt.directory.importing import reading
 
     told = [("u1", "2026-01-02", entry)]
-    text = "".join(flat.to_csv(told, len(entry.places)) if form == "csv" else flat.to_json(told))
+    lines = {"csv": flat.to_csv(told, len(entry.places)), "json": flat.to_json(told), "geojson": flat.to_geojson(told)}
+    text = "".join(lines[form])
     content = reading.read(text.encode(), f"a.{form}")
     assert flat.known_columns(content.columns)[1] == []
     assert Entry.from_json(flat.entry_of(content.rows[0].values)) == entry
@@ -55,7 +56,7 @@ def city(db, editor, actor_of):
     return actor_of(editor)
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
 def test_an_export_says_no_difference_here(city, form):
     data = "".join(export.lines(form, queries.public())).encode()
     staged = planning.stage(city, data, f"angebote.{form}", "mitstadt")
@@ -64,7 +65,7 @@ def test_an_export_says_no_difference_here(city, form):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
 def test_another_city_takes_it_over_and_then_sees_no_difference(city, form):
     data = "".join(export.lines(form, queries.public())).encode()
     before = {service.name: service.entry for service in Service.objects.all()}

@@ -51,8 +51,15 @@ def staff(db, editor, actor_of):
             **service["organization"],
             "services": [{k: v for k, v in service.items() if k != "organization"}],
         },
+        lambda service: {
+            "id": "e94c9f38-1e8f-4564-91d4-d53501ab1765",
+            "service": {k: v for k, v in service.items() if k != "service_at_locations"},
+            **service["service_at_locations"][0],
+            "phones": [],
+            "contacts": [],
+        },
     ],
-    ids=["service", "list", "page", "organization"],
+    ids=["service", "list", "page", "organization", "service_at_location"],
 )
 def test_a_service_becomes_an_entry_wherever_it_stands(staff, wrap):
     data = json.dumps(wrap(SERVICE)).encode()

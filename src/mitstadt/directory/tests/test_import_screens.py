@@ -50,6 +50,14 @@ def test_from_the_file_to_the_public_entry(staff, client_for, editor):  # noqa: 
     assert "Kein Unterschied" in again.content.decode()
 
 
+def test_a_file_with_broken_rows_only_is_not_called_the_same(staff, client_for, editor):  # noqa: F811
+    page = upload(client_for(editor), row(0, tel="ruf an")).content.decode()
+    assert "fehlerhaft (1)" in page
+    assert "Kein Unterschied" not in page
+    assert "Zu übernehmen ist nichts" in page
+    assert "uebernehmen/" not in page
+
+
 def test_before_and_after_stand_side_by_side(staff, client_for, editor):  # noqa: F811
     take(staff, row(0, kurz="vorher"))
     page = upload(client_for(editor), row(0, kurz="nachher")).content.decode()
@@ -113,7 +121,7 @@ def test_the_preview_asks_equally_often_for_more_rows(staff, client_for, editor,
         assert_constant_queries(lambda shown=shown: shown.__setitem__(0, more), read)
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
 def test_the_directory_goes_out(staff, client_for, editor, form):  # noqa: F811
     factories.offer("Eins")
     answer = client_for(editor).get(reverse("directory_staff:import_export", args=[form]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from mitstadt.audit.models import Entry as AuditEntry
-from mitstadt.directory import access, actions, reminding
+from mitstadt.directory import access, actions, hours, reminding
+from mitstadt.directory.entries import Cost, Phone, Place
 from mitstadt.directory.forms import EntryForm, initial
 from mitstadt.directory.models import Change, Notice, Provider, Report, Service
 from mitstadt.kit import clock
@@ -110,6 +112,24 @@ def test_the_form_shows_an_entry_as_it_is(db):
     form = EntryForm(fields(service), entry=service.entry)
     assert form.is_valid(), form.errors
     assert form.entry == service.entry
+
+
+def test_saving_the_form_untouched_changes_nothing(db):
+    """What the form shows in short stays whole: a language of a number, a point, a price, a week that counts."""
+    place = Place("Haus", "Weg 1", "80331", "München", 48.137154321, 11.575493876)
+    hour = hours.parse("Mo 9-12")[0]
+    service = offer(
+        phones=(Phone("089 000 77", "Büro", ("tr", "ar")),), places=(place,), cost="paid",
+        costs=(Cost("Kurs", 123456.78), Cost("Material", 3.0, "CHF")),
+        hours=(replace(hour, interval=2, valid_from=date(2026, 1, 5)),),
+    )  # fmt: skip
+    form = EntryForm(fields(service), entry=service.entry)
+    assert form.is_valid(), form.errors
+    assert form.entry == service.entry
+    changed = EntryForm(fields(service, phones="089 000 78"), entry=service.entry)
+    assert changed.is_valid()
+    assert changed.entry.phones == (Phone("089 000 78"),)
+    assert changed.entry.places == (place,)
 
 
 # -- still true -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -196,6 +197,31 @@ def test_an_address_that_becomes_secret_is_forgotten_everywhere(topics, client, 
     assert "Rosenweg" not in client.get("/suche/?q=Beratung").content.decode()
 
 
+@pytest.mark.parametrize("former", ["Haus Rosenweg 12", "Frauenhaus Rosenweg 12", "Frauenhaus im Rosenweg"])
+def test_a_former_name_does_not_stay_in_the_address_of_a_secret_page(topics, client, former):
+    service = offer(former, "Schutz e.V.")
+    old = service.get_absolute_url()
+    actions.save_entry(factories.entry("Frauenhaus", "Schutz e.V.", protected=True), service, actor=None)
+    service.refresh_from_db()
+    service.subject.refresh_from_db()
+    assert (service.slug, service.subject.path) == ("frauenhaus", "/angebote/frauenhaus/")
+    assert client.get("/angebote/frauenhaus/").status_code == 200
+    assert client.get(old).status_code == 404
+    actions.save_entry(service.entry, service, actor=None)
+    assert Service.objects.get().slug == "frauenhaus"
+
+
+def test_the_page_of_a_secret_offer_names_no_part_of_the_city(topics, client):
+    District.objects.get_or_create(number=7, defaults={"name": "Sendling", "slug": "sendling"})
+    fields = {"districts": (7,), "area": "Rund um die Theresienwiese"}
+    page = client.get(offer("Frauenhaus", protected=True, places=(), **fields).get_absolute_url()).content.decode()
+    assert "Sendling" not in page
+    assert "Theresienwiese" not in page
+    page = client.get(offer("Nachbarschaftshilfe", **fields).get_absolute_url()).content.decode()
+    assert "Sendling" in page
+    assert "Theresienwiese" in page
+
+
 def test_the_database_takes_no_place_of_a_secret_address(db):
     service = offer(protected=True, places=())
     location = Location.objects.create(provider=service.provider, street="Rosenweg 12")
@@ -204,6 +230,22 @@ def test_the_database_takes_no_place_of_a_secret_address(db):
             ServiceAt.objects.filter(service=service).update(**fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         ServiceAt.objects.create(service=service, lat=48.1)
+
+
+# -- the notepad ------------------------------------------------------------------------------------
+def test_paper_says_how_to_reach_an_offer_without_a_telephone(db, client):
+    one = offer("Onlineberatung", phones=(), email="rat@example.org", url="https://example.org/rat")
+    two = offer("Telefonberatung", email="tel@example.org")
+    keys = f"{one.subject.public_id}.{two.subject.public_id}"
+    page = client.get(f"/angebote/merkzettel/?a={keys}").content.decode()
+    assert "<p>rat@example.org</p><p>https://example.org/rat</p>" in page
+    assert "tel@example.org" not in page
+
+
+def test_paper_sets_names_of_other_scripts_from_the_right(db, client):
+    one = offer("مركز المشورة")
+    page = client.get(f"/angebote/merkzettel/?a={one.subject.public_id}").content.decode()
+    assert re.search(r'<h2 dir="auto">مركز المشورة', page)
 
 
 # -- in need ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from mitstadt.directory.importing import export
 
 
 class Command(BaseCommand):
-    help = "Write all public offers into a CSV or JSON file; import-offers --mapping mitstadt reads it."
+    help = "Write all public offers into a CSV, JSON or GeoJSON file; import-offers --mapping mitstadt reads it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         form = path.suffix.lower().lstrip(".")
         if form not in export.FORMS:
-            raise CommandError("The file must end in .csv or .json.")
+            raise CommandError("The file must end in .csv, .json or .geojson.")
         try:
             with path.open("w", encoding="utf-8", newline="") as target:
                 target.writelines(export.lines(form, queries.public()))
