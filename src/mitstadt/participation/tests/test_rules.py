@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitstadt.participation import rules
+from mitstadt.participation import access, rules
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -126,3 +126,18 @@ def test_no_small_group_can_be_worked_out_from_the_sum(counts):
     positive = [name for name, value in counts.items() if value > 0]
     if hidden and len(positive) > 1:
         assert len(hidden) > 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            {"districts": [9], "areas": ["x"]},
+            "im Stadtbezirk 9 und dort in den genannten Straßen",
+        ),
+        ({"districts": [9]}, "im Stadtbezirk 9"),
+        ({"areas": ["x"]}, "in den genannten Straßen"),
+    ],
+)
+def test_whoever_needs_district_and_street_reads_both(wanted, said):
+    assert access.audience_sentence(rules.Audience.read(wanted)) == f"Für alle, die {said} wohnen."
