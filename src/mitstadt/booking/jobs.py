@@ -88,7 +88,7 @@ def remind() -> int:
             with transaction.atomic():
                 for booking in rows:
                     if Booking.objects.filter(pk=booking.pk, reminded_at__isnull=True).update(reminded_at=now):
-                        told += tell(booking, places, "reminder")
+                        told += tell(booking, places, "reminder", suffix=f":{places.starts_at.timestamp():.0f}")
             if len(rows) < CHUNK:
                 break
     return told

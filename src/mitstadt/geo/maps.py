@@ -155,13 +155,16 @@ def image(found: Map, geometry: dict[str, Any] | None) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shapes.WIDTH} {found.bounds.height}" '
         f'width="{IMAGE_WIDTH}" height="{image_height(found)}" font-family="sans-serif" font-size="26" '
         'text-anchor="middle">'
-        f'<g fill="#eceae4" stroke="#6b6b6b" stroke-width="2">{found.drawn}</g>'
-        f'<g fill="#b3261e" stroke="#fff" stroke-width="3">{mark}</g></svg>'
+        "<style>@media (prefers-color-scheme: dark) {"
+        " .city { fill: #1d2029; stroke: #a0a3ad } .city text { fill: #d5d7dd; stroke: none }"
+        " .place { fill: #ffb4ab } }</style>"
+        f'<g class="city" fill="#eceae4" stroke="#6b6b6b" stroke-width="2">{found.drawn}</g>'
+        f'<g class="place" fill="#b3261e" stroke="#fff" stroke-width="3">{mark}</g></svg>'
     )
 
 
-def image_height(found: Map) -> int:
-    return round(found.bounds.height * IMAGE_WIDTH / shapes.WIDTH)
+def image_height(found: Map, width: int = IMAGE_WIDTH) -> int:
+    return round(found.bounds.height * width / shapes.WIDTH)
 
 
 def credit(found: Map) -> str:

@@ -175,12 +175,7 @@ def audience_sentence(wanted: rules.Audience) -> str:
         who = _("Für Menschen bis %(age)s Jahre") % {"age": wanted.age_to}
     limits: list[str] = []
     if wanted.districts:
-        numbers = ", ".join(str(number) for number in wanted.districts)
-        limits.append(
-            _("im Stadtbezirk %(numbers)s wohnen") % {"numbers": numbers}
-            if len(wanted.districts) == 1
-            else _("in den Stadtbezirken %(numbers)s wohnen") % {"numbers": numbers}
-        )
+        limits.append(_living_in(wanted))
     elif wanted.areas:
         limits.append(_("in den genannten Straßen wohnen"))
     elif wanted.trust == trust.RESIDENT:
@@ -193,6 +188,20 @@ def audience_sentence(wanted: rules.Audience) -> str:
         return f"{who}, {_('mit bestätigter E-Mail-Adresse')}." if wanted.trust == trust.EMAIL else f"{who}."
     both = f" {_('und')} "
     return f"{who}, {_('die')} {both.join(limits)}."
+
+
+def _living_in(wanted: rules.Audience) -> str:
+    """The districts, and that only some of their streets are meant where it is so."""
+    one = len(wanted.districts) == 1
+    if wanted.areas:
+        said = (
+            _("im Stadtbezirk %(numbers)s und dort in den genannten Straßen wohnen")
+            if one
+            else _("in den Stadtbezirken %(numbers)s und dort in den genannten Straßen wohnen")
+        )
+    else:
+        said = _("im Stadtbezirk %(numbers)s wohnen") if one else _("in den Stadtbezirken %(numbers)s wohnen")
+    return said % {"numbers": ", ".join(str(number) for number in wanted.districts)}
 
 
 # -- staff ---------------------------------------------------------------------------------------------

@@ -103,6 +103,7 @@ def all_of_it() -> None:
     topics.register("processes", _new_processes, lambda _rest: "/beteiligung/")
     for name in (
         "participation:code",
+        "participation:own",
         "participation_staff:entry",
         "participation_staff:desk_one",
         "participation_staff:signatures",

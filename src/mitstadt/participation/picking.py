@@ -29,8 +29,11 @@ class Picker:
     lines: bool
 
 
-def picker(field: str, value: object, image_address: str, *, lines: bool = True) -> Picker | None:
-    """For a field that holds `value` (GeoJSON as text); None where the city has no map."""
+def picker(
+    field: str, value: object, image_address: str, *, lines: bool = True, width: int = maps.IMAGE_WIDTH
+) -> Picker | None:
+    """For a field that holds `value` (GeoJSON as text); None where the city has no map. `width` of the picture in
+    pixels, as `click` has to know it."""
     found = maps.current()
     if found is None:
         return None
@@ -44,14 +47,14 @@ def picker(field: str, value: object, image_address: str, *, lines: bool = True)
         found,
         maps.svg(found, [maps.Mark(geometry, _("Ihr Ort"))] if geometry else [], _("Karte der Stadt")),
         f"{image_address}?ort={at[0]},{at[1]}" if at else image_address,
-        maps.IMAGE_WIDTH,
-        maps.image_height(found),
+        width,
+        maps.image_height(found, width),
         maps.credit(found),
         lines,
     )
 
 
-def click(data: Any, field: str) -> bool:
+def click(data: Any, field: str, width: int = maps.IMAGE_WIDTH) -> bool:
     """Did somebody click on the picture of `field`? Its pixels become the point in `data` (a copy of POST)."""
     x, y = data.get(f"{field}.karte.x", ""), data.get(f"{field}.karte.y", "")
     if not (x.isdecimal() and y.isdecimal() and len(x) < 5 and len(y) < 5) or (x, y) == ("0", "0"):
@@ -59,7 +62,7 @@ def click(data: Any, field: str) -> bool:
     found = maps.current()
     if found is None:
         return False
-    longitude, latitude = found.bounds.position(int(x), int(y), maps.IMAGE_WIDTH)
+    longitude, latitude = found.bounds.position(int(x), int(y), width)
     data[field] = f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
     return True
 

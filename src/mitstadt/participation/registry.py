@@ -137,6 +137,7 @@ class Date:
     cancelled: bool = False
     sequence: int = 0
     is_example: bool = False
+    process_number: int = 0  # two processes may have one title
 
 
 class NoSettings(forms.Form):

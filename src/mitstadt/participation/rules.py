@@ -194,12 +194,13 @@ SMALL = 5  # smaller groups are not shown apart
 def suppressed(counts: Mapping[str, int], smallest: int = SMALL) -> dict[str, int | None]:
     """Counts per group with small groups hidden (None).
 
-    A single hidden group could be worked out from the sum, so the smallest shown one is hidden with it. Zero is shown:
-    nobody can be recognised in it.
+    What is hidden must not follow from the sum: a single group would, and so would groups that can only all be 1 or
+    all be one less than `smallest`. The smallest shown one is hidden with them then. Zero is shown: nobody can be
+    recognised in it.
     """
     hidden = {name for name, count in counts.items() if 0 < count < smallest}
-    if len(hidden) == 1:
-        others = [(count, name) for name, count in counts.items() if name not in hidden and count > 0]
-        if others:
-            hidden.add(min(others)[1])
+    others = sorted((count, name) for name, count in counts.items() if count >= smallest)
+    total = sum(counts[name] for name in hidden)
+    if hidden and others and (len(hidden) == 1 or total in (len(hidden), len(hidden) * (smallest - 1))):
+        hidden.add(others[0][1])
     return {name: None if name in hidden else count for name, count in counts.items()}

@@ -85,6 +85,8 @@ def change_places(places: Places, *, actor_public_id: str = "", **values: Any) -
             return ours
         check({**_window(ours), **values}, values.get("seats", ours.seats))
         resize(ours, values.pop("seats", ours.seats))
+        if values.get("starts_at", ours.starts_at) != ours.starts_at:
+            ours.bookings.update(reminded_at=None)  # of the new time they are reminded again
         Places.objects.filter(pk=ours.pk).update(department_id=permissions.department_of(ours.about), **values)
         ours.refresh_from_db()
         audit.record(

@@ -271,6 +271,21 @@ def test_the_reminder_comes_once_the_day_before(
     assert told(alice) == ["booked", "reminder"]
 
 
+def test_after_the_date_moved_the_reminder_comes_for_the_new_one(
+    alice: Any, actor_of: Any, opened: Any, stopped_clock: Any
+) -> None:
+    places = opened(closes_at=None)
+    actions.book(actor_of(alice), places)
+    stopped_clock.move(days=9, hours=1)
+    assert jobs.remind() == 1
+    later = places.starts_at + timedelta(days=7)
+    actions.change_places(places, starts_at=later, ends_at=later + timedelta(hours=2))
+    assert jobs.remind() == 0
+    stopped_clock.move(days=7)
+    assert jobs.remind() == 1
+    assert told(alice) == ["booked", "reminder", "reminder"]
+
+
 def test_the_mail_brings_the_date_for_the_calendar(alice: Any, actor_of: Any, opened: Any, settings: Any) -> None:
     settings.MITSTADT_BASE_URL = "https://stadt.example"
     places = opened()

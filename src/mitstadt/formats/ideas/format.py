@@ -26,7 +26,7 @@ from mitstadt.participation.demo import Story
 from mitstadt.participation.models import Contribution, Kind, Module, Phase
 from mitstadt.participation.samples import citizen
 
-from . import actions, components, queries, together
+from . import actions, components, merging, queries, together
 from .actions import Words
 from .forms import EntryForm, SettingsForm, TabletForm, row_form
 from .models import CoAuthor, Consent
@@ -133,7 +133,7 @@ def report(module: Module) -> list[registry.ReportPart]:
     table = (
         _("Ideen je Kategorie"),
         [_("Kategorie"), _("Ideen")],
-        [[name, _("unter 5") if n is None else n] for name, n in sorted(shown.items())],
+        [[name, _("nicht gezeigt") if n is None else n] for name, n in sorted(shown.items())],
     )
     top = [
         [row["title"], row["support_count"], split_of(row) or _("alle online")]
@@ -280,6 +280,7 @@ def register() -> None:
     access.register_writers(together.writes)
     chain.register_writers(together.people)
     contributions.on_blank(actions.forget_parts)
+    contributions.on_blank(merging.release)
     supports.on_new(actions.supported)
     registry.register(
         registry.Format(

@@ -44,6 +44,7 @@ class Merge(models.Model):
         ASKED = "asked", _("wartet auf Zustimmung")
         DONE = "done", _("zusammengelegt")
         DECLINED = "declined", _("abgelehnt")
+        ENDED = "ended", _("hat sich erledigt")
 
     public_id = models.CharField(max_length=32, unique=True, default=_public_id, editable=False)
     source = models.ForeignKey(Contribution, models.CASCADE, related_name="merges_out")

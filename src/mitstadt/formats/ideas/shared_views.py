@@ -57,11 +57,12 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
                 request, _("Zusammengelegt.") if done else _("Danke. Wir haben alle gefragt, die dazu gehören.")
             )
             return HttpResponseRedirect(languages.local_path(idea.subject.path))
+    open_one = idea.merges_out.filter(state=Merge.State.ASKED).first()
     context = {
         "idea": idea,
         "form": form,
         "similar": components.alike(queries.similar(idea.module, f"{idea.title} {idea.text}", without=idea.pk)),
-        "open": idea.merges_out.filter(state=Merge.State.ASKED).first(),
+        "open": open_one if open_one is not None and not merging.hindrance(open_one) else None,
         "back": languages.local_path(idea.subject.path),
     }
     return render(request, "ideas/merge.html", context, status=422 if form.is_bound else 200)
@@ -122,6 +123,7 @@ def merge_answer(request: HttpRequest, public_id: str, merge_id: str) -> HttpRes
             }
             for side in (found.source, found.target)
         ],
+        "hindrance": merging.hindrance(found) if found.state == Merge.State.ASKED else "",
         "waiting": found.consents.filter(said="").count(),
         "back": languages.local_path(idea.subject.path),
     }
@@ -136,7 +138,7 @@ def carry(request: HttpRequest, public_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.is_somebody:
         return drafts.login_to_continue(request, languages.local_path(idea.subject.path))
-    target = idea.merged_into
+    target = merging.heir(idea)
     try:
         if merging.carry(actor, idea):
             messages.success(request, _("Ihre Unterstützung zählt jetzt auch hier."))

@@ -20,6 +20,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import access
 from mitstadt.participation.models import Contribution
 
+from . import merging
 from .models import CoAuthor, Invitation
 
 DAYS, MOST = 14, 10
@@ -67,6 +68,7 @@ def accept(actor: Actor, idea: Contribution, token: str) -> CoAuthor:
         made, _created = CoAuthor.objects.get_or_create(
             idea=idea, user_id=actor.user_id, defaults={"label": actor.label[:60], "at": clock.now()}
         )
+        merging.joined(actor, idea)
         audit.record("ideas.together.accept", actor=actor.public_id, obj=idea.subject.public_id)
     return made
 
@@ -76,6 +78,7 @@ def leave(actor: Actor, idea: Contribution) -> bool:
     with transaction.atomic():
         gone, _kinds = idea.co_authors.filter(user_id=actor.user_id or 0).delete()
         if gone:
+            merging.left(actor, idea)
             audit.record("ideas.together.leave", actor=actor.public_id, obj=idea.subject.public_id)
     return bool(gone)
 

@@ -205,7 +205,10 @@ def _for_person(idea: Contribution, actor: Actor | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"may_carry": False}
     if idea.merged_into is not None:
-        found["may_carry"] = queries.supports(idea, actor) and not queries.supports(idea.merged_into, actor)
+        heir = merging.heir(idea)
+        if heir is not None and queries.supports(idea, actor) and not queries.supports(heir, actor):
+            decision = supports.may(actor, heir, clock.now())
+            found |= {"may_carry": bool(decision), "why_not_carry": decision.reason}
     else:
         found["is_author"] = bool(merging.may_propose(actor, idea))
         if found["is_author"]:

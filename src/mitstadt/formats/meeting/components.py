@@ -155,10 +155,12 @@ def live_list(
     may_vote: bool,
     token: str,
     still: bool,
+    over: str = "",
 ) -> SafeString:
-    """All questions as one device sees them; it asks for itself again every few seconds unless `still`."""
+    """All questions as one device sees them; it asks for itself again every few seconds unless `still`. `over` is
+    the sentence for those who saw the round end while the page was open."""
     version = version_of(live, may_vote)
-    parts: list[SafeString] = []
+    parts: list[SafeString] = [format_html('<p role="status">{}</p>', over)] if over else []
     if waiting:
         rows = ui.join(
             format_html(

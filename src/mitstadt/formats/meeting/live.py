@@ -29,6 +29,7 @@ from mitstadt.kit import clock, languages
 from mitstadt.kit import qr as kit_qr
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.kit.ids import new_id
+from mitstadt.participation.views import modules
 
 from . import access, components, identity, questions
 from .identity import Voter
@@ -71,8 +72,10 @@ def of_live(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def found(request: HttpRequest, code: str, **more: Any) -> HttpResponse:
         live = questions.find(code)
-        if live is None or not access.visible(live.meeting):
+        if live is None:
             raise Http404(_("Diesen Code gibt es nicht, oder der Termin ist nicht öffentlich."))
+        if not access.visible(live.meeting):
+            raise modules.Unpublished(_("Dieser Termin ist nicht veröffentlicht."))
         return view(request, live, identity.voter_of(request, live), **more)
 
     return never_cache(found)
@@ -101,6 +104,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@modules.keeps_text
 @of_live
 def room(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
     """`/beteiligung/treffen/live/<code>/`: ask, and vote for what others ask."""
@@ -138,7 +142,7 @@ def room(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
         "closed": decision.reason,
         "code": questions.written_code(live.code),
         "back": languages.local_path(live.meeting.subject.path),
-        "list": _list(request, live, voter),
+        "list": _list(request, live, voter, renewed=False),
         "still": "ruhig" in request.GET,
         "known": _actor(request).is_somebody,
     }
@@ -151,8 +155,9 @@ def _room(live: Live, request: HttpRequest) -> str:
     return reverse("meeting:live", args=[live.code]) + ("?ruhig" if "ruhig" in request.GET else "")
 
 
-def _list(request: HttpRequest, live: Live, voter: Voter) -> SafeString:
-    """The questions as this device sees them. Four queries."""
+def _list(request: HttpRequest, live: Live, voter: Voter, *, renewed: bool = True) -> SafeString:
+    """The questions as this device sees them. Four queries. `renewed` where they replace a list on an open page."""
+    decision = questions.may_ask(live, clock.now())
     return components.live_list(
         live,
         shown=questions.shown(live.meeting),
@@ -160,7 +165,8 @@ def _list(request: HttpRequest, live: Live, voter: Voter) -> SafeString:
         waiting=questions.own_waiting(live.meeting, voter),
         voted=questions.voted(live.meeting, voter),
         asker=voter.device,
-        may_vote=bool(questions.may_ask(live, clock.now())),
+        may_vote=bool(decision),
+        over=decision.reason if renewed else "",
         token=get_token(request),
         still="ruhig" in request.GET,
     )
@@ -234,6 +240,14 @@ def wall_context(live: Live) -> dict[str, Any]:
     }
 
 
+def _join_context(live: Live) -> dict[str, Any]:
+    return {
+        "code": questions.written_code(live.code),
+        "where": settings.MITSTADT_BASE_URL.partition("://")[2].rstrip("/") + reverse("meeting:join").rstrip("/"),
+        "qr": qr(address_of(live)),
+    }
+
+
 @require_GET
 @of_live
 def wall(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
@@ -244,9 +258,7 @@ def wall(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse:
     chosen = request.GET.get("farbe", "")
     context = {
         **wall_context(live),
-        "code": questions.written_code(live.code),
-        "where": settings.MITSTADT_BASE_URL.partition("://")[2].rstrip("/") + reverse("meeting:join").rstrip("/"),
-        "qr": qr(address_of(live)),
+        **_join_context(live),
         "mode": MODES.get(chosen, ""),
         "chosen": chosen if chosen in MODES else "",
         "reloads": "neu" in request.GET,
@@ -264,4 +276,5 @@ def wall_content(request: HttpRequest, live: Live, voter: Voter) -> HttpResponse
     context = wall_context(live)
     if request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
+    context |= {**_join_context(live), "partial": True}
     return render(request, "meeting/live/_wall.html", context)

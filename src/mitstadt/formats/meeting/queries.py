@@ -126,6 +126,7 @@ def dates(processes: QuerySet[Process], now: datetime) -> list[registry.Date]:
             place=found.place,
             cancelled=found.cancelled_at is not None,
             sequence=found.revision,
+            process_number=found.module.process.number,
             is_example=found.is_example,
         )
         for found in map(then.as_it_was, rows)

@@ -17,7 +17,8 @@ from mitstadt.kit import clock
 from mitstadt.kit.errors import DomainError, require
 from mitstadt.participation import access
 from mitstadt.participation.actions import codes
-from mitstadt.participation.models import Module
+from mitstadt.participation.entry import sheetcodes
+from mitstadt.participation.models import Module, PrintedSheet
 
 from . import actions, queries, rules
 from .models import Sheet, Survey
@@ -29,8 +30,24 @@ FIRST, SECOND, NEITHER = "first", "second", "neither"
 
 
 def tidy(code: str) -> str:
-    """The code of a sheet as it is kept: small letters, one hyphen between groups."""
+    """The code of a sheet as it is kept: small letters, one hyphen between groups; a printed number in its one form,
+    however it was typed."""
+    printed = sheetcodes.tidy(code)
+    if sheetcodes.is_printed(printed):
+        return printed
     return "-".join(code.lower().replace("-", " ").split())[:40]
+
+
+def _checked(module: Module, code: str) -> str:
+    """The same. Raises DomainError (field ``sheet``) for none, a mistyped number and a sheet of another module."""
+    code = tidy(code)
+    if not code:
+        raise DomainError(_("Bitte geben Sie die Nummer des Bogens ein."), field="sheet")
+    if sheetcodes.is_mistyped(code):
+        raise DomainError(_("Diese Nummer ist vertippt. Bitte vergleichen Sie sie mit dem Bogen."), field="sheet")
+    if PrintedSheet.objects.filter(code=code).exclude(module=module).exists():
+        raise DomainError(_("Dieser Bogen gehört zu einem anderen Modul."), field="sheet")
+    return code
 
 
 def key(actor: Actor, module: Module, code: str, picks: Given, *, access_code: str = "") -> Sheet:
@@ -40,9 +57,7 @@ def key(actor: Actor, module: Module, code: str, picks: Given, *, access_code: s
     (fields ``sheet``, ``access_code``): a third keying, twice by the same person, another code than the first time.
     """
     require(access.can_for_others(actor, queries.verb_of(module), module, clock.now(), Channel.PAPER))
-    code = tidy(code)
-    if not code:
-        raise DomainError(_("Bitte geben Sie die Nummer des Bogens ein."), field="sheet")
+    code = _checked(module, code)
     survey = queries.survey_of(module)
     person: tuple[int | None, int | None] = (None, None)
     if access_code.strip():

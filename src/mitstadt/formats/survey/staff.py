@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mitstadt.accounts import drafts
@@ -394,12 +394,18 @@ def release(request: HttpRequest, actor: Actor, module: Module) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        text = _("%(counted)d Bögen zählen jetzt.") % {"counted": done.counted}
+        text = ngettext("Ein Bogen zählt jetzt.", "%(n)d Bögen zählen jetzt.", done.counted) % {"n": done.counted}
         if done.twice:
-            text += " " + _("%(n)d zählen nicht, weil die Person schon geantwortet hat.") % {"n": done.twice}
+            text += " " + ngettext(
+                "Einer zählt nicht, weil die Person schon geantwortet hat.",
+                "%(n)d zählen nicht, weil die Person schon geantwortet hat.",
+                done.twice,
+            ) % {"n": done.twice}
         if done.left:
-            text += " " + _("%(n)d gibt jemand anderes frei, weil Sie sie selbst eingetippt oder geklärt haben.") % {
-                "n": done.left
-            }
+            text += " " + ngettext(
+                "Einen gibt jemand anderes frei, weil Sie ihn selbst eingetippt oder geklärt haben.",
+                "%(n)d gibt jemand anderes frei, weil Sie sie selbst eingetippt oder geklärt haben.",
+                done.left,
+            ) % {"n": done.left}
         messages.success(request, text)
     return redirect("survey_staff:paper", module.subject.public_id)

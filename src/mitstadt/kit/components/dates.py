@@ -64,6 +64,22 @@ def moment(value: datetime | None) -> str:
     return _("%(day)s, %(time)s Uhr") % {"day": day(local), "time": f"{local:%H:%M}"}
 
 
+def short_day(value: date | datetime | None) -> str:
+    """`03.03.2026` or `3 Mar 2026`, for dense tables."""
+    found = as_date(value)
+    if found is None:
+        return ""
+    return f"{found:%d.%m.%Y}" if _german() else date_format(found, "j M Y")
+
+
+def short_moment(value: datetime | None) -> str:
+    """`03.03.2026, 14:05` or `3 Mar 2026, 14:05`, in the city's time zone."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{short_day(local)}, {local:%H:%M}"
+
+
 def days_left(value: DateLike, today: date | None = None) -> str:
     """`noch 12 Tage`, `noch bis morgen`, `noch heute`, `seit 3. März 2026 vorbei`."""
     found = as_date(value)
@@ -122,4 +138,16 @@ def _german() -> bool:
     return (get_language() or "de").startswith("de")
 
 
-__all__ = ["DateLike", "ago", "as_date", "day", "days_left", "moment", "period", "stand", "time_tag"]
+__all__ = [
+    "DateLike",
+    "ago",
+    "as_date",
+    "day",
+    "days_left",
+    "moment",
+    "period",
+    "short_day",
+    "short_moment",
+    "stand",
+    "time_tag",
+]

@@ -24,13 +24,14 @@ those functions from Python. Texts are escaped; what a block tag encloses is HTM
               {% ui_stand date %}
     Pictures  {% ui_bars "Heading" values %}  {% ui_lying_bars "Heading" values %}  {% ui_tile_map "Stadtteile" tiles %}
     Dates     {{ d|ui_date }}  {{ d|ui_days_left }}  {{ d|ui_ago }}  {{ moment|ui_moment }}  {% ui_period start end %}
+              {{ d|ui_short }}  {{ moment|ui_short_moment }}  (dense tables of staff)
     Addresses {% ui_query seite=2 status=None %}  → the query of this page with changes
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
@@ -42,7 +43,7 @@ from django.utils.safestring import SafeString
 
 from mitstadt.kit import components as ui
 from mitstadt.kit.components import chrome
-from mitstadt.kit.components.dates import DateLike
+from mitstadt.kit.components.dates import DateLike, short_day, short_moment
 from mitstadt.kit.components.html import Text
 from mitstadt.kit.marks import mark
 
@@ -246,6 +247,18 @@ def ui_ago(value: DateLike) -> str:
 def ui_moment(value: datetime | None) -> str:
     """`3. März 2026, 14:05 Uhr`."""
     return ui.moment(value)
+
+
+@register.filter
+def ui_short(value: date | datetime | None) -> str:
+    """`03.03.2026`, in English `3 Mar 2026`: for dense tables."""
+    return short_day(value)
+
+
+@register.filter
+def ui_short_moment(value: datetime | None) -> str:
+    """`03.03.2026, 14:05`."""
+    return short_moment(value)
 
 
 @register.filter

@@ -8,6 +8,7 @@ import html5rdf
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.template import Context, Template
 from django.utils import translation
 
 from mitstadt.kit import components as ui
@@ -207,3 +208,12 @@ def test_facts_that_nobody_knows_are_left_out():
     html = str(ui.facts([("Ort", ""), ("Zeit", None), ("Zahl", 0)]))
     assert html.count("<dt>") == 1
     assert "Zahl" in html
+
+
+def test_short_dates_follow_the_language_of_the_reader():
+    moment = datetime(2026, 3, 3, 23, 5, tzinfo=UTC)  # in the city it is the next day
+    template = Template("{{ moment|ui_short }} {{ moment|ui_short_moment }}{{ nothing|ui_short_moment }}")
+    with translation.override("de"):
+        assert template.render(Context({"moment": moment, "nothing": None})) == "04.03.2026 04.03.2026, 00:05"
+    with translation.override("en"):
+        assert template.render(Context({"moment": moment, "nothing": None})) == "4 Mar 2026 4 Mar 2026, 00:05"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mitstadt.accounts import rules as trust
 from mitstadt.accounts.actor import COORDINATOR, EDITOR, Actor
 from mitstadt.audit import actions as audit
+from mitstadt.comments.rules import clean
 from mitstadt.kit import cache
 from mitstadt.kit.decision import Decision, no
 from mitstadt.kit.errors import DomainError, require
@@ -36,11 +37,11 @@ def change(
     """
     require(may_edit(actor))
     heading = " ".join(heading.split())[:120]
-    rows = [
-        {name: row.get(name, "").strip()[: build.LONGEST] for name in ("title", "text", "when")}
-        for row in content
-        if row.get("title", "").strip() or row.get("text", "").strip()
-    ]
+    limits = {"title": build.LONGEST_TITLE, "text": build.LONGEST, "when": build.LONGEST_WHEN}
+    rows = [{name: clean(row.get(name, "")) for name in limits} for row in content]
+    rows = [row for row in rows if row["title"] or row["text"]]
+    if any(len(row[name]) > most for row in rows for name, most in limits.items()):
+        raise DomainError(_("Ein Eintrag ist zu lang. Bitte kürzen Sie ihn."), field="content")
     if not heading:
         raise DomainError(_("Das Blatt braucht eine Überschrift."), field="heading")
     if len(rows) > build.MOST:

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.models import Sum
 from django.template.loader import render_to_string
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mitstadt.kit import components as ui
@@ -21,7 +22,7 @@ from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 from mitstadt.kit.spreadsheets import cell
 from mitstadt.participation import components, queries, registry, words
-from mitstadt.participation.models import Assessment, Contribution, Process
+from mitstadt.participation.models import Assessment, Process
 from mitstadt.participation.report import build, chain, pdf
 
 COLUMNS = (
@@ -42,6 +43,7 @@ COLUMNS = (
     "decided_on",
     "led_to",
 )
+_DAYS = ("created_on", "at")  # how a day is written says nothing of what was taken away
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: files of one content are equal to the byte
 
 
@@ -54,7 +56,7 @@ def contributions(process: Process) -> list[dict[str, Any]]:
             "title": row["title"],
             "text": row["words"],
             "channel": row["channel"],
-            "created_on": row["created_at"].date().isoformat(),
+            "created_on": localdate(row["created_at"]).isoformat(),
             "supporters": row["support_count"],
             "supporters_paper": row["paper_supports"],
             "supporters_phone": row["phone_supports"],
@@ -72,12 +74,9 @@ def contributions(process: Process) -> list[dict[str, Any]]:
 
 
 def counts(process: Process) -> dict[str, int]:
-    """What stays whoever is erased later."""
-    rows = Contribution.objects.filter(process=process, draft=False)
-    return {
-        "contributions": chain.of(process).count(),
-        "supporters": rows.aggregate(n=Sum("support_count"))["n"] or 0,
-    }
+    """What stays whoever is erased later: of those that the package lists."""
+    rows = chain.of(process).order_by()
+    return {"contributions": rows.count(), "supporters": rows.aggregate(n=Sum("support_count"))["n"] or 0}
 
 
 def describe(process: Process) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def describe(process: Process) -> dict[str, Any]:
             }
             for phase in process.phases.all()
         ],
-        "news": [{"at": n.at.date().isoformat(), "title": n.title, "text": n.text} for n in process.news.all()],
+        "news": [{"at": localdate(n.at).isoformat(), "title": n.title, "text": n.text} for n in process.news.all()],
         "documents": [{"title": d.title, "url": d.url} for d in process.documents.all()],
         "is_example": process.is_example,
     }
@@ -185,7 +184,8 @@ def said(made: Mapping[str, bytes]) -> Counter[tuple[str, str, str]]:
     found: Counter[tuple[str, str, str]] = Counter()
     for name, content in made.items():
         if name.endswith(".json") and name.startswith("daten/"):
-            found.update((name, field, value) for field, value in _values(json.loads(content)))
+            values = _values(json.loads(content))
+            found.update((name, field, value) for field, value in values if field not in _DAYS)
         elif name.startswith(("fotos/", "unterlagen/")):
             found["", "", hashlib.sha256(content).hexdigest()] += 1
     return found
@@ -207,6 +207,8 @@ def _page(process: Process, rows: list[dict[str, Any]], kept: Mapping[str, int],
     shown = [
         {
             **row,
+            "day": ui.day(date.fromisoformat(row["created_on"])),
+            "decision_day": ui.day(date.fromisoformat(row["decided_on"])) if row["decided_on"] else "",
             "decision_word": Assessment.Decision(row["decision"]).label if row["decision"] else "",
             "channel_word": words.CHANNELS[row["channel"]],
             "split": components.supports_split(

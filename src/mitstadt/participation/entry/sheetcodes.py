@@ -32,8 +32,13 @@ def tidy(text: str) -> str:
     return f"{plain[:LENGTH]}-{plain[LENGTH:]}"
 
 
+def is_printed(code: str) -> bool:
+    """Does it look like one of our codes, right or wrong?"""
+    body, _hyphen, check = code.partition("-")
+    return len(body) == LENGTH and len(check) == 1 and set(body + check) <= set(ALPHABET)
+
+
 def is_mistyped(code: str) -> bool:
     """Does it look like one of our codes with a wrong sign?"""
     body, _hyphen, check = code.partition("-")
-    looks = len(body) == LENGTH and len(check) == 1 and set(body + check) <= set(ALPHABET)
-    return looks and _check(body) != ALPHABET.index(check)
+    return is_printed(code) and _check(body) != ALPHABET.index(check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,12 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mitstadt.geo.models import District
+from mitstadt.kit import clock
 from mitstadt.kit import components as ui
 from mitstadt.participation import queries, registry, rules
 from mitstadt.participation.models import Process
 
 MOST = 4  # entries that fit on one sheet in large print
-LONGEST = 220
+LONGEST, LONGEST_TITLE, LONGEST_WHEN = 220, 200, 600
+ROOM = 190  # millimetres between heading and telephone number
+_TITLE, _TEXT, _WHEN = (48, 8.3), (66, 6.5), (62, 6.5)  # characters in a line at most, its height
+_GAP = 9
 
 
 def month_of(day: date) -> date:
@@ -33,7 +38,8 @@ def bounds(month: date) -> tuple[datetime, datetime]:
 
 
 def entries(district: District, month: date) -> list[dict[str, str]]:
-    """At most `MOST` entries ``{title, text, when}``: what belongs to the district first, then to the whole city.
+    """At most `MOST` entries ``{title, text, when}``, as many as fit: what belongs to the district first, then to the
+    whole city.
 
     Only what is public. A constant number of queries.
     """
@@ -45,21 +51,40 @@ def entries(district: District, month: date) -> list[dict[str, str]]:
         stage_changed_at__gte=start - timedelta(days=31),
         stage_changed_at__lt=end,
     )
-    dates: dict[str, list[registry.Date]] = {}
+    dates: dict[int, list[registry.Date]] = {}
     for known in registry.all_formats():
-        for found in known.dates(running, start):
+        for found in known.dates(running, max(start, clock.now())):  # also what was announced within the month
             if start <= found.start < end and not found.cancelled:
-                dates.setdefault(found.process, []).append(found)
+                dates.setdefault(found.process_number, []).append(found)
     rows = [
-        *((process, _open_entry(process, dates.get(process.title, []))) for process in _own_first(running, district)),
-        *((process, _answer_entry(process)) for process in _own_first(answered, district)),
+        *((process, _open_entry(process, dates.get(process.number, []))) for process in _in_order(running)),
+        *((process, _answer_entry(process)) for process in _in_order(answered)),
     ]
-    return [entry for _process, entry in rows[:MOST]]
+    rows.sort(key=lambda row: district not in row[0].districts.all())
+    return _that_fit([entry for _process, entry in rows[:MOST]])
 
 
-def _own_first(rows: Any, district: District) -> list[Process]:
-    found = list(rows.prefetch_related("districts").order_by("last_end", "number"))
-    return sorted(found, key=lambda process: district not in process.districts.all())
+def height(entry: Mapping[str, str]) -> float:
+    """How much of a sheet an entry takes at most, in millimetres."""
+    parts = ((entry.get("title", ""), _TITLE), (entry.get("text", ""), _TEXT), (entry.get("when", ""), _WHEN))
+    return _GAP + sum(
+        -(-max(len(line), 1) // width) * each for text, (width, each) in parts if text for line in text.split("\n")
+    )
+
+
+def fits(content: Iterable[Mapping[str, str]]) -> bool:
+    """Is one sheet enough?"""
+    return sum(map(height, content)) <= ROOM
+
+
+def _that_fit(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    while len(found) > 1 and not fits(found):
+        found = found[:-1]
+    return found
+
+
+def _in_order(rows: Any) -> Any:
+    return rows.prefetch_related("districts").order_by("last_end", "number")
 
 
 def _open_entry(process: Process, dates: list[registry.Date]) -> dict[str, str]:
@@ -73,12 +98,18 @@ def _open_entry(process: Process, dates: list[registry.Date]) -> dict[str, str]:
     phone = process.contact_phone
     if phone:
         when.append(_("Telefon: %(number)s") % {"number": phone})
-    return {"title": process.title, "text": _cut(process.summary), "when": "\n".join(when)}
+    return _entry(process, process.summary, when)
 
 
 def _answer_entry(process: Process) -> dict[str, str]:
     when = _("beantwortet am %(day)s") % {"day": ui.day(process.stage_changed_at)}
-    return {"title": process.title, "text": _cut(process.result), "when": when}
+    return _entry(process, process.result, [when])
+
+
+def _entry(process: Process, text: str, when: list[str]) -> dict[str, str]:
+    if process.is_example:
+        when = [*when, _("Erfundenes Beispiel")]
+    return {"title": process.title, "text": _cut(text), "when": "\n".join(when)}
 
 
 def _cut(text: str) -> str:

@@ -18,7 +18,6 @@ from mitstadt.participation.models import Assessment, Process
 from mitstadt.participation.registry import Figure, ReportPart
 
 from . import chain
-from .suppress import LEAST, suppress
 
 MOST = 300  # answers, and open points, that the report lists one by one; the page and the data have all
 
@@ -103,12 +102,14 @@ def _numbers(found: chain.Figures) -> ReportPart:
 def _districts(process: Process) -> ReportPart | None:
     rows = chain.of(process).order_by().exclude(district=None)
     counted = rows.values("district__number", "district__name").annotate(n=Count("pk")).order_by("district__number")
-    found = [(f"{row['district__number']} {row['district__name']}", row["n"]) for row in counted]
+    found = {f"{row['district__number']} {row['district__name']}": row["n"] for row in counted}
     if not found:
         return None
-    few = _("unter %(n)s") % {"n": LEAST}
-    shown = [(name, few if n is None else n) for name, n in suppress(found)]
-    note = _("Gezählt ist der Ort, um den es geht. Kleine Gruppen stehen nicht als Zahl da.")
+    shown = [(name, _("nicht gezeigt") if n is None else n) for name, n in rules.suppressed(found).items()]
+    note = _(
+        "Gezählt ist der Ort, um den es geht. Kleine Gruppen stehen nicht als Zahl da, und wo sie sich sonst "
+        "ausrechnen ließen, die nächstgrößere auch nicht."
+    )
     table = (_("Beiträge nach Stadtbezirk"), (_("Stadtbezirk"), _("Beiträge")), shown)
     return ReportPart(_("Erreichte Stadtbezirke"), paragraphs=[note], tables=[table])
 

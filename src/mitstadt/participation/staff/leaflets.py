@@ -48,6 +48,10 @@ def leaflet(request: HttpRequest, district: int, month: str) -> HttpResponse:
             else:
                 actions.change(actor, found, seen, typed["heading"], typed["contact"], rows)
                 messages.success(request, _("Gespeichert."))
+                if not build.fits(rows):
+                    messages.warning(
+                        request, _("Das ist mehr, als sicher auf ein Blatt passt. Bitte sehen Sie die PDF-Datei an.")
+                    )
             return redirect(request.path)
         except DomainError as error:
             messages.error(request, error.message)

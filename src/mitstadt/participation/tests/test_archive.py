@@ -5,15 +5,17 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import date, datetime
 
 import pytest
+from django.utils import timezone
 
 from mitstadt.kit.errors import Refused
 from mitstadt.kit.jobs import run_pending
 from mitstadt.participation import queries, rules, samples
 from mitstadt.participation.actions import assessment, contributions, evaluation, processes, supports
 from mitstadt.participation.archive import jobs, package
-from mitstadt.participation.models import Archive, Process
+from mitstadt.participation.models import Archive, Contribution, Process
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,27 @@ def test_what_is_not_archived_has_no_archive(client, db):
     assert client.get(f"{module.process.get_absolute_url()}archiv/").status_code == 404
     assert client.get(f"{module.process.get_absolute_url()}archiv/1.zip").status_code == 404
     assert jobs.make(module.process.pk) == 0
+
+
+def test_its_days_are_those_of_the_city_and_read_like_the_page(made):
+    process, rows = made
+    late = timezone.make_aware(datetime(2026, 6, 16, 0, 30))  # in UTC it is still the 15th
+    Contribution.objects.filter(pk=rows[1].pk).update(created_at=late)
+    found = package.files(Process.objects.get(pk=process.pk), {}, 1)
+    assert "2026-06-16" in [row["created_on"] for row in json.loads(found["daten/beitraege.json"])]
+    assert "16. Juni 2026" in found["index.html"].decode()
+
+
+def test_supports_are_those_of_the_contributions_that_stand_in_it(made):
+    process, rows = made
+    Contribution.objects.filter(pk=rows[0].pk).update(merged_into=rows[1].pk, counted=False)
+    Contribution.objects.filter(pk=rows[1].pk).update(support_count=4)  # one of them was carried over
+    assert package.counts(process) == {"contributions": 1, "supporters": 4}
+    assert sum(row["supporters"] for row in package.contributions(process)) == 4
+
+
+def test_another_way_of_writing_a_day_makes_no_new_version(made, monkeypatch):
+    _process, _rows = made
+    monkeypatch.setattr(package, "localdate", lambda moment: date(2020, 1, 1))
+    assert jobs.refresh() == 1
+    assert Archive.objects.count() == 1

@@ -7,10 +7,11 @@ import pytest
 from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.models import Guest, Trust
 from mitstadt.kit import clock
+from mitstadt.kit.errors import DomainError
 from mitstadt.participation import queries, samples
 from mitstadt.participation.actions import codes, contributions, supports
-from mitstadt.participation.entry import actions
-from mitstadt.participation.models import Contribution, Support
+from mitstadt.participation.entry import actions, sheetcodes
+from mitstadt.participation.models import Contribution, PrintedSheet, Support
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,3 +70,22 @@ def test_paper_and_online_with_one_code_at_one_moment_count_once(module, code, r
     assert sorted(outcome.results) == [False] * 5 + [True]
     assert Support.objects.count() == 1
     assert Contribution.objects.get(pk=made.pk).support_count == 1
+
+
+def test_one_printed_sheet_that_several_type_in_at_once_is_entered_once(module, race):
+    code = PrintedSheet.objects.create(module=module, code=sheetcodes.new(), at=clock.now()).code
+    batch = actions.open_batch(samples.INSTALLATION, module, "paper", clock.today())
+
+    def enter(number):
+        try:
+            actions.enter(
+                samples.INSTALLATION, batch, {"text": f"Bank {number}", "name": ""}, sheet=code, key=str(number)
+            )
+        except DomainError as error:
+            return error.code
+        return "entered"
+
+    outcome = race(6, enter)
+    assert not outcome.errors
+    assert sorted(outcome.results) == ["entered", *["used"] * 5]
+    assert Contribution.objects.count() == 1

@@ -1,5 +1,6 @@
 """Viertelblatt: made by itself, read before printing, and what somebody changed is not written over."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,10 @@ from mitstadt.kit.errors import DomainError
 from mitstadt.participation import rules, samples
 from mitstadt.participation.actions import leaflets as actions
 from mitstadt.participation.leaflets import jobs
-from mitstadt.participation.models import Leaflet
+from mitstadt.participation.models import Leaflet, Process
+from mitstadt.participation.report import pdf
+
+from .test_report import unpacked
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +105,42 @@ def test_staff_edit_it_on_their_screen_and_everybody_reads_the_pdf(process, dist
 
 def test_citizens_do_not_edit(alice, client_for, process):
     assert client_for(alice).get("/verwaltung/beteiligung/viertelblatt/").status_code in (302, 403, 404)
+
+
+def test_what_belongs_to_the_district_stands_first_answered_or_not(process, districts, coordinator, actor_of):
+    from mitstadt.participation.actions import processes
+
+    for number in range(4):
+        samples.process(f"Überall {number}", format="debate", settings={"question": "Was?"})
+    processes.move(actor_of(coordinator), process, rules.ANSWERED, result="Drei Bänke kommen.")
+    jobs.make_due()
+    assert entries(districts[0])[0]["title"] == "Bänke am Platz"
+
+
+def test_long_entries_leave_one_sheet_in_large_print(may, districts):
+    words = "Spielplatz für alle Kinder und Familien im Viertel " * 6
+    for number in range(4):
+        made = samples.process(f"{number} {words}"[:190], format="debate", settings={"question": "Was?"}).process
+        Process.objects.filter(pk=made.pk).update(summary=words * 2, contact_phone="089 4711", place=words[:190])
+    jobs.make_due()
+    sheet = Leaflet.objects.get(district=districts[0])
+    assert 1 <= len(sheet.content) < 4
+    context = {"leaflet": sheet, "district": sheet.district, "city": "Musterstadt"}
+    paper = pdf.render("participation/print/leaflet.html", context)
+    assert len(re.findall(rb"/Type /Page\b", b"".join(unpacked(paper)))) == 1
+
+
+def test_a_telephone_number_at_the_end_is_not_cut_off(process, districts, coordinator, actor_of):
+    jobs.make_due()
+    sheet = Leaflet.objects.get(district=districts[0])
+    when = "\r\n".join(["Fest: 10. Mai 2026, 16:00 Uhr, " + "Am Platz " * 12] * 3 + ["Telefon: 089 4711"])
+    actions.change(actor_of(coordinator), sheet, 1, "Neues", "", [{"title": "Fest", "when": when}])
+    assert entries(districts[0])[0]["when"].endswith("Telefon: 089 4711")
+    with pytest.raises(DomainError, match="zu lang"):
+        actions.change(actor_of(coordinator), sheet, 2, "Neues", "", [{"title": "Fest", "text": "x" * 221}])
+
+
+def test_what_is_invented_says_so(process, districts):
+    Process.objects.filter(pk=process.pk).update(is_example=True)
+    jobs.make_due()
+    assert "Erfundenes Beispiel" in entries(districts[0])[0]["when"]

@@ -1,6 +1,7 @@
 """Who may take part: the reason, the way there, codes, and what stays when people leave."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import access, identity, queries, rules, samples
 from mitstadt.participation.actions import codes, contributions, processes, supports
 from mitstadt.participation.models import AccessCode, Contribution, Process, Support
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 DEBATE = {"question": "Was fehlt dem Platz?"}
@@ -258,3 +260,19 @@ def test_two_people_who_begin_at_once_get_two_numbers(race, coordinator, actor_o
     outcome = race(6, lambda number: processes.create(actor, department, f"Verfahren {number}").number)
     assert outcome.errors == []
     assert len(set(outcome.results)) == 6
+
+
+def test_a_change_that_was_typed_while_the_login_ran_out_is_kept(alice, actor_of, client_for):
+    module = samples.process(format="debate", settings={"question": "Was fehlt?"}, verbs=("comment",))
+    made = contributions.add(actor_of(alice), module, "idea", "comment", title="Bänke", text="Kurz.")
+    where = reverse("participation:own", args=[made.subject.public_id])
+    client = client_for(alice)
+    assert client.get(where).status_code == 200
+    client.logout()
+    away = client.post(where, {"title": "Bänke", "text": "Was ich lange geändert hatte"})
+    assert away["Location"] == f"{reverse('account_login')}?{urlencode({'next': where})}"
+    sign_in(client, alice)
+    assert "Was ich lange geändert hatte" in client.get(where).content.decode()
+    client.logout()
+    gone = client.post(reverse("participation:withdraw", args=[made.subject.public_id]))
+    assert gone["Location"].endswith(urlencode({"next": where}))

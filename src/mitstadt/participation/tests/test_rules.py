@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitstadt.participation import rules
+from mitstadt.participation import access, rules
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -104,6 +104,20 @@ def test_a_single_small_group_does_not_stay_alone_in_hiding():
     assert rules.suppressed({"a": 2, "b": 3, "c": 9}) == {"a": None, "b": None, "c": 9}
 
 
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([1, 1, 9], [None, None, None]),  # 2 for two groups: each is 1
+        ([4, 4, 4, 9, 20], [None, None, None, None, 20]),  # 12 for three groups below 5: each is 4
+        ([1, 2, 9], [None, None, 9]),
+        ([3, 9, 12], [None, None, 12]),
+        ([0, 7], [0, 7]),
+    ],
+)
+def test_hidden_groups_do_not_follow_from_their_sum(counts, shown):
+    assert list(rules.suppressed(dict(zip("abcde", counts, strict=False))).values()) == shown
+
+
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 30), max_size=6))
 def test_no_small_group_can_be_worked_out_from_the_sum(counts):
     shown = rules.suppressed(counts)
@@ -112,3 +126,18 @@ def test_no_small_group_can_be_worked_out_from_the_sum(counts):
     positive = [name for name, value in counts.items() if value > 0]
     if hidden and len(positive) > 1:
         assert len(hidden) > 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            {"districts": [9], "areas": ["x"]},
+            "im Stadtbezirk 9 und dort in den genannten Straßen",
+        ),
+        ({"districts": [9]}, "im Stadtbezirk 9"),
+        ({"areas": ["x"]}, "in den genannten Straßen"),
+    ],
+)
+def test_whoever_needs_district_and_street_reads_both(wanted, said):
+    assert access.audience_sentence(rules.Audience.read(wanted)) == f"Für alle, die {said} wohnen."

@@ -1,5 +1,6 @@
 """A tablet at a stall: one device, one person after the other, nothing left behind, ended by staff or by time."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.participation import samples
 from mitstadt.participation.entry import tablets
 from mitstadt.participation.models import Contribution, Phase, Tablet
+from mitstadt.participation.views.tablet import MAP_WIDTH
 from tests.support.people import make_department
 
 pytestmark = pytest.mark.django_db
@@ -161,8 +163,8 @@ def test_a_place_is_chosen_on_the_map_and_the_next_person_sees_none_of_it(map_de
 def test_without_javascript_a_click_on_the_picture_sets_the_place_and_keeps_the_text(map_device):
     x, y = maps.current().bounds.drawn([11.5755, 48.1374])
     pixels = {
-        "geometry.karte.x": round(x * maps.IMAGE_WIDTH / 1000),
-        "geometry.karte.y": round(y * maps.IMAGE_WIDTH / 1000),
+        "geometry.karte.x": round(x * MAP_WIDTH / 1000),
+        "geometry.karte.y": round(y * MAP_WIDTH / 1000),
     }
     placed = write(map_device, {**SAID, "title": "", **pixels})
     page = placed.content.decode()
@@ -172,7 +174,10 @@ def test_without_javascript_a_click_on_the_picture_sets_the_place_and_keeps_the_
     assert not Contribution.objects.exists()
     geometry = placed.context["form"]["geometry"].value()
     address = placed.context["pick"].src
+    assert placed.context["pick"].width == MAP_WIDTH > maps.IMAGE_WIDTH, "a finger needs a larger map"
+    assert json.loads(geometry)["coordinates"] == pytest.approx([11.5755, 48.1374], abs=0.001)
     picture = map_device.get(address)
+    assert "prefers-color-scheme: dark" in picture.content.decode()
     assert (picture["Content-Type"], picture["Cache-Control"]) == ("image/svg+xml", "private, no-store")
     assert write(map_device, {**SAID, "geometry": geometry}).status_code == 302
     assert Contribution.objects.get().geometry["type"] == "Point"

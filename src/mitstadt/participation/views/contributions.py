@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mitstadt.accounts import drafts
 from mitstadt.accounts.actor import Actor
 from mitstadt.kit import clock, languages, past
 from mitstadt.kit.errors import DomainError, show
@@ -61,8 +62,8 @@ def context_of(found: Contribution) -> dict[str, object]:
 def own_contribution(request: HttpRequest, public_id: str) -> tuple[Actor, Contribution] | HttpResponse:
     """The author's own contribution; strangers get 404, people who are not signed in the way to do so."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if not actor.is_somebody:
-        return HttpResponseRedirect(f"{reverse('account_login')}?next={request.path}")
+    if not actor.is_somebody:  # what was typed waits at the form, which alone can be opened after the login
+        return drafts.login_to_continue(request, reverse("participation:own", args=[public_id]))
     found = queries.contribution(public_id)
     if found is None or found.kind == Kind.COMMENT or not access.is_author(actor, found):
         raise Http404
@@ -77,7 +78,7 @@ def own(request: HttpRequest, public_id: str) -> HttpResponse:
     if isinstance(opened, HttpResponse):
         return opened
     actor, found = opened
-    initial = {"title": found.title, "text": found.text}
+    initial = {"title": found.title, "text": found.text, **drafts.restore(request)}
     form = WordsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -91,6 +92,7 @@ def own(request: HttpRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             show(form, error)
         else:
+            drafts.done(request)
             messages.success(request, _("Geändert."))
             return HttpResponseRedirect(languages.local_path(found.subject.path))
     context = {

@@ -21,6 +21,7 @@ from mitstadt.participation.models import Tablet
 
 VISIT = cache.personal_cookie("mitstadt_tablet_visit")  # one person's turn: ends with what they send
 IDLE, WITHOUT_SCRIPT, THANKS = 90, 600, 20  # seconds
+MAP_WIDTH = 560  # pixels of the map to click on without JavaScript: for fingers, on a tablet held upright
 
 
 class CodeForm(forms.Form):
@@ -100,7 +101,7 @@ def write(request: HttpRequest) -> HttpResponse:
     assert entry is not None
     shown = entry.tablet
     typed = request.POST.copy() if request.method == "POST" else None
-    placing = typed is not None and shown is not None and picking.click(typed, shown.place)
+    placing = typed is not None and shown is not None and picking.click(typed, shown.place, MAP_WIDTH)
     form = (shown.form if shown is not None else entry.form)(module)(typed)
     code = CodeForm(typed) if module.process.code_groups.exists() else None
     if placing:
@@ -123,7 +124,9 @@ def write(request: HttpRequest) -> HttpResponse:
         "code": code,
         "visit": visit,
         "fields": shown.fields if shown is not None else entry.fields,
-        "pick": picking.picker(shown.place, form[shown.place].value(), reverse("participation:tablet_image"))
+        "pick": picking.picker(
+            shown.place, form[shown.place].value(), reverse("participation:tablet_image"), width=MAP_WIDTH
+        )
         if shown is not None
         else None,
         "placed": placing,

@@ -1,17 +1,20 @@
 """Merging by consent: who is asked, what silence means, what supporters keep; writing together."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from mitstadt.accounts import personal
 from mitstadt.accounts.personal import Person
 from mitstadt.audit.models import Entry
 from mitstadt.formats.ideas import merging, queries, together
-from mitstadt.formats.ideas.models import CoAuthor, Merge
+from mitstadt.formats.ideas.models import CoAuthor, Consent, Merge
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify.models import Notification
 from mitstadt.participation.actions import assessment, contributions, supports
-from mitstadt.participation.models import Assessment, Module
+from mitstadt.participation.models import Assessment, Module, Phase, Process
 
 from .test_people import fresh, idea, module
 
@@ -97,9 +100,9 @@ def test_an_author_who_left_cannot_agree_and_nobody_else_for_them(two, alice, bo
     source, target = two
     merge = merging.propose(actor_of(coordinator), source, target)
     contributions.forget_author(Person(bob.public_id, user_id=bob.pk), True)
-    merging.answer(actor_of(alice), merge, True)
+    with pytest.raises(DomainError, match="nicht mehr hier"):
+        merging.answer(actor_of(alice), merge, True)
     assert fresh(source).merged_into is None
-    merge.delete()
     with pytest.raises(DomainError, match="niemand mehr zustimmen"):
         merging.propose(actor_of(coordinator), fresh(source), fresh(target))
 
@@ -192,3 +195,97 @@ def test_whose_idea_lives_on_elsewhere_hears_of_the_answer_there_once(two, alice
     for person in (alice, bob, charlie):
         rows = Notification.objects.filter(recipient__user=person, event__title=said)
         assert rows.count() == 1, person.username
+
+
+def test_support_is_carried_over_every_merge_that_followed(two, alice, bob, charlie, coordinator, actor_of, client_for):
+    source, target = two
+    last = fresh(idea(actor_of(coordinator), source.module, "Brunnen für den ganzen Park"))
+    merging.answer(actor_of(bob), merging.propose(actor_of(alice), source, target), True)
+    merging.answer(actor_of(coordinator), merging.propose(actor_of(bob), fresh(target), last), True)
+    page = client_for(charlie).get(source.subject.path).content.decode()
+    assert "Meine Unterstützung mitnehmen" in page
+    answer = client_for(charlie).post(reverse("ideas:carry", args=[source.subject.public_id]))
+    assert answer["Location"] == last.subject.path
+    assert (fresh(last).support_count, fresh(target).support_count) == (1, 0)
+
+
+def test_who_cannot_carry_support_any_more_reads_why_instead_of_a_button(
+    two, alice, bob, charlie, actor_of, client_for
+):
+    source, target = two
+    merging.answer(actor_of(bob), merging.propose(actor_of(alice), source, target), True)
+    Phase.objects.update(start=clock.now() - timedelta(days=9), end=clock.now() - timedelta(days=1))
+    page = client_for(charlie).get(source.subject.path).content.decode()
+    assert "Meine Unterstützung mitnehmen" not in page
+    assert "Ihre Unterstützung bleibt bei dieser Idee. Unterstützen konnten Sie bis" in page
+
+
+def test_whoever_writes_along_since_the_question_is_asked_too(two, alice, bob, charlie, actor_of):
+    source, target = two
+    merge = merging.propose(actor_of(alice), source, target)
+    together.accept(actor_of(charlie), target, together.invite(actor_of(bob), target))
+    merging.answer(actor_of(bob), merge, True)
+    assert fresh(source).merged_into is None
+    asked = Notification.objects.filter(event__event="ideas.merge.asked", recipient__user=charlie)
+    assert asked.count() == 1
+    assert merging.answer(actor_of(charlie), merge, True).state == Merge.State.DONE
+
+
+def test_whoever_stops_writing_along_is_not_waited_for(two, alice, bob, charlie, actor_of):
+    source, target = two
+    CoAuthor.objects.create(idea=target, user=charlie, label="Charlie", at=clock.now())
+    merge = merging.propose(actor_of(alice), source, target)
+    merging.answer(actor_of(bob), merge, True)
+    together.leave(actor_of(charlie), target)
+    assert fresh(source).merged_into_id == target.pk
+
+
+def test_after_an_author_left_another_idea_may_be_asked(two, alice, bob, charlie, actor_of, client_for):
+    source, target = two
+    other = fresh(idea(actor_of(charlie), source.module, "Noch ein Brunnen"))
+    merge = merging.propose(actor_of(alice), source, target)
+    contributions.forget_author(Person(bob.public_id, user_id=bob.pk), True)
+    personal.forget(Consent, guest="guest")(Person(bob.public_id, user_id=bob.pk), True)
+    where = reverse("ideas:merge_answer", args=[source.subject.public_id, merge.public_id])
+    page = client_for(alice).get(where).content.decode()
+    assert "nicht mehr hier" in page
+    assert "Antwort fehlt" not in page
+    merging.answer(actor_of(charlie), merging.propose(actor_of(alice), fresh(source), other), True)
+    assert fresh(source).merged_into_id == other.pk
+    merge.refresh_from_db()
+    assert merge.state == Merge.State.ENDED
+
+
+def test_what_the_city_answered_meanwhile_is_not_merged_by_the_last_yes(two, alice, bob, actor_of):
+    source, target = two
+    merge = merging.propose(actor_of(alice), source, target)
+    Assessment.objects.filter(pk=source.pk).update(decision="done", reason="Ja.", decided_on=clock.today())
+    with pytest.raises(DomainError, match="geantwortet"):
+        merging.answer(actor_of(bob), merge, True)
+    assert fresh(source).merged_into is None
+    assert merging.answer(actor_of(bob), merge, False).state == Merge.State.DECLINED
+
+
+def test_in_an_archived_process_nothing_is_merged(two, alice, bob, actor_of):
+    source, target = two
+    merge = merging.propose(actor_of(alice), source, target)
+    Process.objects.update(stage="archived")
+    with pytest.raises(DomainError, match="eingefroren"):
+        merging.answer(actor_of(bob), merge, True)
+    with pytest.raises(Refused, match="eingefroren"):
+        merging.propose(actor_of(alice), fresh(target), fresh(source))
+    assert fresh(source).merged_into is None
+
+
+def test_an_idea_stands_for_itself_again_when_the_one_it_went_into_is_taken_back(two, alice, bob, actor_of, client):
+    source, target = two
+    merge = merging.answer(actor_of(bob), merging.propose(actor_of(alice), source, target), True)
+    contributions.withdraw(actor_of(bob), fresh(target))
+    again = fresh(source)
+    assert (again.merged_into, again.counted, again.support_count) == (None, True, 1)
+    assert Module.objects.get(pk=source.module_id).contribution_count == 1
+    assert f">{source.title}</a>" in client.get(source.module.subject.path).content.decode()
+    heard = Notification.objects.filter(event__event="ideas.merge.released")
+    assert set(heard.values_list("recipient__user_id", flat=True)) == {alice.pk}
+    merge.refresh_from_db()
+    assert merge.state == Merge.State.ENDED

@@ -16,14 +16,18 @@ from mitstadt.booking import jobs as booking_jobs
 from mitstadt.booking.models import Booking, Places
 from mitstadt.formats.meeting import actions, queries, rules
 from mitstadt.formats.meeting.models import Meeting
+from mitstadt.geo.models import District
 from mitstadt.kit import clock, jobs
 from mitstadt.kit.errors import DomainError, Refused
 from mitstadt.notify import actions as notify
 from mitstadt.notify import outbox
 from mitstadt.participation import samples
 from mitstadt.participation.actions import processes, structure
+from mitstadt.participation.leaflets import build
 from mitstadt.participation.models import Phase
 from mitstadt.subjects.models import Subject
+
+from .conftest import a_date
 
 
 def test_alice_reserves_from_the_page_and_brings_the_ticket(plan: Any, alice: Any, client_for: Any) -> None:
@@ -364,3 +368,11 @@ def test_what_staff_do_with_a_date_stands_in_the_audit(plan: Any, coordinator: A
     rows = Entry.objects.filter(object=meeting.subject.public_id, actor=coordinator.public_id).order_by("pk")
     assert [row.action.rpartition(".")[2] for row in rows] == ["change", "call_off"]
     assert rows[0].payload["was"] == {"venue": "Rathaus"}
+
+
+def test_on_the_sheet_of_a_district_two_processes_of_one_title_keep_their_own_dates(db):
+    district, _new = District.objects.get_or_create(number=1, defaults={"name": "Altstadt", "slug": "altstadt"})
+    first, _second = (samples.process("Bürgerhaushalt", format="meeting", verbs=("meet",)) for _n in range(2))
+    found = a_date(first, days=1, venue="Nur im ersten")
+    entries = build.entries(district, build.month_of(found.starts_at.date()))
+    assert [entry["when"].count("Nur im ersten") for entry in entries] == [1, 0]

@@ -20,6 +20,7 @@ from mitstadt.notify.models import Notification
 from mitstadt.participation import samples
 from mitstadt.participation.actions import processes
 from mitstadt.participation.models import Contribution, Phase
+from mitstadt.subjects.models import Subject
 
 OWN = '<p class="ms-meta">Ihre Frage</p>'
 STAFF = "/verwaltung/beteiligung/treffen/termin/"
@@ -395,3 +396,24 @@ def test_the_date_says_that_one_can_ask_now(live: Live, client: Client) -> None:
 def test_a_stranger_to_the_phase_may_ask_in_the_room(live: Live, phone: Any) -> None:
     Phase.objects.update(audience={"trust": 2, "districts": [9]})
     assert ask(phone(), live).url == address(live)
+
+
+def test_whoever_sees_the_round_end_reads_so_on_phone_and_wall(live: Live, phone: Any, client: Client) -> None:
+    one = phone()
+    assert "Mit dem Telefon einlesen" in client.get(address(live, "wand/")).content.decode()
+    questions.close_live(samples.INSTALLATION, live)
+    assert "Die Fragerunde ist seit" in one.get(address(live, "fragen/")).content.decode()
+    assert one.get(address(live)).content.decode().count("Die Fragerunde ist seit") == 1
+    renewed = client.get(address(live, "wand/inhalt/")).content.decode()
+    assert 'id="mitmachen" data-hx-swap-oob="true"' in renewed
+    assert "Mit dem Telefon einlesen" not in renewed
+    assert "Die Fragerunde ist seit" in renewed
+
+
+def test_a_question_typed_while_the_process_is_unpublished_is_given_back(live: Live, phone: Any) -> None:
+    one = phone()
+    Subject.objects.filter(pk=live.meeting.module.process_id).update(published=False)
+    answer = ask(one, live, "Was ich schon getippt hatte")
+    assert answer.status_code == 404
+    assert "Was ich schon getippt hatte" in answer.content.decode()
+    assert not Question.objects.exists()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from mitstadt.audit.models import Entry
 from mitstadt.formats.survey import actions, editing, identity, queries, sheets
 from mitstadt.formats.survey.editing import Draft
 from mitstadt.formats.survey.models import Question, Response, Sheet, Survey, Turn
@@ -109,3 +110,22 @@ def test_two_people_who_release_at_once_count_each_sheet_once(race, coordinator,
     assert sum(outcome.results) == 6
     assert Survey.objects.get().responses == 6
     assert Sheet.objects.filter(state=Sheet.State.RELEASED).count() == 6
+
+
+def test_a_sheet_that_four_people_key_at_once_is_keyed_by_two(race, coordinator, administrator, editor, actor_of):
+    made = module(YES_NO)
+    (key,) = keys(made)
+    people = [actor_of(coordinator), actor_of(administrator), samples.INSTALLATION, actor_of(coordinator)]
+
+    def type_in(number):
+        try:
+            return sheets.key(people[number], made, "bogen-1", {key: [Pick(value="o1")]}).state
+        except DomainError as error:
+            return error.code
+
+    outcome = race(4, type_in, seconds=60)
+    assert not outcome.errors
+    sheet = Sheet.objects.get()
+    assert sheet.state == Sheet.State.AGREED
+    assert sheet.first_by != sheet.second_by
+    assert Entry.objects.filter(action="survey.sheet.key").count() == 2  # the two others were refused

@@ -16,7 +16,8 @@ from mitstadt.kit.errors import DomainError
 from mitstadt.participation import samples
 from mitstadt.participation.actions import codes
 from mitstadt.participation.entry import actions as entry
-from mitstadt.participation.models import Entered
+from mitstadt.participation.entry import sheetcodes
+from mitstadt.participation.models import Entered, PrintedSheet
 
 from .test_people import YES_NO, keys, module
 
@@ -173,3 +174,22 @@ def test_nothing_leads_from_the_pile_to_an_anonymous_answer(two):
     with pytest.raises(DomainError, match="nicht zurücknehmen"):
         entry.undo(two[0], batch)
     assert Survey.objects.get().responses == 1
+
+
+def test_a_printed_number_is_one_sheet_however_it_is_typed(made, two):
+    first, second = two
+    code = PrintedSheet.objects.create(module=made, code=sheetcodes.new(), at=clock.now()).code
+    sheets.key(first, made, code, read(made))
+    sheets.key(second, made, f" {code.upper().replace('-', '')} ", read(made))
+    assert Sheet.objects.get().state == Sheet.State.AGREED
+
+
+def test_a_mistyped_number_and_the_sheet_of_another_module_are_refused(made, two):
+    first, _second = two
+    other = samples.process(format="debate", settings={"question": "Was?"})
+    foreign = PrintedSheet.objects.create(module=other, code=sheetcodes.new(), at=clock.now()).code
+    wrong = next(f"{foreign[:-1]}{sign}" for sign in "ab" if sign != foreign[-1])
+    for code, word in ((foreign, "anderen Modul"), (wrong, "vertippt")):
+        with pytest.raises(DomainError, match=word):
+            sheets.key(first, made, code, read(made))
+    assert not Sheet.objects.exists()
