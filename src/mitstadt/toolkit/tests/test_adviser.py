@@ -11,6 +11,7 @@ import yaml
 
 from mitstadt.kit.city import load_city
 from mitstadt.toolkit import adviser, catalogue, demo, planning, rulebook, ruling
+from mitstadt.toolkit.planning import Words
 
 HERE = Path(__file__).parent
 DEMO = Path(__file__).parents[4] / "demo"
@@ -165,7 +166,8 @@ def test_what_would_stand_first_is_the_same_without_writing_reasons(rules, known
 
 
 def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, known):
-    calendar = planning.Calendar(6, 4, ((1000, 2, "Angebote"),), (("Ferien", date(2027, 5, 18), date(2027, 5, 28)),))
+    free = ((Words("Ferien"), date(2027, 5, 18), date(2027, 5, 28)),)
+    calendar = planning.Calendar(6, 4, ((1000, 2, Words("Angebote")),), free)
     walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
     decision = date(2027, 8, 3)  # ten weeks before lies 25 May, within the holidays
     found = planning.plan(rules, calendar, [walk], rulebook.Answers({}, START, decision))
@@ -182,7 +184,8 @@ def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, kn
 
 def test_the_decision_falls_on_the_last_sitting_by_the_wished_day(rules, known):
     walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
-    sittings = ((date(2027, 6, 9), "Bauausschuss"), (date(2027, 7, 7), "Stadtrat"), (date(2027, 9, 29), "Stadtrat"))
+    council, building = Words("Stadtrat"), Words("Bauausschuss")
+    sittings = ((date(2027, 6, 9), building), (date(2027, 7, 7), council), (date(2027, 9, 29), council))
 
     def decided(wished):
         calendar = planning.Calendar(6, 4, sittings=sittings)
@@ -237,7 +240,7 @@ def test_a_broken_calendar_is_refused_with_its_place(text, place):
 def test_a_demo_city_plans_around_its_own_holidays_and_sittings(monkeypatch, db, rules, known, city, summer, wished):
     monkeypatch.setattr(ruling, "current", lambda: load_city(DEMO / city))
     _rules, calendar = ruling.both()
-    assert (summer, "Sommerferien") in [(first, name) for name, first, _last in calendar.holidays]
+    assert (summer, "Sommerferien") in [(first, name.german) for name, first, _last in calendar.holidays]
     free = [(first, last) for _name, first, last in calendar.holidays]
     assert not [day for day, _committee in calendar.sittings if any(first <= day <= last for first, last in free)]
     stall = next(m for m in known.methods if m.slug == "mitmach-stand")
