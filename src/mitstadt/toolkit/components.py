@@ -219,7 +219,7 @@ def _euro(parts: Sequence[Method | MethodData]) -> str:
     cost = planning.cost(parts)
     if cost.more:
         return _("mehr als %(n)s €") % {"n": number_format(cost.low, force_grouping=True)}
-    return f"{span(cost.low, cost.high)} €"
+    return _("%(span)s €") % {"span": span(cost.low, cost.high)}
 
 
 def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple[object, object]]:
@@ -317,7 +317,7 @@ def _learned_facts(row: Mapping[str, Any]) -> list[str]:
     if row["persons"] is not None:
         facts.append(_("%(n)s Menschen") % {"n": number_format(row["persons"], force_grouping=True)})
     if row["euro"] is not None:
-        facts.append(f"{number_format(row['euro'], force_grouping=True)} €")
+        facts.append(_("%(n)s €") % {"n": number_format(row["euro"], force_grouping=True)})
     if row["days"] is not None:
         facts.append(ngettext("%(n)s Arbeitstag", "%(n)s Arbeitstage", row["days"]) % {"n": row["days"]})
     return facts

@@ -134,12 +134,11 @@ def _sitting(wished: date, calendar: Calendar) -> tuple[date, str]:
 def _outside_holidays(end: date, weeks: int, calendar: Calendar) -> tuple[date, date, str]:
     """A run of `weeks` that ends by `end`. Short ones (up to two weeks) are moved before a holiday that they meet,
     longer ones run through it; the note says so."""
-    begin = end - timedelta(weeks=weeks)
+    length, note = timedelta(weeks=weeks), ""
     for name, first, last in sorted(calendar.holidays, key=lambda h: h[1], reverse=True):
-        if begin <= last and first <= end:
-            if weeks <= 2:
-                end = first - timedelta(days=1)
-                begin, until, _note = _outside_holidays(end, weeks, calendar)
-                return begin, until, mixed.fill(_("vor %(name)s gelegt"), {"name": name.said()})
-            return begin, end, mixed.fill(_("%(name)s liegen darin"), {"name": name.said()})
-    return begin, end, ""
+        if end - length > last or first > end:
+            continue
+        if weeks > 2:
+            return end - length, end, mixed.fill(_("%(name)s liegen darin"), {"name": name.said()})
+        end, note = first - timedelta(days=1), note or mixed.fill(_("vor %(name)s gelegt"), {"name": name.said()})
+    return end - length, end, note

@@ -17,7 +17,7 @@ from mitstadt.audit import actions as audit
 from mitstadt.kit import cache, yamls
 from mitstadt.kit.city import current
 
-from . import planning, rulebook
+from . import asking, planning, rulebook
 from .models import RuleVersion
 
 HERE = Path(__file__).parent / "data"
@@ -50,12 +50,18 @@ def _plain(text: str) -> Any:
         for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt."))
+        if (found := yamls.twice(text)) is not None:
+            raise rulebook.BadRules(_("Zeile %(n)s: „%(key)s“ steht zweimal.") % {"key": found[0][:40], "n": found[1]})
         return yamls.load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise rulebook.BadRules(
             _("Zeile %(n)s ist nicht lesbar.") % {"n": mark.line + 1 if mark is not None else "?"}
         ) from error
+    except rulebook.BadRules:
+        raise
+    except (ValueError, RecursionError) as error:  # 2027-99-99, a number of thousands of digits, nested without end
+        raise rulebook.BadRules(_("Die Datei ist nicht lesbar.")) from error
 
 
 @lru_cache(maxsize=8)
@@ -118,6 +124,8 @@ def _day(value: Any, place: str) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise _bad_calendar(place, _("Hier wird ein Tag erwartet, zum Beispiel 2027-05-18."))
     day: date = value
+    if day.year not in asking.YEARS:
+        raise _bad_calendar(place, _("Dieser Tag liegt zu weit weg."))
     return day
 
 

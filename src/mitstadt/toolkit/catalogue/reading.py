@@ -52,15 +52,35 @@ def load(content: bytes) -> tuple[Any, list[Fault]]:
         return None, [Fault("", "", _("Die Datei ist nicht in UTF-8 geschrieben (Stelle %(n)s).") % {"n": error.start})]
     try:
         if text.lstrip().startswith("{"):
-            return json.loads(text), []
+            return json.loads(text, object_pairs_hook=_once_each), []
         for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 return None, [Fault("", "", _("Die Datei verwendet Verweise (*name). Bitte schreiben Sie alles aus."))]
+        if (found := yamls.twice(text)) is not None:
+            return None, [
+                Fault("", _("Zeile %(n)s") % {"n": found[1]}, _("Dieses Feld steht zweimal da."), found[0][:80])
+            ]
         return yamls.load(text), []
+    except _Twice as error:
+        return None, [Fault("", "", _("Dieses Feld steht zweimal da."), str(error)[:80])]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = _("Zeile %(n)s") % {"n": mark.line + 1} if mark else ""
         return None, [Fault("", place, _("Die Datei ist nicht lesbar."), str(getattr(error, "problem", error) or ""))]
+
+
+class _Twice(ValueError):
+    """A field stands twice in one entry; its name is the message."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _value in pairs]
+        slug = next((value for name, value in pairs if name == "slug" and isinstance(value, str)), "")
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Twice(f"{slug}: {twice}" if slug else twice)
+    return made
 
 
 def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]]:
