@@ -30,7 +30,7 @@ def twice(text: str) -> tuple[str, int] | None:
             turn = inside[-1][1]
             if turn[0] and isinstance(event, yaml.ScalarEvent):
                 if event.value in keys:
-                    return str(event.value), event.start_mark.line + 1
+                    return str(event.value), event.start_mark.line + 1  # type: ignore[union-attr]  # read from a text
                 keys.add(event.value)
             turn[0] = not turn[0]
         if isinstance(event, yaml.CollectionStartEvent):

@@ -61,6 +61,8 @@ class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
             super().save(*args, **kwargs)
             subjects.mirror(self.subject, title=self.name, published=self.live, path=self.get_absolute_url())
             telling.index(self)
+            if self.live and self.KIND == METHOD:
+                telling.arrived(self)
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError

@@ -231,6 +231,21 @@ def settled(subject: Subject, what: str) -> None:
     cache.bump()
 
 
+def arrived(method: Method) -> None:
+    """A method was published: whoever suggested it hears of it, once. One query, as a rule for nothing."""
+    found = Suggestion.objects.filter(made_into=method, subject__restricted=False).exclude(text="")
+    for one in found.select_related("subject"):
+        notify.notify(
+            "toolkit.suggestion.in_catalogue",
+            subject=one.subject,
+            recipients=who.everybody([(one.user_id, one.guest_id)]),
+            followers=False,
+            title=Saying(gettext_noop("Ihr Vorschlag steht jetzt im Katalog: %(name)s"), {"name": one.name}),
+            path=method.get_absolute_url(),
+            key=f"toolkit:{one.subject.public_id}:catalogue",
+        )
+
+
 def redact(subject: Subject, text: str, actor: Actor) -> None:
     """Moderation took private details out of the text."""
     Suggestion.objects.filter(pk=subject.pk).update(text=checked_text(text))
