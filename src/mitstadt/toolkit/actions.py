@@ -15,7 +15,7 @@ from mitstadt.kit import cache, clock
 from mitstadt.kit.city import current
 from mitstadt.kit.errors import DomainError
 
-from .catalogue import Catalogue, CombinationData, ExperienceData, MethodData
+from .catalogue import TRANSLATED, Catalogue, CombinationData, ExperienceData, MethodData, german
 from .models import Combination, Elsewhere, Method
 
 # Both ends of a span are taken together: one alone could turn it round.
@@ -73,13 +73,27 @@ def _merged(mine: Data | None, theirs: Data, wanted: Collection[str] | None) -> 
         return None if mine == theirs else theirs
     if mine is None:
         return None
-    names = {field.name for field in fields(theirs) if f"{theirs.slug}.{field.name}" in wanted}
+    names = {field.name for field in fields(theirs) if f"{theirs.slug}.{field.name}" in wanted} - {"outdated_en"}
     for span in SPANS:
         if names.intersection(span):
             names.update(name for name in span if hasattr(theirs, name))
     values: Mapping[str, Any] = {name: getattr(theirs, name) for name in names}
     taken = replace(mine, **values)
+    taken = replace(taken, outdated_en=_outdated(mine, theirs, taken, names))
     return None if taken == mine else taken
+
+
+def _outdated(mine: Data, theirs: Data, taken: Data, names: Collection[str]) -> tuple[str, ...]:
+    """Of which texts the English belongs to another German one, once `names` of theirs were taken."""
+    found = []
+    for name in TRANSLATED["method" if isinstance(mine, MethodData) else "combination"]:
+        if f"{name}_en" in names:
+            fits = name not in theirs.outdated_en and german(taken, name) == german(theirs, name)
+        else:
+            fits = name not in mine.outdated_en and german(taken, name) == german(mine, name)
+        if getattr(taken, f"{name}_en") and not fits:
+            found.append(name)
+    return tuple(found)
 
 
 def _learn(

@@ -159,7 +159,8 @@ FIELDS = (
     "text", "language", "author_label", "created_at", "subject__public_id", "subject__path", "about__title",
     "about__path", "is_example", "reply_count", "holds", "accepted_answer__comment__text",
     "accepted_answer__comment__language", "accepted_answer__comment__subject__path", "accepted_answer__label",
-    "accepted_answer__at",
+    "accepted_answer__at", "about__method__name_en", "about__method__outdated_en", "about__combination__name_en",
+    "about__combination__outdated_en", "about__knowledge__language",
 )  # fmt: skip
 
 

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
+from mitstadt.search import queries as search
+
 from . import adviser, answers, asking, queries, ruling
-from .catalogue import CombinationData, MethodData
+from .catalogue import LISTS, CombinationData, MethodData, english
 
 router = Router(tags=["methods"])
 combinations_router = Router(tags=["methods"])
 
 
+class MaterialOut(Schema):
+    """Something to print; without `url` it is still missing."""
+
+    title: str
+    title_en: str
+    url: str
+    source: str
+
+
 class MethodOut(Schema):
     """`kind`: analog, hybrid, digital. `levels` of the IAP2 spectrum, `phases` as in the catalogue file. Sizes are
     persons, preparation weeks. `figures`: typical (rule of thumb) or sourced. `time`: hours, days, weeks, months,
-    standing; `groups`: whom it reaches well; `needs`: what it asks of people."""
+    standing; `groups`: whom it reaches well; `needs`: what it asks of people. English texts are empty where there are
+    none or only older ones."""
 
     id: str
     name: str
@@ -43,6 +55,23 @@ class MethodOut(Schema):
     needs: list[str]
     description: str
     description_en: str
+    staffing: str
+    staffing_en: str
+    reach: str
+    reach_en: str
+    barriers: str
+    barriers_en: str
+    risks: str
+    risks_en: str
+    steps: list[str]
+    steps_en: list[str]
+    checklist: list[str]
+    checklist_en: list[str]
+    access: list[str]
+    access_en: list[str]
+    partners: list[str]
+    partners_en: list[str]
+    materials: list[MaterialOut]
     combine_with: list[str]
     sources: list[str]
     url: str
@@ -94,14 +123,14 @@ def _method(one: MethodData) -> dict[str, Any]:
     return {
         "id": one.slug,
         "name": one.name_de,
-        "name_en": one.name_en,
+        "name_en": english(one, "name"),
         "kind": one.kind,
         "levels": list(one.iap2),
         "phases": list(one.phases),
         "group_min": one.group_min,
         "group_max": one.group_max,
         "duration": one.duration,
-        "duration_en": one.duration_en,
+        "duration_en": english(one, "duration"),
         "prep_weeks_min": one.prep_min,
         "prep_weeks_max": one.prep_max,
         "effort": one.effort,
@@ -111,16 +140,50 @@ def _method(one: MethodData) -> dict[str, Any]:
         "groups": list(one.groups),
         "needs": list(one.needs),
         "description": one.description,
-        "description_en": one.description_en,
+        "description_en": english(one, "description"),
+        **{key: value for name in TEXTS for key, value in _both(one, name)},
+        "materials": [asdict(material) for material in one.materials],
         "combine_with": list(one.combine_with),
         "sources": list(one.sources),
         "url": f"{_base()}/methoden/{one.slug}/",
     }
 
 
+TEXTS = ("staffing", "reach", "barriers", "risks", *LISTS)
+
+
+def _both(one: MethodData, name: str) -> list[tuple[str, Any]]:
+    """A text in German and in English; lists as lists."""
+    pair = [(name, getattr(one, name)), (f"{name}_en", english(one, name))]
+    return [(key, list(value) if isinstance(value, tuple) else value) for key, value in pair]
+
+
+class MethodFilter(Schema):
+    """The filters of `/methoden/`. Cost, effort and time mean "at most", `persons` "with so many", `weeks` "ready
+    within"; `without` may be given several times."""
+
+    kind: Literal["analog", "hybrid", "digital"] | None = None
+    level: Literal["inform", "consult", "involve", "collaborate", "empower"] | None = None
+    phase: Literal["agenda", "ideas", "plan", "decide", "implement", "evaluate"] | None = None
+    cost: Literal["€", "€€", "€€€", "€€€€"] | None = None
+    effort: Literal["low", "medium", "high"] | None = None
+    time: Literal["hours", "days", "weeks", "months", "standing"] | None = None
+    group: (
+        Literal["children", "youth", "older", "language", "disability", "poverty", "time", "never", "experts"] | None
+    ) = None
+    without: list[Literal["internet", "text", "language", "speaking", "travel", "day"]] = []
+    persons: int | None = Field(None, ge=1, le=10_000_000)
+    weeks: int | None = Field(None, ge=0, le=260)
+    q: str = Field("", max_length=100, description="words, German or English")
+
+
 @router.get("", response=list[MethodOut], summary="Beteiligungsformate")
-def methods(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_method(one.as_data()) for one in queries.public_methods()]
+def methods(request: HttpRequest, wanted: Query[MethodFilter]) -> list[dict[str, Any]]:
+    given = wanted.dict()
+    text = given.pop("q")
+    choice = queries.Choice(**{name: value for name, value in given.items() if value is not None}, text=text)
+    hits = search.find_ids(text, kind="method") if text.strip() else None
+    return [_method(one.as_data()) for one in queries.public_methods() if queries.fits(one, choice, hits)]
 
 
 @router.get("/advice", response=AdviceListOut, summary="Empfehlung zu zehn Antworten, wie auf der Seite des Beraters")
@@ -170,6 +233,7 @@ class KnowledgeOut(Schema):
 
     id: str
     type: str
+    language: str
     name: str
     lead: str
     text: str
@@ -190,9 +254,11 @@ class MethodQuestionOut(Schema):
     id: str
     about: str
     text: str
+    language: str
     asked_at: datetime
     answers: int
     accepted: str | None
+    accepted_language: str | None
     accepted_by: str | None
     is_example: bool
     url: str
@@ -209,6 +275,7 @@ def knowledge(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "id": one.slug,
             "type": one.type,
+            "language": one.language,
             "name": one.name,
             "lead": one.lead,
             "text": one.text,
@@ -233,9 +300,11 @@ def questions(request: HttpRequest) -> list[dict[str, Any]]:
             "id": row["subject__public_id"],
             "about": row["about__title"],
             "text": row["text"],
+            "language": row["language"],
             "asked_at": row["created_at"],
             "answers": row["reply_count"],
             "accepted": row["accepted_answer__comment__text"] if row["holds"] else None,
+            "accepted_language": row["accepted_answer__comment__language"] if row["holds"] else None,
             "accepted_by": row["accepted_answer__label"] if row["holds"] else None,
             "is_example": row["is_example"],
             "url": _base() + row["subject__path"],
@@ -261,11 +330,11 @@ def _combination(one: CombinationData) -> dict[str, Any]:
     return {
         "id": one.slug,
         "name": one.name_de,
-        "name_en": one.name_en,
+        "name_en": english(one, "name"),
         "goal": one.goal,
-        "goal_en": one.goal_en,
+        "goal_en": english(one, "goal"),
         "why": one.why,
-        "why_en": one.why_en,
+        "why_en": english(one, "why"),
         "phases": list(one.phases),
         "methods": list(one.steps),
         "weeks_min": one.weeks_min,

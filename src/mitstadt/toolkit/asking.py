@@ -9,11 +9,12 @@ from datetime import date
 
 from django.http import QueryDict
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from mitstadt.kit import mixed
+
 from .adviser import Reason, Result
-from .catalogue import Catalogue, MethodData
+from .catalogue import Catalogue, CombinationData, MethodData, english
 from .rulebook import Answers, Option, Question, RuleSet
 
 YEARS = range(2000, 2101)  # a plan outside of them is a typing error
@@ -29,24 +30,15 @@ class Asked:
     query: str
 
 
-def in_words(german: str, english: str) -> str:
-    """The text in the reader's language; German where there is no English one."""
-    return english if english and in_english() else german
-
-
-def in_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def word(thing: Question | Option) -> str:
-    return in_words(thing.label, thing.label_en)
+    return mixed.said(thing.label, thing.label_en)
 
 
 def reason_text(reason: Reason) -> str:
     """A reason in the reader's language."""
     if reason.values is None:
-        return in_words(reason.says, reason.says_en)
-    return str(reason.says % {key: _inside(value) for key, value in reason.values.items()})
+        return mixed.said(str(reason.says), reason.says_en)
+    return mixed.fill(reason.says, {key: _inside(value) for key, value in reason.values.items()})
 
 
 class _Number(int):
@@ -60,7 +52,7 @@ def _inside(value: object) -> str | int:
     if isinstance(value, Reason):
         return reason_text(value)
     if isinstance(value, MethodData):
-        return in_words(value.name_de, value.name_en)
+        return mixed.said(value.name_de, english(value, "name"))
     return _Number(value) if isinstance(value, int) else str(value)
 
 
@@ -73,7 +65,10 @@ def read(query: QueryDict, rules: RuleSet) -> Asked:
         values = [value for value in dict.fromkeys(query.getlist(question.key)) if value]
         known = [option.key for option in question.options if option.key in values]
         problems += [
-            _("„%(value)s“ ist keine Antwort auf „%(question)s“.") % {"value": value[:40], "question": word(question)}
+            mixed.fill(
+                _("„%(value)s“ ist keine Antwort auf „%(question)s“."),
+                {"value": value[:40], "question": word(question)},
+            )
             for value in values
             if value not in known
         ]
@@ -111,15 +106,14 @@ def answered(rules: RuleSet, answers: Answers) -> list[tuple[Question, str]]:
     for question in rules.questions:
         options = [question.option(key) for key in answers.of(question.key)]
         if options:
-            found.append((question, ", ".join(word(option) for option in options if option is not None)))
+            found.append((question, mixed.join(", ", [word(option) for option in options if option is not None])))
     return found
 
 
 def names(catalogue: Catalogue) -> Mapping[str, str]:
-    return {
-        **{m.slug: in_words(m.name_de, m.name_en) for m in catalogue.methods},
-        **{c.slug: in_words(c.name_de, c.name_en) for c in catalogue.combinations},
-    }
+    """Short name → name in the reader's language."""
+    entries: list[MethodData | CombinationData] = [*catalogue.methods, *catalogue.combinations]
+    return {entry.slug: mixed.said(entry.name_de, english(entry, "name")) for entry in entries}
 
 
 def parts_of(catalogue: Catalogue, slug: str, result: Result) -> tuple[str, Sequence[MethodData]]:

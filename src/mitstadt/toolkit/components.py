@@ -4,35 +4,64 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from mitstadt.kit import components as ui
-from mitstadt.kit import languages
+from mitstadt.kit import languages, mixed
 
 from . import adviser, asking, planning, queries, rulebook, words
-from .catalogue import MethodData, is_address
+from .catalogue import MethodData, english, german, is_address
 from .models import Combination, Knowledge, Method
 
 EMPTY = SafeString("")
 
 
 def title(entry: Method | Combination) -> str:
-    """The name in the reader's language."""
-    return asking.in_words(entry.name, entry.name_en)
+    """The name in the reader's language, plain: for the window and for lists to choose from."""
+    return "".join(text for text, _code in mixed.parts_of(name(entry)))
 
 
-def said(german: str, english: str = "") -> str:
-    """A text in the reader's language; where there is none, German marked as such."""
-    if not german or english or not asking.in_english():
-        return asking.in_words(german, english)
-    return format_html('<span lang="de">{}</span>', german)
+def name(entry: Method | Combination) -> str:
+    """The name in the reader's language, marked where it is German only."""
+    return said(entry, "name")
+
+
+def said(entry: Method | Combination | MethodData, field: str) -> str:
+    """A text of an entry in the reader's language; where there is no English of it, German marked as such."""
+    return mixed.said(german(entry, field), english(entry, field))
+
+
+class Shown(NamedTuple):
+    """A text for a block of its own, and the attribute that says so where it is German."""
+
+    text: Any
+    lang: SafeString
+
+
+def lang(code: str) -> SafeString:
+    """The attribute for a text in the language `code`, where the page speaks another one."""
+    active = (get_language() or "")[:2]
+    return EMPTY if code[:2] == active else format_html(' lang="{}"', code)
+
+
+def shown(entry: Method | Combination, field: str) -> Shown:
+    """A text or a list of an entry in the reader's language."""
+    translated = english(entry, field) if mixed.in_english() else ""
+    if translated or not mixed.in_english():
+        return Shown(translated or german(entry, field), EMPTY)
+    return Shown(german(entry, field), SafeString(' lang="de"'))
+
+
+def is_german(entry: Method | Combination, fields: Iterable[str]) -> bool:
+    """Does a reader of English meet German in one of these texts?"""
+    return mixed.in_english() and any(german(entry, field) and not english(entry, field) for field in fields)
 
 
 def span(low: int, high: int) -> str:
@@ -62,7 +91,7 @@ def weeks(low: int, high: int) -> str:
 
 
 def duration(method: Method) -> str:
-    takes = said(method.duration, method.duration_en)
+    takes = said(method, "duration")
     return format_html("{} ({})", takes, words.TIMES[method.time]) if method.time else takes
 
 
@@ -77,17 +106,17 @@ def rule_of_thumb(entry: Method | MethodData) -> str:
 
 
 def method_card(method: Method) -> SafeString:
-    text = said(_first(method.description), _first(method.description_en))
+    text = mixed.said(_first(method.description), _first(english(method, "description")))
     top = format_html("{}{}", words.KINDS[method.kind], format_html(" · {}", method.cost_class))
     body = format_html(
         '<p>{}</p><p class="ms-meta">{} · {} · {}{}</p>',
         text,
         persons(method),
-        said(method.duration, method.duration_en),
+        said(method, "duration"),
         _("Vorbereitung %(weeks)s") % {"weeks": weeks(method.prep_min, method.prep_max)},
         _marked(method),
     )
-    return ui.card(title(method), languages.local_path(method.get_absolute_url()), body, top)
+    return ui.card(name(method), languages.local_path(method.get_absolute_url()), body, top)
 
 
 def _marked(entry: Method | MethodData) -> str:
@@ -103,9 +132,9 @@ def _first(text: str) -> str:
 def combination_cards(found: Iterable[Combination]) -> list[SafeString]:
     return [
         ui.card(
-            said(one.name, one.name_en),
+            name(one),
             languages.local_path(one.get_absolute_url()),
-            format_html("<p>{}</p>", said(one.goal, one.goal_en)),
+            format_html("<p>{}</p>", said(one, "goal")),
             format_html(
                 "{} · {}",
                 ngettext("%(n)s Format", "%(n)s Formate", len(one.steps)) % {"n": len(one.steps)},
@@ -158,7 +187,7 @@ def facts(method: Method) -> list[tuple[object, object]]:
     pairs: list[tuple[object, object]] = [
         (_("Wo"), words.KINDS[method.kind]),
         (_("Gruppe"), persons(method) + mark),
-        (_("Dauer"), format_html("{}{}", said(method.duration, method.duration_en), mark)),
+        (_("Dauer"), format_html("{}{}", said(method, "duration"), mark)),
         (_("Vorbereitung"), weeks(method.prep_min, method.prep_max) + f" ({words.FIGURES['typical']})"),
         (_("Kosten"), format_html("{} – {}", cost(method), _("Richtwert, ohne Personal der Verwaltung"))),
         (_("Aufwand"), words.EFFORTS[method.effort]),
@@ -169,12 +198,12 @@ def facts(method: Method) -> list[tuple[object, object]]:
     if method.needs:
         pairs.append((_("Verlangt"), listed(method.needs, words.NEEDS)))
     if method.staffing:
-        pairs.append((_("Wer gebraucht wird"), said(method.staffing)))
+        pairs.append((_("Wer gebraucht wird"), said(method, "staffing")))
     return pairs
 
 
 def short_facts(method: Method) -> SafeString:
-    takes = said(method.duration, method.duration_en)
+    takes = said(method, "duration")
     return format_html(
         "{} · {} · {} · {}{}",
         words.KINDS[method.kind],
@@ -190,7 +219,7 @@ def _euro(parts: Sequence[Method | MethodData]) -> str:
     cost = planning.cost(parts)
     if cost.more:
         return _("mehr als %(n)s €") % {"n": number_format(cost.low, force_grouping=True)}
-    return f"{span(cost.low, cost.high)} €"
+    return _("%(span)s €") % {"span": span(cost.low, cost.high)}
 
 
 def combination_facts(found: Combination, steps: Sequence[Method]) -> list[tuple[object, object]]:
@@ -210,7 +239,7 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
     """Methods side by side, one fact a line."""
     if not chosen:
         return EMPTY
-    lines: list[tuple[Any, list[Any]]] = [
+    facts_of: list[tuple[Any, list[Any]]] = [
         (_("Wo"), [words.KINDS[m.kind] for m in chosen]),
         (_("Wie viel Einfluss"), [", ".join(str(words.LEVELS[key]) for key in m.levels) for m in chosen]),
         (_("Phasen"), [", ".join(str(words.PHASES[key]) for key in m.phases) for m in chosen]),
@@ -219,19 +248,19 @@ def comparison(chosen: Sequence[Method]) -> SafeString:
         (_("Vorbereitung"), [weeks(m.prep_min, m.prep_max) for m in chosen]),
         (_("Kosten"), [cost(m) for m in chosen]),
         (_("Aufwand"), [words.EFFORTS[m.effort] for m in chosen]),
-        (_("Wer gebraucht wird"), [said(m.staffing) for m in chosen]),
+        (_("Wer gebraucht wird"), [said(m, "staffing") for m in chosen]),
         (_("Erreicht besonders"), [listed(m.groups, words.GROUPS) for m in chosen]),
-        (_("Wen es erreicht"), [said(m.reach) for m in chosen]),
+        (_("Wen es erreicht"), [said(m, "reach") for m in chosen]),
         (_("Verlangt"), [listed(m.needs, words.NEEDS) or _("nichts davon") for m in chosen]),
-        (_("Was Menschen fernhält"), [said(m.barriers) for m in chosen]),
-        (_("Was schiefgehen kann"), [said(m.risks) for m in chosen]),
+        (_("Was Menschen fernhält"), [said(m, "barriers") for m in chosen]),
+        (_("Was schiefgehen kann"), [said(m, "risks") for m in chosen]),
         (_("Zahlen"), [_figures(m) for m in chosen]),
     ]
     more: list[Any] = [
         format_html('<a href="{}">{}</a>', languages.local_path(m.get_absolute_url()), _("Zur Seite")) for m in chosen
     ]
-    rows = [[label, *cells] for label, cells in [*lines, (_("Mehr"), more)]]
-    return ui.table([_("Format"), *(title(m) for m in chosen)], rows, _("Formate im Vergleich"))
+    rows = [[label, *cells] for label, cells in [*facts_of, (_("Mehr"), more)]]
+    return ui.table([_("Format"), *(name(m) for m in chosen)], rows, _("Formate im Vergleich"))
 
 
 def uses(method: Method) -> dict[str, Any]:
@@ -277,10 +306,10 @@ def experience(known: queries.Experience | None) -> str:
     """`5-mal hier, 40 bis 120 Menschen`; empty for what was never used here."""
     if known is None or not known.times:
         return ""
-    said = ngettext("%(n)s-mal hier", "%(n)s-mal hier", known.times) % {"n": known.times}
+    times = ngettext("%(n)s-mal hier", "%(n)s-mal hier", known.times) % {"n": known.times}
     if known.least is None or known.most is None:
-        return said
-    return f"{said}, " + _("%(span)s Menschen") % {"span": span(known.least, known.most)}
+        return times
+    return f"{times}, " + _("%(span)s Menschen") % {"span": span(known.least, known.most)}
 
 
 def _learned_facts(row: Mapping[str, Any]) -> list[str]:
@@ -288,7 +317,7 @@ def _learned_facts(row: Mapping[str, Any]) -> list[str]:
     if row["persons"] is not None:
         facts.append(_("%(n)s Menschen") % {"n": number_format(row["persons"], force_grouping=True)})
     if row["euro"] is not None:
-        facts.append(f"{number_format(row['euro'], force_grouping=True)} €")
+        facts.append(_("%(n)s €") % {"n": number_format(row["euro"], force_grouping=True)})
     if row["days"] is not None:
         facts.append(ngettext("%(n)s Arbeitstag", "%(n)s Arbeitstage", row["days"]) % {"n": row["days"]})
     return facts
@@ -302,9 +331,9 @@ def front() -> dict[str, Any]:
         "combinations": combination_cards(queries.public_combinations()[:6]),
         "offers": [
             ui.card(
-                said(one.name),
+                mixed.written_in(one.name, one.language),
                 languages.local_path(one.get_absolute_url()),
-                said(one.lead),
+                mixed.written_in(one.lead, one.language),
                 str(one.get_type_display()),
             )
             for one in queries.public_knowledge().filter(type__in=wanted)[:6]
@@ -344,14 +373,14 @@ def deadlines(calendar: planning.Calendar) -> list[SafeString]:
     return [
         *(format_html("{}", line) for line in lines),
         *(
-            format_html(_("Ab {} €: {}, {}"), number_format(euro, force_grouping=True), said(text), weeks(long, long))
+            format_html(_("Ab {} €: {}, {}"), number_format(euro, force_grouping=True), text.said(), weeks(long, long))
             for euro, long, text in calendar.procurement
         ),
         *(
-            format_html("{}: {}{}", said(name), ui.day(first), f" – {ui.day(last)}" if last > first else "")
-            for name, first, last in calendar.holidays
+            format_html("{}: {}{}", called.said(), ui.day(first), f" – {ui.day(last)}" if last > first else "")
+            for called, first, last in calendar.holidays
         ),
-        *(format_html(_("Sitzung: {}, {}"), said(committee), ui.day(day)) for day, committee in calendar.sittings),
+        *(format_html(_("Sitzung: {}, {}"), committee.said(), ui.day(day)) for day, committee in calendar.sittings),
     ]
 
 
@@ -372,8 +401,8 @@ def milestones(plan: planning.Plan, names: Mapping[str, str]) -> list[dict[str, 
         {
             "day": ui.day(one.day),
             "until": ui.day(one.until) if one.until is not None else "",
-            "text": str(_STEPS[one.kind]) % {"name": names.get(one.slug, one.slug)},
-            "note": " · ".join(filter(None, [one.text, one.note])),
+            "text": mixed.fill(str(_STEPS[one.kind]), {"name": names.get(one.slug, one.slug)}),
+            "note": mixed.join(" · ", filter(None, [one.text, one.note])),
             "strong": one.kind in ("run", "decide"),
         }
         for one in plan.milestones
@@ -393,15 +422,15 @@ def estimate(
     ]
     there = adviser.Means.of(rules, answers)
     tight = [
-        f"{name} „{asking.word(option)}“"
-        for key, name, needed, amount in (
+        mixed.fill(_("%(means)s „%(answer)s“"), {"means": means, "answer": asking.word(option)})
+        for key, means, needed, amount in (
             ("geld", _("Geld"), planning.cost(parts).high, there.euro), ("tage", _("Arbeitstage"), days[1], there.days)
         )
         if amount is not None and needed > amount and (option := adviser.chosen(rules, answers, key)) is not None
     ]  # fmt: skip
     if tight:
         text = _("Nach der oberen Schätzung nicht: Angegeben ist %(what)s. Planen Sie kleiner oder mehr Mittel ein.")
-        found.append((_("Reicht das?"), text % {"what": ", ".join(tight)}))
+        found.append((_("Reicht das?"), mixed.fill(text, {"what": mixed.join(", ", tight)})))
     return found
 
 
@@ -415,11 +444,11 @@ def rule_row(
     for key, answers in [*rule.when.items(), *rule.unless.items()]:
         question = rules.question(key)
         if question is not None:
-            said = " / ".join(asking.word(option) for option in question.options if option.key in answers)
+            chosen = mixed.join(" / ", [asking.word(option) for option in question.options if option.key in answers])
             but = "" if key in rule.when else _("nicht:") + " "
-            conditions.append(f"{asking.word(question)} {but}{said}")
+            conditions.append(mixed.join("", [asking.word(question), f" {but}", chosen]))
     give = sorted(rule.give.items(), key=lambda pair: -pair[1])
-    shown = [f"{names[slug]} {points:+g}" for slug, points in give if slug in names]
+    shown = [mixed.join("", [names[slug], f" {points:+g}"]) for slug, points in give if slug in names]
     if rule.where:
         kinds = {**words.KINDS, **words.LEVELS}
         which = ", ".join(str(kinds[value]) for values in rule.where.values() for value in sorted(values))
@@ -433,4 +462,4 @@ def rule_row(
             shown.append(_("auch jede Kombination damit"))
     if rule.limit:
         shown = [_("steht als Hinweis über der Empfehlung")]
-    return {"when": " · ".join(conditions), "why": asking.in_words(rule.why, rule.why_en), "does": shown}
+    return {"when": mixed.join(" · ", conditions), "why": mixed.said(rule.why, rule.why_en), "does": shown}

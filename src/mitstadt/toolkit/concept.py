@@ -4,18 +4,19 @@ target groups, formats, time plan, resources, use of results, evaluation. One do
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import clock
+from mitstadt.kit import clock, mixed
 from mitstadt.kit import components as ui
 from mitstadt.participation.registry import Figure, ReportPart
 from mitstadt.participation.report.build import Document
 
 from . import adviser, asking, components, planning, words
-from .catalogue import MethodData
+from .catalogue import MethodData, english
 from .rulebook import RuleSet
 
 BLANK = " …"  # what only the city can fill in
@@ -38,6 +39,7 @@ def document(
     def figures(*keys: str) -> list[Figure]:
         return [Figure(labels[key], answered[key]) for key in keys if key in answered]
 
+    estimate = components.estimate(rules, parts, asked.answers)
     chosen = result.of(slug)
     lines = [
         _("Entwurf vom %(day)s") % {"day": ui.day(clock.today())},
@@ -72,7 +74,7 @@ def document(
             ReportPart(_("5. Zeitplan"), (), *_times(plan, names)),
             ReportPart(
                 _("6. Mittel"),
-                [*(Figure(str(label), str(value)) for label, value in components.estimate(rules, parts, asked.answers)),
+                [*(Figure(str(label), cast(str, value)) for label, value in estimate),
                  *figures("geld", "tage")],
                 [_("Woher das Geld kommt, wer die Arbeit macht:") + BLANK],
                 [_means(rules, parts, names)] if parts else [],
@@ -106,8 +108,8 @@ def _scope(result: adviser.Result, chosen: adviser.Advice | None, parts: Sequenc
     reached = [key for key in words.LEVELS if any(key in part.iap2 for part in parts)]
     said = [asking.reason_text(limit) for limit in result.limits]
     if chosen is not None and chosen.excluded:
-        why = " ".join(asking.reason_text(reason) for reason in chosen.excluded)
-        said.append(_("So geht es nicht: %(why)s") % {"why": why})
+        why = mixed.join(" ", [asking.reason_text(reason) for reason in chosen.excluded])
+        said.append(mixed.fill(_("So geht es nicht: %(why)s"), {"why": why}))
     if reached:
         levels = ", ".join(str(words.LEVELS[key]) for key in reached)
         said.append(_("Stufen, die diese Formate erreichen können: %(levels)s.") % {"levels": levels})
@@ -117,7 +119,7 @@ def _scope(result: adviser.Result, chosen: adviser.Advice | None, parts: Sequenc
 def _ways_to(rules: RuleSet, asked: asking.Asked) -> list[str]:
     """How those are reached who are usually not heard: what the rules about them say."""
     found = [
-        asking.in_words(rule.why, rule.why_en)
+        mixed.said(rule.why, rule.why_en)
         for rule in rules.rules
         if set(rule.when) == {"leise"} and rule.holds(asked.answers) and any(v > 0 for v in rule.give.values())
     ]
@@ -128,14 +130,14 @@ def _reasons(chosen: adviser.Advice | None) -> list[str]:
     if chosen is None:
         return []
     return [
-        *(_("Dafür: %(why)s") % {"why": asking.reason_text(reason)} for reason in chosen.pro),
-        *(_("Zu beachten: %(why)s") % {"why": asking.reason_text(reason)} for reason in chosen.contra),
+        *(mixed.fill(_("Dafür: %(why)s"), {"why": asking.reason_text(reason)}) for reason in chosen.pro),
+        *(mixed.fill(_("Zu beachten: %(why)s"), {"why": asking.reason_text(reason)}) for reason in chosen.contra),
     ]
 
 
 def _marked(figure: str, part: MethodData) -> str:
     mark = components.rule_of_thumb(part)
-    return f"{figure} ({mark})" if mark else figure
+    return mixed.join("", [figure, f" ({mark})"]) if mark else figure
 
 
 def _formats(parts: Sequence[MethodData], names: Mapping[str, str]) -> tuple[str, list[str], list[list[str]]]:
@@ -145,8 +147,8 @@ def _formats(parts: Sequence[MethodData], names: Mapping[str, str]) -> tuple[str
             names.get(part.slug, part.name_de),
             str(words.KINDS[part.kind]),
             _marked(components.people(part.group_min, part.group_max), part),
-            _marked(asking.in_words(part.duration, part.duration_en), part),
-            part.staffing,
+            _marked(mixed.said(part.duration, english(part, "duration")), part),
+            mixed.said(part.staffing, english(part, "staffing")),
         ]
         for part in parts
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mitstadt.kit.datasets import Column, Dataset
 
 from . import queries
+from .catalogue import english
 from .models import Combination, Elsewhere, Method
 
 
@@ -29,14 +30,14 @@ def methods(since: datetime | None) -> Iterator[dict[str, Any]]:
         yield {
             "id": method.slug,
             "name": method.name,
-            "name_en": method.name_en,
+            "name_en": english(method, "name"),
             "kind": method.kind,
             "levels": " ".join(method.levels),
             "phases": " ".join(method.phases),
             "group_min": method.group_min,
             "group_max": method.group_max,
             "duration": method.duration,
-            "duration_en": method.duration_en,
+            "duration_en": english(method, "duration"),
             "prep_weeks_min": method.prep_min,
             "prep_weeks_max": method.prep_max,
             "effort": method.effort,
@@ -46,7 +47,7 @@ def methods(since: datetime | None) -> Iterator[dict[str, Any]]:
             "groups": " ".join(method.groups),
             "needs": " ".join(method.needs),
             "description": method.description,
-            "description_en": method.description_en,
+            "description_en": english(method, "description"),
             "combine_with": " ".join(method.combine_with),
             "url": _address(method.get_absolute_url()),
         }
@@ -60,11 +61,11 @@ def combinations(since: datetime | None) -> Iterator[dict[str, Any]]:
         yield {
             "id": combination.slug,
             "name": combination.name,
-            "name_en": combination.name_en,
+            "name_en": english(combination, "name"),
             "goal": combination.goal,
-            "goal_en": combination.goal_en,
+            "goal_en": english(combination, "goal"),
             "why": combination.why,
-            "why_en": combination.why_en,
+            "why_en": english(combination, "why"),
             "phases": " ".join(combination.phases),
             "methods": " ".join(combination.steps),
             "weeks_min": combination.weeks_min,
@@ -98,6 +99,7 @@ def knowledge(since: datetime | None) -> Iterator[dict[str, Any]]:
         yield {
             "id": entry.slug,
             "type": entry.type,
+            "language": entry.language,
             "name": entry.name,
             "lead": entry.lead,
             "facts": "; ".join(f"{label}: {value}" for label, value in entry.facts),
@@ -139,6 +141,7 @@ ALL = (
         columns=(
             Column("id", "text", _("Kürzel, bleibt gleich")),
             Column("type", "text", _("offer, case, path, article, training oder talk")),
+            Column("language", "text", _("Sprache des Textes")),
             Column("name", "text", _("Name")),
             Column("lead", "text", _("Kurz gesagt")),
             Column("facts", "text", _("Angaben, mit Strichpunkt getrennt")),

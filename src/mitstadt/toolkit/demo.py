@@ -31,6 +31,7 @@ from .models import Experienced, Knowledge, Method, Use
 HOUSE = Path(__file__).parent / "data" / "formats.yaml"
 EXTRA = Path(__file__).parent / "data" / "formats_more.yaml"
 ENGLISH = Path(__file__).parent / "data" / "formats.en.yaml"
+EXTRA_ENGLISH = Path(__file__).parent / "data" / "formats_more.en.yaml"
 
 
 def read() -> catalogue.Catalogue:
@@ -43,9 +44,11 @@ def read() -> catalogue.Catalogue:
         data["formats"] = [{**row, **more.get(row["slug"], {})} for row in data["formats"]]
     if not own.is_file() and ENGLISH.is_file():
         english = yamls.read(ENGLISH)
-        for kind in ("formats", "combinations"):
+        practice = yamls.read(EXTRA_ENGLISH) if EXTRA_ENGLISH.is_file() else {}
+        for kind, more in (("formats", practice), ("combinations", {})):
             for row in data[kind]:
-                row |= {f"{name}_en": text for name, text in english[kind].get(row["slug"], {}).items()}
+                said = {**english[kind].get(row["slug"], {}), **more.get(row["slug"], {})}
+                row |= {f"{name}_en": text for name, text in said.items()}
     with override("de"):
         found, faults = catalogue.parse(data)
     if faults:

@@ -14,7 +14,7 @@ from mitstadt.kit.ids import new_id
 from mitstadt.participation import registry
 
 from . import words
-from .catalogue import RESERVED, is_address
+from .catalogue import LISTS, RESERVED, TRANSLATED, is_address
 from .models import Method
 from .queries import Choice
 
@@ -82,26 +82,32 @@ class LinesField(forms.CharField):
 
 
 class MaterialsField(LinesField):
-    """`Titel | Adresse | Quelle`, one a line."""
+    """`Titel | Adresse | Quelle | Titel auf Englisch`, one a line."""
+
+    PARTS = ("title", "url", "source", "title_en")
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value
         return "\n".join(
-            " | ".join([row["title"], row.get("url", ""), row.get("source", "")]).rstrip(" |") for row in value
+            " | ".join(row.get(name, "") for name in ("title", "url", "source", "title_en")).rstrip(" |")
+            for row in value
         )
 
     def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
         rows = []
         for number, line in enumerate(super().to_python(value), 1):
-            title, url, source, *more = [*(part.strip() for part in line.split("|")), "", ""]
+            title, url, source, title_en, *more = [*(part.strip() for part in line.split("|")), "", "", ""]
             if not title or any(more):
-                raise forms.ValidationError(gettext("Zeile %(n)s: Titel | Adresse | Quelle.") % {"n": number})
+                raise forms.ValidationError(
+                    gettext("Zeile %(n)s: Titel | Adresse | Quelle | Titel auf Englisch.") % {"n": number}
+                )
             if url and not is_address(url):
                 raise forms.ValidationError(
                     gettext("Zeile %(n)s: „%(url)s“ ist keine Adresse.") % {"n": number, "url": url[:80]}
                 )
-            rows.append({"title": title, "url": url, "source": source})
+            row = {"title": title, "url": url, "source": source}
+            rows.append(row | {"title_en": title_en} if title_en else row)
         return rows
 
 
@@ -147,7 +153,45 @@ class _EntryForm(WagtailAdminModelForm):
         return slugs
 
 
-class MethodForm(_EntryForm):
+class _TranslatedForm(_EntryForm):
+    """Remembers of which texts the English belongs to an older German one: those of which only the German changed."""
+
+    KIND = ""
+    english_fits = forms.BooleanField(
+        label=_("Die englischen Texte passen zu den deutschen"),
+        help_text=_(
+            "Wer nur den deutschen Text ändert, macht den englischen ungültig: Dann steht auch auf der englischen "
+            "Seite der deutsche. Setzen Sie den Haken, wenn der englische trotzdem noch stimmt."
+        ),
+        required=False,
+    )
+
+    def _outdated(self) -> list[str]:
+        if self.cleaned_data.get("english_fits"):
+            return []
+        data, changed = self.cleaned_data, set(self.changed_data)
+        return [
+            name
+            for name in TRANSLATED[self.KIND]
+            if data.get(f"{name}_en")
+            and f"{name}_en" not in changed
+            and (name in changed or name in self.instance.outdated_en)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        outdated = self._outdated()
+        for name in LISTS:
+            german, english = data.get(name), data.get(f"{name}_en")
+            if english and name not in outdated and german is not None and len(german) != len(english):
+                wanted = {"here": len(english), "wanted": len(german)}
+                self.add_error(f"{name}_en", gettext("%(here)s Zeilen, auf Deutsch sind es %(wanted)s.") % wanted)
+        self.instance.outdated_en = outdated
+        return data
+
+
+class MethodForm(_TranslatedForm):
+    KIND = "method"
     levels = _several(_("Stufen der Beteiligung (IAP2)"), words.LEVELS)
     phases = _several(_("Phasen"), words.PHASES)
     groups = _several(_("Wen es besonders gut erreicht"), words.GROUPS, required=False)
@@ -155,6 +199,10 @@ class MethodForm(_EntryForm):
     steps = LinesField(label=_("Ablauf"), required=False)
     checklist = LinesField(label=_("Checkliste"), required=False)
     access = LinesField(label=_("Barrierefrei machen"), required=False)
+    steps_en = LinesField(label=_("Ablauf auf Englisch"), required=False)
+    checklist_en = LinesField(label=_("Checkliste auf Englisch"), required=False)
+    access_en = LinesField(label=_("Barrierefrei machen, auf Englisch"), required=False)
+    partners_en = LinesField(label=_("Gute Partner auf Englisch"), required=False)
     partners = LinesField(label=_("Gute Partner"), required=False)
     combine_with = LinesField(label=_("Passt gut zu"), required=False)
     sources = LinesField(label=_("Quellen"), required=False)
@@ -177,7 +225,8 @@ class MethodForm(_EntryForm):
         return data
 
 
-class CombinationForm(_EntryForm):
+class CombinationForm(_TranslatedForm):
+    KIND = "combination"
     phases = _several(_("Phasen"), words.PHASES)
     steps = LinesField(label=_("Formate"))
 

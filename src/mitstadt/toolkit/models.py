@@ -15,13 +15,16 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import words
-from .catalogue import CombinationData, ExperienceData, Material, MethodData
+from .catalogue import LISTS, CombinationData, ExperienceData, Material, MethodData
 
 METHOD, COMBINATION, KNOWLEDGE, SUGGESTION = "method", "combination", "knowledge", "method-suggestion"
 
 
 def _lines(label: Any, help_text: Any = "") -> models.JSONField[list[str], list[str]]:
     return models.JSONField(label, default=list, blank=True, help_text=help_text)
+
+
+_SAME_LINES = _("So viele Zeilen wie auf Deutsch.")
 
 
 class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
@@ -58,6 +61,8 @@ class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
             super().save(*args, **kwargs)
             subjects.mirror(self.subject, title=self.name, published=self.live, path=self.get_absolute_url())
             telling.index(self)
+            if self.live and self.KIND == METHOD:
+                telling.arrived(self)
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError
@@ -92,17 +97,29 @@ class Method(_Entry):
     description = models.TextField(_("Worum geht es?"))
     description_en = models.TextField(_("Worum geht es? Auf Englisch"), blank=True)
     staffing = models.TextField(_("Wer gebraucht wird"), blank=True)
+    staffing_en = models.TextField(_("Wer gebraucht wird, auf Englisch"), blank=True)
     reach = models.TextField(_("Wen es erreicht"), blank=True)
+    reach_en = models.TextField(_("Wen es erreicht, auf Englisch"), blank=True)
     barriers = models.TextField(_("Was Menschen fernhält"), blank=True)
+    barriers_en = models.TextField(_("Was Menschen fernhält, auf Englisch"), blank=True)
     groups = models.JSONField(_("Wen es besonders gut erreicht"), default=list, blank=True)
     needs = models.JSONField(_("Was es von Menschen verlangt"), default=list, blank=True)
     risks = models.TextField(_("Was schiefgehen kann"), blank=True)
+    risks_en = models.TextField(_("Was schiefgehen kann, auf Englisch"), blank=True)
     steps = _lines(_("Ablauf"), _("Ein Schritt je Zeile."))
+    steps_en = _lines(_("Ablauf auf Englisch"), _SAME_LINES)
     checklist = _lines(_("Checkliste"), _("Ein Punkt je Zeile."))
+    checklist_en = _lines(_("Checkliste auf Englisch"), _SAME_LINES)
     access = _lines(_("Barrierefrei machen"), _("Ein Hinweis je Zeile."))
+    access_en = _lines(_("Barrierefrei machen, auf Englisch"), _SAME_LINES)
     partners = _lines(_("Gute Partner"), _("Einer je Zeile."))
+    partners_en = _lines(_("Gute Partner auf Englisch"), _SAME_LINES)
+    outdated_en = _lines(_("Englisch, das zu einer älteren deutschen Fassung gehört"))
     materials = models.JSONField(
-        _("Material zum Drucken"), default=list, blank=True, help_text=_("Je Zeile: Titel | Adresse | Quelle")
+        _("Material zum Drucken"),
+        default=list,
+        blank=True,
+        help_text=_("Je Zeile: Titel | Adresse | Quelle | Titel auf Englisch"),
     )
     combine_with = _lines(_("Passt gut zu"), _("Kürzel anderer Formate, eines je Zeile."))
     sources = _lines(_("Quellen"), _("Eine je Zeile."))
@@ -126,8 +143,12 @@ class Method(_Entry):
         return f"/methoden/{self.slug}/"
 
     def search_text(self) -> str:
-        texts = [self.name_en, self.description, self.description_en, self.reach, self.staffing]
-        return "\n".join(filter(None, [*texts, *self.steps, *self.partners]))
+        texts = [
+            self.name_en, self.description, self.description_en, self.reach, self.reach_en, self.staffing,
+            self.staffing_en,
+        ]  # fmt: skip
+        lines = [*self.steps, *self.steps_en, *self.partners, *self.partners_en]
+        return "\n".join(filter(None, [*texts, *lines]))
 
     def as_data(self) -> MethodData:
         return MethodData(
@@ -157,12 +178,24 @@ class Method(_Entry):
             checklist=tuple(self.checklist),
             access=tuple(self.access),
             partners=tuple(self.partners),
-            materials=tuple(Material(m["title"], m.get("url", ""), m.get("source", "")) for m in self.materials),
+            materials=tuple(
+                Material(m["title"], m.get("url", ""), m.get("source", ""), m.get("title_en", ""))
+                for m in self.materials
+            ),
             time=self.time,
             groups=tuple(self.groups),
             needs=tuple(self.needs),
             description_en=self.description_en,
             duration_en=self.duration_en,
+            staffing_en=self.staffing_en,
+            reach_en=self.reach_en,
+            barriers_en=self.barriers_en,
+            risks_en=self.risks_en,
+            steps_en=tuple(self.steps_en),
+            checklist_en=tuple(self.checklist_en),
+            access_en=tuple(self.access_en),
+            partners_en=tuple(self.partners_en),
+            outdated_en=tuple(self.outdated_en),
         )
 
     def take(self, data: MethodData) -> None:
@@ -172,11 +205,16 @@ class Method(_Entry):
         for name in (
             "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
             "description", "staffing", "reach", "barriers", "risks", "module", "time", "description_en", "duration_en",
+            "staffing_en", "reach_en", "barriers_en", "risks_en",
         ):  # fmt: skip
             setattr(self, name, getattr(data, name))
-        for name in ("steps", "checklist", "access", "partners", "combine_with", "sources", "groups", "needs"):
+        lists = (*LISTS, *(f"{name}_en" for name in LISTS), "combine_with", "sources", "groups", "needs", "outdated_en")
+        for name in lists:
             setattr(self, name, list(getattr(data, name)))
-        self.materials = [{"title": m.title, "url": m.url, "source": m.source} for m in data.materials]
+        self.materials = [
+            {"title": m.title, "url": m.url, "source": m.source, **({"title_en": m.title_en} if m.title_en else {})}
+            for m in data.materials
+        ]
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The draft as its public page would look."""
@@ -198,6 +236,7 @@ class Combination(_Entry):
     goal_en = models.TextField(_("Wozu, auf Englisch"), blank=True)
     why = models.TextField(_("Warum diese Reihenfolge"), blank=True)
     why_en = models.TextField(_("Warum diese Reihenfolge, auf Englisch"), blank=True)
+    outdated_en = _lines(_("Englisch, das zu einer älteren deutschen Fassung gehört"))
     steps = _lines(_("Formate"), _("Kürzel der Formate in ihrer Reihenfolge, eines je Zeile."))
     weeks_min = models.PositiveSmallIntegerField(_("Dauer in Wochen, mindestens"))
     weeks_max = models.PositiveSmallIntegerField(_("Dauer in Wochen, höchstens"))
@@ -229,6 +268,7 @@ class Combination(_Entry):
             name_en=self.name_en,
             goal_en=self.goal_en,
             why_en=self.why_en,
+            outdated_en=tuple(self.outdated_en),
         )
 
     def take(self, data: CombinationData) -> None:
@@ -237,6 +277,7 @@ class Combination(_Entry):
         self.phases, self.steps = list(data.phases), list(data.steps)
         self.weeks_min, self.weeks_max = data.weeks_min, data.weeks_max
         self.name_en, self.goal_en, self.why_en = data.name_en, data.goal_en, data.why_en
+        self.outdated_en = list(data.outdated_en)
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The draft as its public page would look."""
@@ -265,6 +306,7 @@ class Knowledge(_Entry):
         Subject, on_delete=models.PROTECT, primary_key=True, related_name="knowledge", editable=False
     )
     type = models.CharField(_("Art"), max_length=10, choices=Type.choices)
+    language = models.CharField(_("Sprache des Textes"), max_length=8, choices=settings.LANGUAGES, default="de")
     lead = models.TextField(_("Kurz gesagt"))
     text = models.TextField(_("Text"), blank=True)
     facts = models.JSONField(_("Angaben"), default=list, blank=True, help_text=_("Je Zeile: Angabe | Wert"))
@@ -478,6 +520,7 @@ class Suggestion(models.Model):
     name = models.CharField(_("Wie das Format heißt"), max_length=120)
     text = models.TextField(_("Wie es geht und wann es passt"))
     source = models.CharField(_("Woher Sie es kennen"), max_length=300, blank=True)
+    language = models.CharField(max_length=8, default="de", help_text="Of the page on which it was written")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     guest = models.ForeignKey("accounts.Guest", models.SET_NULL, null=True, blank=True, related_name="+")
     author_label = models.CharField(max_length=160, blank=True)

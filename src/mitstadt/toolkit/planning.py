@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+
+from mitstadt.kit import mixed
 
 from . import words
 from .catalogue import MethodData
 from .rulebook import Answers, RuleSet
 
 
+class Words(NamedTuple):
+    """What a city calls something, in German and, where it says so, in English."""
+
+    german: str
+    english: str = ""
+
+    def said(self) -> str:
+        """In the reader's language; German is marked where there is no English."""
+        return mixed.said(self.german, self.english)
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """What a city's administration needs. Weeks; `holidays` are (name, first day, last day), `sittings` the days on
-    which committees decide: (day, committee)."""
+    which committees decide: (day, committee). Names and words are `Words`."""
 
     committee_weeks: int = 6
     evaluation_weeks: int = 4
-    procurement: Sequence[tuple[int, int, str]] = ()  # (from euro, weeks, words)
-    holidays: Sequence[tuple[str, date, date]] = ()
-    sittings: Sequence[tuple[date, str]] = ()
+    procurement: Sequence[tuple[int, int, Words]] = ()  # (from euro, weeks, words)
+    holidays: Sequence[tuple[Words, date, date]] = ()
+    sittings: Sequence[tuple[date, Words]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ def plan(rules: RuleSet, calendar: Calendar, parts: Sequence[MethodData], answer
     first = min(milestone.day for milestone in found)
     for euro, weeks, text in sorted(calendar.procurement, reverse=True):
         if max(sum(words.COST_SPANS[part.cost_class]) // 2 for part in parts) > euro:  # the middle of its span
-            found.append(Milestone(first - timedelta(weeks=weeks), first, "procure", text=text))
+            found.append(Milestone(first - timedelta(weeks=weeks), first, "procure", text=text.said()))
             break
     found.sort(key=lambda milestone: (milestone.day, milestone.kind != "procure"))
     late = 0
@@ -114,18 +128,17 @@ def _sitting(wished: date, calendar: Calendar) -> tuple[date, str]:
     if known[-1][0] < wished:
         return wished, _("Sitzungstage sind so weit voraus noch nicht bekannt")
     day, committee = by_then[-1]
-    return day, _("Sitzung: %(committee)s") % {"committee": committee}
+    return day, mixed.fill(_("Sitzung: %(committee)s"), {"committee": committee.said()})
 
 
 def _outside_holidays(end: date, weeks: int, calendar: Calendar) -> tuple[date, date, str]:
     """A run of `weeks` that ends by `end`. Short ones (up to two weeks) are moved before a holiday that they meet,
     longer ones run through it; the note says so."""
-    begin = end - timedelta(weeks=weeks)
+    length, note = timedelta(weeks=weeks), ""
     for name, first, last in sorted(calendar.holidays, key=lambda h: h[1], reverse=True):
-        if begin <= last and first <= end:
-            if weeks <= 2:
-                end = first - timedelta(days=1)
-                begin, until, _note = _outside_holidays(end, weeks, calendar)
-                return begin, until, _("vor %(name)s gelegt") % {"name": name}
-            return begin, end, _("%(name)s liegen darin") % {"name": name}
-    return begin, end, ""
+        if end - length > last or first > end:
+            continue
+        if weeks > 2:
+            return end - length, end, mixed.fill(_("%(name)s liegen darin"), {"name": name.said()})
+        end, note = first - timedelta(days=1), note or mixed.fill(_("vor %(name)s gelegt"), {"name": name.said()})
+    return end - length, end, note

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,7 @@ from . import words
 from .catalogue import MethodData
 
 LEVELS = tuple(words.LEVELS)
+KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")  # of questions and answers, as they stand in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +119,115 @@ class BadRules(ValueError):
     """A rule file that cannot be used; the message names the place."""
 
 
+_FIELDS = ("questions", "rules", "effort_days", "run_weeks", "after_decision")
+_TAKEN = ("ab", "bis", "plan")  # words of the adviser's address
+_AMOUNTS = ("persons", "euro", "days")
+
+
 def read(data: Any) -> RuleSet:
     """Plain data (see `data/adviser.yaml`) as rules. Raises BadRules."""
-    if not isinstance(data, Mapping):
+    if not isinstance(data, Mapping) or not data.get("questions"):
         raise BadRules(_("Die Regeln brauchen „questions“ und „rules“."))
-    questions = tuple(_question(number, row) for number, row in enumerate(data.get("questions") or (), 1))
+    _only(data, _FIELDS, BadRules)
+    questions = tuple(_question(number, row) for number, row in enumerate(_list(data, "questions"), 1))
+    _once([question.key for question in questions], _("Die Frage „%(key)s“ gibt es zweimal."))
     known = {question.key: {option.key for option in question.options} for question in questions}
-    if not known:
-        raise BadRules(_("Die Regeln brauchen „questions“ und „rules“."))
-    rules = tuple(_rule(number, row, known) for number, row in enumerate(data.get("rules") or (), 1))
-    try:
-        days = {str(k): (int(v[0]), int(v[1])) for k, v in (data.get("effort_days") or {}).items()}
-        runs = {str(k): int(v) for k, v in (data.get("run_weeks") or {}).items()}
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
-        raise BadRules(_("„effort_days“ braucht zwei Zahlen je Aufwand, „run_weeks“ eine je Format.")) from error
+    rules = tuple(_rule(number, row, known) for number, row in enumerate(_list(data, "rules"), 1))
+    days, runs = data.get("effort_days") or {}, data.get("run_weeks") or {}
+    if not (isinstance(days, Mapping) and isinstance(runs, Mapping)) or not (
+        all(_is_span(span) for span in days.values()) and all(_is_whole(weeks, 520) for weeks in runs.values())
+    ):
+        raise BadRules(_("„effort_days“ braucht zwei Zahlen je Aufwand, „run_weeks“ eine je Format."))
     if set(days) != set(words.EFFORTS):
         raise BadRules(_("„effort_days“ braucht: %(known)s.") % {"known": ", ".join(words.EFFORTS)})
     after = data.get("after_decision") or []
     if not isinstance(after, list):
         raise BadRules(_("„after_decision“ ist eine Liste von Formaten."))
-    return RuleSet(questions, rules, days, runs, frozenset(str(slug) for slug in after))
+    return RuleSet(
+        questions,
+        rules,
+        {str(key): (low, high) for key, (low, high) in days.items()},
+        {str(slug): weeks for slug, weeks in runs.items()},
+        frozenset(str(slug) for slug in after),
+    )
+
+
+def _list(data: Mapping[str, Any], name: str) -> list[Any]:
+    rows = data.get(name) or []
+    if not isinstance(rows, list):
+        raise BadRules(_("„%(name)s“ ist eine Liste.") % {"name": name})
+    return rows
+
+
+def _only(row: Mapping[Any, Any], fields: Sequence[str], bad: Callable[[str], BadRules]) -> None:
+    for name in row:
+        if name not in fields:
+            raise bad(_("Das Feld „%(name)s“ kennen wir nicht.") % {"name": str(name)[:40]})
+
+
+def _once(keys: Sequence[str], said: str) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise BadRules(said % {"key": key[:40]})
+
+
+def _is_whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _is_span(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(_is_whole(n, 10_000) for n in value)
+        and value[0] <= value[1]
+    )
+
+
+def _text(row: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    """Raises ValueError."""
+    value = row.get(name) or ""
+    if not isinstance(value, str) or len(value) > 1_000 or (needed and not value.strip()):
+        raise ValueError(name)
+    return value
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """Raises ValueError."""
+    key = str(row["key"])
+    if not KEY.match(key):
+        raise ValueError("key")
+    return key
 
 
 def _question(number: int, row: Any) -> Question:
+    wrong = _("Frage %(n)s: key, label und options fehlen oder sind falsch.") % {"n": number}
     try:
-        options = tuple(
-            Option(
-                str(option["key"]),
-                str(option["label"]),
-                str(option.get("label_en", "")),
-                next((int(option[name]) for name in ("persons", "euro", "days") if name in option), None),
-            )
-            for option in row["options"]
-        )
-        return Question(
-            str(row["key"]), str(row["label"]), str(row.get("label_en", "")), options, bool(row.get("several"))
+        _only(row, ("key", "label", "label_en", "several", "options"), BadRules)
+        found = Question(
+            _key(row),
+            _text(row, "label", needed=True),
+            _text(row, "label_en"),
+            tuple(_option(option) for option in _list(row, "options")),
+            row.get("several") is True,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadRules(_("Frage %(n)s: key, label und options fehlen oder sind falsch.") % {"n": number}) from error
+        raise BadRules(f"{wrong} {error}" if isinstance(error, BadRules) else wrong) from error
+    if not found.options:
+        raise BadRules(wrong)
+    if found.key in _TAKEN:
+        raise BadRules(_("Frage %(n)s: „%(key)s“ braucht die Adresse selbst.") % {"n": number, "key": found.key})
+    _once([option.key for option in found.options], wrong + " " + _("Die Antwort „%(key)s“ gibt es zweimal."))
+    return found
+
+
+def _option(row: Any) -> Option:
+    """Raises KeyError, TypeError, ValueError, AttributeError."""
+    _only(row, ("key", "label", "label_en", *_AMOUNTS), BadRules)
+    amount = next((row[name] for name in _AMOUNTS if name in row), None)
+    if amount is not None and not _is_whole(amount, 1_000_000_000):
+        raise ValueError("amount")
+    return Option(_key(row), _text(row, "label", needed=True), _text(row, "label_en"), amount)
 
 
 def _conditions(given: Any, known: Mapping[str, set[str]], bad: Callable[[str], BadRules]) -> dict[str, frozenset[str]]:
@@ -181,12 +254,28 @@ _WHERE = {
 }
 
 
+_RULE = ("when", "unless", "why", "why_en", "give", "where", "points", "exclude", "limit", "whole")
+
+
+def _points(value: Any) -> float:
+    """Raises TypeError or ValueError. Points that are no number or without end would leave no order to rank by."""
+    points = float(value)
+    if not -1_000 <= points <= 1_000:
+        raise ValueError(value)
+    return points
+
+
 def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
     def bad(text: str) -> BadRules:
         return BadRules(_("Regel %(n)s: %(what)s") % {"n": number, "what": text})
 
     if not isinstance(row, Mapping) or not row.get("why"):
         raise bad(_("when und why fehlen oder sind falsch."))
+    _only(row, _RULE, bad)
+    try:
+        why, why_en = _text(row, "why", needed=True), _text(row, "why_en")
+    except ValueError as error:
+        raise bad(_("when und why fehlen oder sind falsch.")) from error
     when, unless = (_conditions(row.get(name), known, bad) for name in ("when", "unless"))
     if not when and not unless:
         raise bad(_("when und why fehlen oder sind falsch."))
@@ -194,8 +283,8 @@ def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
     if [bool(give), bool(where), bool(row.get("limit"))].count(True) != 1:
         raise bad(_("Entweder give oder where oder limit."))
     try:
-        points = {str(slug): float(value) for slug, value in give.items()}
-        own = float(row.get("points", 0))
+        points = {str(slug): _points(value) for slug, value in give.items()}
+        own = _points(row.get("points", 0))
         chosen = {str(key): frozenset(str(value) for value in values) for key, values in where.items()}
     except (TypeError, ValueError, AttributeError) as error:
         raise bad(_("Punkte sind Zahlen.")) from error
@@ -206,8 +295,8 @@ def _rule(number: int, row: Any, known: Mapping[str, set[str]]) -> Rule:
         raise bad(_("where braucht points oder exclude."))
     return Rule(
         when,
-        str(row["why"]),
-        str(row.get("why_en", "")),
+        why,
+        why_en,
         points,
         chosen,
         own,

@@ -17,7 +17,7 @@ from mitstadt.audit import actions as audit
 from mitstadt.kit import cache, yamls
 from mitstadt.kit.city import current
 
-from . import planning, rulebook
+from . import asking, planning, rulebook
 from .models import RuleVersion
 
 HERE = Path(__file__).parent / "data"
@@ -50,12 +50,18 @@ def _plain(text: str) -> Any:
         for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt."))
+        if (found := yamls.twice(text)) is not None:
+            raise rulebook.BadRules(_("Zeile %(n)s: „%(key)s“ steht zweimal.") % {"key": found[0][:40], "n": found[1]})
         return yamls.load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise rulebook.BadRules(
             _("Zeile %(n)s ist nicht lesbar.") % {"n": mark.line + 1 if mark is not None else "?"}
         ) from error
+    except rulebook.BadRules:
+        raise
+    except (ValueError, RecursionError) as error:  # 2027-99-99, a number of thousands of digits, nested without end
+        raise rulebook.BadRules(_("Die Datei ist nicht lesbar.")) from error
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +86,7 @@ def read_calendar(text: str) -> planning.Calendar:
         committee_weeks=_weeks(data, "committee_weeks"),
         evaluation_weeks=_weeks(data, "evaluation_weeks"),
         procurement=tuple(
-            (_whole(row, "from", place, 1_000_000_000), _whole(row, "weeks", place, 520), str(row.get("text", "")))
+            (_whole(row, "from", place, 1_000_000_000), _whole(row, "weeks", place, 520), _words(row, "text", place))
             for place, row in _rows(data, "procurement")
         ),
         holidays=tuple(_holiday(place, row) for place, row in _rows(data, "holidays")),
@@ -118,23 +124,35 @@ def _day(value: Any, place: str) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise _bad_calendar(place, _("Hier wird ein Tag erwartet, zum Beispiel 2027-05-18."))
     day: date = value
+    if day.year not in asking.YEARS:
+        raise _bad_calendar(place, _("Dieser Tag liegt zu weit weg."))
     return day
 
 
-def _holiday(place: str, row: dict[str, Any]) -> tuple[str, date, date]:
+def _words(row: dict[str, Any], name: str, place: str) -> planning.Words:
+    """`name` and `name_en` of a row."""
+    found = [row.get(key) or "" for key in (name, f"{name}_en")]
+    for key, text in zip((name, f"{name}_en"), found, strict=True):
+        if not isinstance(text, str) or len(text) > 200:
+            raise _bad_calendar(f"{place} {key}", _("Hier wird ein Text mit höchstens 200 Zeichen erwartet."))
+    return planning.Words(*found)
+
+
+def _holiday(place: str, row: dict[str, Any]) -> tuple[planning.Words, date, date]:
     first, last = _day(row.get("from"), f"{place} from"), _day(row.get("to"), f"{place} to")
     if not row.get("name"):
         raise _bad_calendar(f"{place} name", _("Diese Angabe fehlt."))
     if last < first:
         raise _bad_calendar(place, _("Das Ende liegt vor dem Anfang."))
-    return str(row["name"]), first, last
+    return _words(row, "name", place), first, last
 
 
-def _sittings(place: str, row: dict[str, Any]) -> list[tuple[date, str]]:
+def _sittings(place: str, row: dict[str, Any]) -> list[tuple[date, planning.Words]]:
     days = row.get("dates")
     if not row.get("name") or not isinstance(days, list) or not days:
         raise _bad_calendar(place, _("Ein Gremium braucht name und dates."))
-    return [(_day(day, f"{place} dates"), str(row["name"])) for day in days]
+    name = _words(row, "name", place)
+    return [(_day(day, f"{place} dates"), name) for day in days]
 
 
 def save(kind: str, text: str, note: str, actor: Actor) -> RuleVersion:

@@ -55,8 +55,11 @@ def _checked(data: Mapping[str, Any]) -> dict[str, str]:
     return {"name": name, "text": checked_text(str(data.get("text", ""))), "source": source}
 
 
-def suggest(actor: Actor, data: Mapping[str, Any], *, author_name: str = "", key: str = "") -> Suggestion:
+def suggest(
+    actor: Actor, data: Mapping[str, Any], *, author_name: str = "", key: str = "", language: str = ""
+) -> Suggestion:
     """It appears once moderation has read it. The same `key` from the same person gives the same suggestion.
+    `language` is the one it was written in, else that of the page.
 
     Raises DomainError (field ``name``, ``text``, ``source``; code ``too_many``) or Refused.
     """
@@ -73,7 +76,7 @@ def suggest(actor: Actor, data: Mapping[str, Any], *, author_name: str = "", key
             subject = subjects.create(SUGGESTION, fields["name"], "", is_example=actor.is_example)
             made = Suggestion(
                 subject=subject, user_id=actor.user_id, guest_id=actor.guest_id, author_label=label[:160], key=stored,
-                created_at=clock.now(), **fields,
+                created_at=clock.now(), language=(language or get_language() or "de")[:8], **fields,
             )  # fmt: skip
             subject.path = made.get_absolute_url()
             Subject.objects.filter(pk=subject.pk).update(path=subject.path)
@@ -97,13 +100,18 @@ def suggest(actor: Actor, data: Mapping[str, Any], *, author_name: str = "", key
 
 def request_from_guest(email: str, data: Mapping[str, Any], *, author_name: str, key: str, client: str) -> None:
     """Somebody without an account: check now, put before moderation when the address is confirmed."""
-    payload = {**_checked(data), "author_name": checked_name(author_name), "key": key, "email": email}
-    guests.request_confirmation(email, PURPOSE, payload, get_language() or "de", client=client)
+    language = get_language() or "de"
+    payload = {
+        **_checked(data), "author_name": checked_name(author_name), "key": key, "email": email, "language": language,
+    }  # fmt: skip
+    guests.request_confirmation(email, PURPOSE, payload, language, client=client)
 
 
 def confirmed(actor: Actor, payload: dict[str, Any]) -> str:
     notify.reachable(actor, payload["email"])
-    made = suggest(actor, payload, author_name=payload["author_name"], key=payload["key"])
+    made = suggest(
+        actor, payload, author_name=payload["author_name"], key=payload["key"], language=payload.get("language", "")
+    )
     notify.notify(
         "toolkit.suggestion.received",
         subject=made.subject,
@@ -223,6 +231,21 @@ def settled(subject: Subject, what: str) -> None:
     cache.bump()
 
 
+def arrived(method: Method) -> None:
+    """A method was published: whoever suggested it hears of it, once. One query, as a rule for nothing."""
+    found = Suggestion.objects.filter(made_into=method, subject__restricted=False).exclude(text="")
+    for one in found.select_related("subject"):
+        notify.notify(
+            "toolkit.suggestion.in_catalogue",
+            subject=one.subject,
+            recipients=who.everybody([(one.user_id, one.guest_id)]),
+            followers=False,
+            title=Saying(gettext_noop("Ihr Vorschlag steht jetzt im Katalog: %(name)s"), {"name": one.name}),
+            path=method.get_absolute_url(),
+            key=f"toolkit:{one.subject.public_id}:catalogue",
+        )
+
+
 def redact(subject: Subject, text: str, actor: Actor) -> None:
     """Moderation took private details out of the text."""
     Suggestion.objects.filter(pk=subject.pk).update(text=checked_text(text))
@@ -241,7 +264,8 @@ def may_draft(actor: Actor) -> bool:
 
 
 def make_draft(actor: Actor, found: Suggestion) -> Method:
-    """A draft of the catalogue with what was suggested; the rest is filled in there. Doing it again gives the same."""
+    """A draft of the catalogue with what was suggested; the rest is filled in there. Suggested in English, it fills the
+    English texts too. Doing it again gives the same."""
     require(trust.staff(actor))
     if found.made_into is not None:
         return found.made_into
@@ -252,6 +276,8 @@ def make_draft(actor: Actor, found: Suggestion) -> Method:
         made = Method(
             slug=slug, name=found.name, description=found.text, kind="analog", levels=["consult"], phases=["ideas"],
             group_min=1, group_max=100, duration="?", prep_min=2, prep_max=6, effort="medium", cost_class="€",
+            name_en=found.name if found.language.startswith("en") else "",
+            description_en=found.text if found.language.startswith("en") else "",
             sources=[found.source] if found.source else [], live=False, has_unpublished_changes=True, order=999,
         )  # fmt: skip
         made.save()
@@ -271,7 +297,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": 
 
 # -- personal data ------------------------------------------------------------------------------------------------
 def export(person: personal.Person) -> Iterable[Mapping[str, Any]]:
-    fields = ("name", "text", "source", "author_label", "created_at", "subject__published")
+    fields = ("name", "text", "source", "language", "author_label", "created_at", "subject__published")
     yield from Suggestion.objects.filter(person.owns("user", "guest")).order_by("pk").values(*fields)
 
 

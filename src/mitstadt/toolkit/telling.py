@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mitstadt.kit import cache
 from mitstadt.search import actions as search
@@ -17,6 +17,13 @@ def index(entry: Method | Combination | Knowledge) -> None:
     """Make an entry findable as it is now, and forget what was read before."""
     search.index(entry.pk, entry.name, entry.search_text(), weight=40)
     cache.bump()
+
+
+def arrived(entry: Any) -> None:
+    """A method is in the catalogue: whoever suggested it hears of it, once."""
+    from . import suggesting
+
+    suggesting.arrived(entry)
 
 
 def methods() -> Iterable[Source]:

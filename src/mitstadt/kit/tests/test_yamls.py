@@ -19,3 +19,17 @@ def test_a_file_cannot_make_python_objects(loader, monkeypatch):
     monkeypatch.setattr(yamls, "Loader", loader)
     with pytest.raises(yaml.YAMLError):
         yamls.load("!!python/object/apply:os.system ['true']")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: 1\nb: {a: 2}\nc: [{a: 1}, {a: 2}]", None),
+        ("a: a\nb: [a, a]\nc: b", None),
+        ("a: 1\nb: 2\na: 3", ("a", 3)),
+        ("x:\n- {a: 1}\n- {b: [1], c: {d: 1},\n   b: 2}", ("b", 4)),
+        ("", None),
+    ],
+)
+def test_a_key_that_stands_twice_is_found_with_its_line(text, found):
+    assert yamls.twice(text) == found

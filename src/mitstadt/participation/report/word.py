@@ -9,6 +9,8 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from mitstadt.kit import mixed
+
 from .build import Document
 
 
@@ -21,16 +23,22 @@ def render(document: Document) -> bytes:
     made.core_properties.comments = ""
     _language(made, document.language)
     made.add_heading(_plain(document.title), level=0)
-    made.add_paragraph(_plain(document.subtitle), style="Subtitle")
+    _write(made.add_paragraph(style="Subtitle"), document.subtitle)
     for line in document.lines:
         made.add_paragraph(_plain(line))
     for part in document.parts:
         made.add_heading(_plain(part.title), level=1)
         for figure in part.figures:
             note = f" ({figure.note})" if figure.note else ""
-            made.add_paragraph(_plain(f"{figure.label}: {figure.value}{note}"), style="List Bullet")
+            _write(
+                made.add_paragraph(style="List Bullet"),
+                mixed.join(
+                    "",
+                    [f"{figure.label}: ", str(figure.value) if isinstance(figure.value, int) else figure.value, note],
+                ),
+            )
         for paragraph in part.paragraphs:
-            made.add_paragraph(_plain(paragraph))
+            _write(made.add_paragraph(), paragraph)
         for caption, columns, rows in part.tables:
             _table(made, str(caption), [str(column) for column in columns], rows)
     target = BytesIO()
@@ -48,15 +56,27 @@ def _table(made: Any, caption: str, columns: list[str], rows: Any) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = _plain(str(value))
+            _write(cell.paragraphs[0], value)
+
+
+def _write(target: Any, text: object) -> None:
+    """Write a text into a paragraph; parts in another language say so."""
+    for piece, code in mixed.parts_of(text):
+        run = target.add_run(_plain(piece))
+        if code:
+            run._r.get_or_add_rPr().append(_lang(code))
 
 
 def _language(made: Any, language: str) -> None:
     """Say which language the text is in, for spelling and for screen readers."""
     fonts = made.styles["Normal"].element.get_or_add_rPr()
-    lang = OxmlElement("w:lang")
-    lang.set(qn("w:val"), "de-DE" if language == "de" else "en-GB")
-    fonts.append(lang)
+    fonts.append(_lang(language))
+
+
+def _lang(language: str) -> Any:
+    made = OxmlElement("w:lang")
+    made.set(qn("w:val"), "de-DE" if language == "de" else "en-GB")
+    return made
 
 
 def _plain(text: object) -> str:

@@ -5,14 +5,27 @@ for what a file may contain; it returns what is right and a list of faults, each
 """
 
 from .comparing import Change, compare
-from .entries import Catalogue, CombinationData, ExperienceData, Material, MethodData, closed
+from .entries import (
+    LISTS,
+    TRANSLATED,
+    Catalogue,
+    CombinationData,
+    ExperienceData,
+    Material,
+    MethodData,
+    closed,
+    english,
+    german,
+)
 from .fields import Fault, is_address
 from .reading import LARGEST, RESERVED, load, parse
 from .writing import to_data
 
 __all__ = [
     "LARGEST",
+    "LISTS",
     "RESERVED",
+    "TRANSLATED",
     "Catalogue",
     "Change",
     "CombinationData",
@@ -22,6 +35,8 @@ __all__ = [
     "MethodData",
     "closed",
     "compare",
+    "english",
+    "german",
     "is_address",
     "load",
     "parse",

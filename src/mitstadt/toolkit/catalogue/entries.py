@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
+
+# What has an English text beside the German one, `<name>_en`: single texts and lists with a line each.
+TEXTS = ("name", "duration", "description", "staffing", "reach", "barriers", "risks")
+LISTS = ("steps", "checklist", "access", "partners")
+TRANSLATED: Mapping[str, tuple[str, ...]] = {"method": (*TEXTS, *LISTS), "combination": ("name", "goal", "why")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +19,7 @@ class Material:
     title: str
     url: str = ""
     source: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,15 @@ class MethodData:
     needs: tuple[str, ...] = ()
     description_en: str = ""
     duration_en: str = ""
+    staffing_en: str = ""
+    reach_en: str = ""
+    barriers_en: str = ""
+    risks_en: str = ""
+    steps_en: tuple[str, ...] = ()
+    checklist_en: tuple[str, ...] = ()
+    access_en: tuple[str, ...] = ()
+    partners_en: tuple[str, ...] = ()
+    outdated_en: tuple[str, ...] = ()  # names of texts whose English belongs to an older German one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,7 @@ class CombinationData:
     name_en: str = ""
     goal_en: str = ""
     why_en: str = ""
+    outdated_en: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +118,18 @@ class Catalogue:
     methods: tuple[MethodData, ...] = ()
     combinations: tuple[CombinationData, ...] = ()
     experiences: tuple[ExperienceData, ...] = ()
+
+
+def english(entry: Any, name: str) -> Any:
+    """The English of a text of an entry (record or data), as far as it belongs to the German one of today; else
+    something empty."""
+    text = getattr(entry, f"{name}_en")
+    return type(text)() if name in entry.outdated_en else text
+
+
+def german(entry: Any, name: str) -> Any:
+    """The German text; of data, the name is called `name_de`."""
+    return entry.name_de if name == "name" and hasattr(entry, "name_de") else getattr(entry, name)
 
 
 def closed(found: Catalogue) -> Catalogue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .entries import Material
 
 LONGEST = 6_000  # characters of one text
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,17 @@ class Reader:
             return None
         return value
 
+    def outdated(self, texts: Sequence[str], lists: Sequence[str] = ()) -> tuple[str, ...]:
+        """Names of texts whose English is older than the German: those that the file says, and lists that have another
+        number of lines."""
+        said = self.several_of("outdated_en", dict.fromkeys(texts)) if self.data.get("outdated_en") else ()
+        other = [name for name in lists if self._count(f"{name}_en") not in (0, self._count(name))]
+        return tuple(name for name in texts if name in said or name in other)
+
+    def _count(self, name: str) -> int:
+        values = self.data.get(name)
+        return len([value for value in values if value]) if isinstance(values, list) else 0
+
     def materials(self) -> tuple[Material, ...]:
         values = self.data.get("materials") or []
         if not isinstance(values, list):
@@ -123,7 +134,10 @@ class Reader:
                 self.fault("materials", _("Jedes Material hat title, url und source."), value)
                 continue
             inner = Reader(self.entry, value, self.faults)
-            made = Material(inner.text("title", needed=True), inner.text("url", longest=500), inner.text("source"))
+            made = Material(
+                inner.text("title", needed=True), inner.text("url", longest=500), inner.text("source"),
+                inner.text("title_en"),
+            )  # fmt: skip
             if made.url and not is_address(made.url):
                 inner.fault("materials.url", _("Die Adresse muss mit https:// beginnen."), made.url)
             self.bad = self.bad or inner.bad

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from mitstadt.kit import yamls
 from mitstadt.toolkit import words
 
-from .entries import Catalogue, CombinationData, ExperienceData, MethodData
+from .entries import LISTS, TRANSLATED, Catalogue, CombinationData, ExperienceData, MethodData
 from .fields import Fault, Reader
 
 LARGEST = 4_000_000  # bytes of a file
@@ -32,9 +32,12 @@ _KNOWN_METHOD = {
     "cost_class", "staffing", "reach", "barriers", "combine_with", "risks", "description", "sources", "figures",
     "module", "steps", "checklist", "access", "partners", "materials",
     "time", "groups", "needs", "description_en", "duration_en",
+    "staffing_en", "reach_en", "barriers_en", "risks_en", "steps_en", "checklist_en", "access_en", "partners_en",
+    "outdated_en",
 }  # fmt: skip
 _KNOWN_COMBINATION = {
     "slug", "name_de", "name_en", "goal", "goal_en", "why", "why_en", "phases", "steps", "duration_weeks",
+    "outdated_en",
 }  # fmt: skip
 _KNOWN_EXPERIENCE = {field.name for field in fields(ExperienceData)}
 
@@ -49,15 +52,35 @@ def load(content: bytes) -> tuple[Any, list[Fault]]:
         return None, [Fault("", "", _("Die Datei ist nicht in UTF-8 geschrieben (Stelle %(n)s).") % {"n": error.start})]
     try:
         if text.lstrip().startswith("{"):
-            return json.loads(text), []
+            return json.loads(text, object_pairs_hook=_once_each), []
         for event in yaml.parse(text, Loader=yamls.Loader):
             if isinstance(event, yaml.AliasEvent):
                 return None, [Fault("", "", _("Die Datei verwendet Verweise (*name). Bitte schreiben Sie alles aus."))]
+        if (found := yamls.twice(text)) is not None:
+            return None, [
+                Fault("", _("Zeile %(n)s") % {"n": found[1]}, _("Dieses Feld steht zweimal da."), found[0][:80])
+            ]
         return yamls.load(text), []
+    except _Twice as error:
+        return None, [Fault("", "", _("Dieses Feld steht zweimal da."), str(error)[:80])]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = _("Zeile %(n)s") % {"n": mark.line + 1} if mark else ""
         return None, [Fault("", place, _("Die Datei ist nicht lesbar."), str(getattr(error, "problem", error) or ""))]
+
+
+class _Twice(ValueError):
+    """A field stands twice in one entry; its name is the message."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _value in pairs]
+        slug = next((value for name, value in pairs if name == "slug" and isinstance(value, str)), "")
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Twice(f"{slug}: {twice}" if slug else twice)
+    return made
 
 
 def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]]:
@@ -161,6 +184,15 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
         needs=reader.several_of("needs", words.NEEDS) if row.get("needs") else (),
         description_en=reader.text("description_en"),
         duration_en=reader.text("duration_en", longest=120),
+        staffing_en=reader.text("staffing_en"),
+        reach_en=reader.text("reach_en"),
+        barriers_en=reader.text("barriers_en"),
+        risks_en=reader.text("risks_en"),
+        steps_en=reader.texts("steps_en"),
+        checklist_en=reader.texts("checklist_en"),
+        access_en=reader.texts("access_en"),
+        partners_en=reader.texts("partners_en"),
+        outdated_en=reader.outdated(TRANSLATED["method"], LISTS),
     )
     return None if reader.bad else made
 
@@ -182,6 +214,7 @@ def _combination(position: int, row: Any, faults: list[Fault]) -> CombinationDat
         name_en=reader.text("name_en", longest=120),
         goal_en=reader.text("goal_en"),
         why_en=reader.text("why_en"),
+        outdated_en=reader.outdated(TRANSLATED["combination"]),
     )
     if not made.steps:
         reader.fault("steps", _("Diese Angabe fehlt."))

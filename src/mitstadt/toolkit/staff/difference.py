@@ -30,7 +30,11 @@ TERMS: Mapping[str, Mapping[str, Any]] = {
 
 def rows(change: Change) -> list[tuple[str, str, str, str]]:
     """Each differing field: its name in the file, its label, the value here, the value there."""
-    return [(name, _label(change.what, name), shown(name, a), shown(name, b)) for name, a, b in change.differing]
+    return [
+        (name, _label(change.what, name), shown(name, a), shown(name, b))
+        for name, a, b in change.differing
+        if name != "outdated_en"
+    ]
 
 
 def _label(what: str, name: str) -> str:
@@ -45,7 +49,7 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, tuple):
         return " · ".join(shown(name, one) for one in value) or "–"
     if isinstance(value, Material):
-        return " | ".join(filter(None, [value.title, value.url, value.source]))
+        return " | ".join(filter(None, [value.title, value.url, value.source, value.title_en]))
     if isinstance(value, bool):
         return str(_("ja") if value else _("nein"))
     if value in ("", None):

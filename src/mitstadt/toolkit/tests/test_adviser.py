@@ -11,6 +11,7 @@ import yaml
 
 from mitstadt.kit.city import load_city
 from mitstadt.toolkit import adviser, catalogue, demo, planning, rulebook, ruling
+from mitstadt.toolkit.planning import Words
 
 HERE = Path(__file__).parent
 DEMO = Path(__file__).parents[4] / "demo"
@@ -165,7 +166,8 @@ def test_what_would_stand_first_is_the_same_without_writing_reasons(rules, known
 
 
 def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, known):
-    calendar = planning.Calendar(6, 4, ((1000, 2, "Angebote"),), (("Ferien", date(2027, 5, 18), date(2027, 5, 28)),))
+    free = ((Words("Ferien"), date(2027, 5, 18), date(2027, 5, 28)),)
+    calendar = planning.Calendar(6, 4, ((1000, 2, Words("Angebote")),), free)
     walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
     decision = date(2027, 8, 3)  # ten weeks before lies 25 May, within the holidays
     found = planning.plan(rules, calendar, [walk], rulebook.Answers({}, START, decision))
@@ -182,7 +184,8 @@ def test_the_plan_runs_backwards_from_the_decision_around_the_holidays(rules, kn
 
 def test_the_decision_falls_on_the_last_sitting_by_the_wished_day(rules, known):
     walk = next(m for m in known.methods if m.slug == "stadtteilspaziergang")
-    sittings = ((date(2027, 6, 9), "Bauausschuss"), (date(2027, 7, 7), "Stadtrat"), (date(2027, 9, 29), "Stadtrat"))
+    council, building = Words("Stadtrat"), Words("Bauausschuss")
+    sittings = ((date(2027, 6, 9), building), (date(2027, 7, 7), council), (date(2027, 9, 29), council))
 
     def decided(wished):
         calendar = planning.Calendar(6, 4, sittings=sittings)
@@ -220,6 +223,12 @@ CALENDAR = "committee_weeks: 6\nevaluation_weeks: 4\n"
         (CALENDAR + "committees: [{name: Rat, dates: [irgendwann]}]", "committees 1 dates"),
         (CALENDAR + "committees: [{dates: [2027-01-01]}]", "committees 1"),
         (CALENDAR + "ferien: []", "ferien"),
+        (CALENDAR + "committee_weeks: 7", "Zeile 3"),
+        (CALENDAR + "holidays: [{name: Ostern, from: 0001-01-01, to: 9999-12-31}]", "holidays 1 from"),
+        (CALENDAR + "committees: [{name: Rat, dates: [9999-12-31]}]", "committees 1 dates"),
+        (CALENDAR + "holidays: 2027-99-99", "nicht lesbar"),
+        (CALENDAR + "holidays: " + "9" * 5000, "nicht lesbar"),
+        (CALENDAR + "holidays: &a [1]\ncommittees: *a", "Verweise"),
     ],
 )
 def test_a_broken_calendar_is_refused_with_its_place(text, place):
@@ -237,7 +246,7 @@ def test_a_broken_calendar_is_refused_with_its_place(text, place):
 def test_a_demo_city_plans_around_its_own_holidays_and_sittings(monkeypatch, db, rules, known, city, summer, wished):
     monkeypatch.setattr(ruling, "current", lambda: load_city(DEMO / city))
     _rules, calendar = ruling.both()
-    assert (summer, "Sommerferien") in [(first, name) for name, first, _last in calendar.holidays]
+    assert (summer, "Sommerferien") in [(first, name.german) for name, first, _last in calendar.holidays]
     free = [(first, last) for _name, first, last in calendar.holidays]
     assert not [day for day, _committee in calendar.sittings if any(first <= day <= last for first, last in free)]
     stall = next(m for m in known.methods if m.slug == "mitmach-stand")
@@ -274,3 +283,79 @@ def test_a_broken_rule_file_is_refused_with_its_place(change, message):
     data = yaml.safe_load((ruling.HERE / "adviser.yaml").read_text(encoding="utf-8"))
     with pytest.raises(rulebook.BadRules, match=message):
         rulebook.read({**data, **change})
+
+
+def with_rule(**row):
+    return {"rules": [{"when": {"gegenstand": ["ort"]}, "why": "x", **row}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (with_rule(give={"fishbowl": float("nan")}), "Regel 1: Punkte"),  # there would be no order to rank by
+        (with_rule(give={"fishbowl": float("inf")}), "Regel 1: Punkte"),
+        (with_rule(where={"kind": ["digital"]}, points=1e300), "Regel 1: Punkte"),
+        (with_rule(give={"fishbowl": 1}, gvie=1), "gvie"),
+        (with_rule(give={"fishbowl": 1}, why={"a": 1}), "Regel 1: when und why"),
+        (with_rule(give={"fishbowl": 1}, why_en=["x"]), "Regel 1: when und why"),
+        ({"rules": 5}, "rules"),
+        ({"questions": 5}, "questions"),
+        ({"wetter": 5}, "wetter"),
+        ({"run_weeks": {"fishbowl": 10**9}}, "run_weeks"),
+        ({"run_weeks": {"fishbowl": -1}}, "run_weeks"),
+        ({"run_weeks": {"fishbowl": float("inf")}}, "run_weeks"),
+        ({"effort_days": {"low": [9, 2], "medium": [1, 2], "high": [1, 2]}}, "effort_days"),
+        ({"effort_days": {"low": "34", "medium": [1, 2], "high": [1, 2]}}, "effort_days"),
+        ({"effort_days": {"low": [-3, 2], "medium": [1, 2], "high": [1, 2]}}, "effort_days"),
+    ],
+)
+def test_nonsense_in_a_rule_file_is_refused(change, message):
+    data = yaml.safe_load((ruling.HERE / "adviser.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(rulebook.BadRules, match=message):
+        rulebook.read({**data, **change})
+
+
+OPTION = {"key": "a", "label": "Ja"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"key": "bis", "label": "x", "options": [OPTION]},  # a word of the adviser's own address
+        {"key": "", "label": "x", "options": [OPTION]},
+        {"key": "a&b", "label": "x", "options": [OPTION]},
+        {"key": "neu", "label": {"de": "x"}, "options": [OPTION]},
+        {"key": "neu", "label": "x", "label_en": [1], "options": [OPTION]},
+        {"key": "neu", "label": "x", "options": []},
+        {"key": "neu", "label": "x", "options": 5},
+        {"key": "neu", "label": "x", "options": [OPTION, OPTION]},
+        {"key": "neu", "label": "x", "options": [{**OPTION, "euro": float("inf")}]},
+        {"key": "neu", "label": "x", "options": [{**OPTION, "euro": 10**40}]},
+        {"key": "neu", "label": "x", "farbe": "rot", "options": [OPTION]},
+        "neu",
+    ],
+)
+def test_nonsense_in_a_question_is_refused_with_its_number(question):
+    with pytest.raises(rulebook.BadRules, match=r"Frage 1|farbe"):
+        rulebook.read({"questions": [question]})
+
+
+def test_a_question_that_stands_twice_is_refused():
+    question = {"key": "neu", "label": "x", "options": [OPTION]}
+    with pytest.raises(rulebook.BadRules, match="neu"):
+        rulebook.read({"questions": [question, question]})
+
+
+@pytest.mark.parametrize("text", ["questions: 2027-99-99", "questions: " + "9" * 5000, "questions: []\nquestions: []"])
+def test_what_yaml_itself_stumbles_over_is_refused(text):
+    with pytest.raises(rulebook.BadRules):
+        ruling.read_rules(text)
+
+
+def test_a_short_format_finds_its_place_before_years_of_single_days_off(rules, known):
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(1200)]
+    calendar = planning.Calendar(6, 4, holidays=tuple((Words("frei"), day, day) for day in days))
+    stall = next(m for m in known.methods if m.slug == "mitmach-stand")
+    found = planning.plan(rules, calendar, [stall], rulebook.Answers({}, None, days[-1] + timedelta(weeks=10)))
+    run = next(one for one in found.milestones if one.kind == "run")
+    assert run.until == date(2023, 12, 31)

@@ -99,6 +99,11 @@ def test_the_same_entry_twice_is_a_fault():
         b"a: &a [1]\nb: *a\n",
         b"formats: !!python/object/apply:os.system ['ls']",
         b"{" + b"[" * 100_000,
+        b"formats: []\nformats: []\n",
+        b"formats:\n- {slug: a, name_de: x, slug: b}\n",
+        b'{"formats": [{"slug": "a", "name_de": "x", "name_de": "y"}]}',
+        b"formats: 2027-99-99",
+        b"formats: " + b"9" * 5000,
         b"x" * (catalogue.LARGEST + 1),
     ],
 )
@@ -144,3 +149,11 @@ def test_every_format_of_the_house_comes_with_practice():
         assert method.time, method.slug
         assert ("internet" in method.needs) == (method.kind == "digital"), method.slug
         assert all(text[0].isupper() or text[0].isdigit() for text in (*method.steps, *method.checklist)), method.slug
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000", "\\u202e"])
+def test_signs_that_no_database_takes_are_a_fault(text):
+    row = json.dumps({"formats": [{**ROW, "risks": "RISK"}]}).replace("RISK", text)
+    data, faults = catalogue.load(row.encode())
+    assert faults == []
+    assert [(fault.entry, fault.field) for fault in catalogue.parse(data)[1]] == [("test", "risks")]

@@ -73,7 +73,7 @@ def test_anybody_may_ask_there_and_at_a_method(client_for, alice, client):
 def test_staff_write_an_entry_with_pairs_and_a_wrong_line_is_named(client_for, coordinator):
     staff = client_for(coordinator)
     data = {
-        "type": "offer", "name": "Lesepaten", "slug": "lesepaten", "lead": "Vorlesen", "text": "",
+        "type": "offer", "name": "Lesepaten", "slug": "lesepaten", "lead": "Vorlesen", "text": "", "language": "de",
         "facts": "Wann | montags\nWo | Bücherei", "steps": "Anrufen", "methods": "fishbowl", "url": "", "source": "",
         "order": "9", "action-publish": "1",
     }  # fmt: skip

@@ -186,6 +186,15 @@ def test_a_suggestion_appears_after_moderation_and_becomes_a_draft(
     assert not draft.live
     assert client.get("/methoden/erzaehlcafe/").status_code == 404
     assert edda.get(reverse("methods:edit", args=[draft.pk])).status_code == 200
+    heard = Event.objects.filter(event="toolkit.suggestion.in_catalogue")
+    draft.save()
+    assert not heard.exists()
+    draft.live = True
+    for _twice in range(2):
+        draft.save()
+    jobs.run_pending()
+    assert [one.recipient.user for one in Notification.objects.filter(event=heard.get())] == [alice]
+    assert heard.get().path == "/methoden/erzaehlcafe/"
 
 
 def test_a_suggestion_that_moderation_hides_never_appears(db, loaded, alice, moderator, client_for, actor_of, client):

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mitstadt.kit import components as ui
+from mitstadt.kit import mixed
 from mitstadt.participation.report import word
 from mitstadt.toolkit import adviser, asking, components, planning, queries, rulebook, ruling, words
 from mitstadt.toolkit import concept as concepts
-from mitstadt.toolkit.catalogue import CombinationData, MethodData
+from mitstadt.toolkit.catalogue import CombinationData, MethodData, english
 
 SHOWN = 10
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,7 +31,7 @@ def form_of(rules: rulebook.RuleSet, query: QueryDict) -> forms.Form:
     form = forms.Form(initial=initial)
     for number, question in enumerate(rules.questions, 1):
         options = [(option.key, asking.word(option)) for option in question.options]
-        label = f"{number}. {asking.word(question)}"
+        label = mixed.fill("%(n)s. %(question)s", {"n": number, "question": asking.word(question)})
         if question.several:
             initial[question.key] = query.getlist(question.key)
             form.fields[question.key] = forms.MultipleChoiceField(
@@ -69,9 +70,9 @@ def _facts(entry: MethodData | CombinationData) -> str:
     if isinstance(entry, CombinationData):
         return f"{components.weeks(entry.weeks_min, entry.weeks_max)} · {words.FIGURES['typical']}"
     prep = _("Vorbereitung %(weeks)s") % {"weeks": components.weeks(entry.prep_min, entry.prep_max)}
-    takes = asking.in_words(entry.duration, entry.duration_en)
+    takes = mixed.said(entry.duration, english(entry, "duration"))
     facts = [str(words.KINDS[entry.kind]), takes, entry.cost_class, prep, components.rule_of_thumb(entry)]
-    return " · ".join(filter(None, facts))
+    return mixed.join(" · ", filter(None, facts))
 
 
 def consult(request: HttpRequest) -> dict[str, Any]:

@@ -7,16 +7,22 @@ from collections.abc import Iterable, Sequence
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mitstadt.kit import components as ui
+from mitstadt.kit import mixed
 from mitstadt.search import queries as search
-from mitstadt.toolkit import asking, components, files, queries
+from mitstadt.toolkit import components, files, queries
+from mitstadt.toolkit.catalogue import TRANSLATED
+from mitstadt.toolkit.catalogue import english as english_of
 from mitstadt.toolkit.forms import ChoiceForm
 from mitstadt.toolkit.models import Combination, Method
 
 MOST_COMPARED = 4
+COMPARED = ("name", "duration", "staffing", "reach", "barriers", "risks")  # the texts of a comparison
 
 
 @require_safe
@@ -60,17 +66,37 @@ def show(request: HttpRequest, found: Method) -> HttpResponse:
             "facts": components.facts(found),
             "levels": components.levels(found.levels),
             "title": components.title(found),
-            "foreign": asking.in_english(),
-            "partners": [(slug, components.title(others[slug])) for slug in found.combine_with if slug in others],
+            "heading": components.name(found),
+            "other_name": _other_name(found),
+            "foreign": mixed.in_english(),
+            "texts": {name: components.shown(found, name) for name in TRANSLATED["method"]},
+            "german_left": components.is_german(found, TRANSLATED["method"]),
+            "partners": [(slug, components.name(others[slug])) for slug in found.combine_with if slug in others],
             "used": components.uses(found),
             "elsewhere": components.elsewhere(found),
-            "materials": [{**row, "url": components.here(row.get("url", ""))} for row in found.materials],
+            "materials": [
+                {
+                    "title": mixed.said(row["title"], row.get("title_en", "")),
+                    "url": components.here(row.get("url", "")),
+                    "source": row.get("source", ""),
+                }
+                for row in found.materials
+            ],
             "in_combinations": [
-                (one.slug, components.title(one)) for one in queries.public_combinations() if found.slug in one.steps
+                (one.slug, components.name(one)) for one in queries.public_combinations() if found.slug in one.steps
             ],
             "compare_url": ui.with_query({}, m=found.slug),
         },
     )
+
+
+def _other_name(found: Method) -> SafeString:
+    """The name in the other language, marked as such; empty where there is none of its own."""
+    english = english_of(found, "name")
+    if not english or english == found.name:
+        return SafeString("")
+    name, code = (found.name, "de") if mixed.in_english() else (english, "en")
+    return format_html('<p class="ms-meta" lang="{}">{}</p>', code, name)
 
 
 @require_safe
@@ -93,9 +119,10 @@ def show_combination(request: HttpRequest, found: Combination) -> HttpResponse:
             "combination": found,
             "subject": found.subject,
             "title": components.title(found),
-            "goal": components.said(found.goal, found.goal_en),
-            "why": components.said(found.why, found.why_en),
-            "steps": [(step.slug, components.title(step), components.short_facts(step)) for step in steps],
+            "heading": components.name(found),
+            "goal": components.said(found, "goal"),
+            "why": components.said(found, "why"),
+            "steps": [(step.slug, components.name(step), components.short_facts(step)) for step in steps],
             "facts": components.combination_facts(found, steps),
         },
     )
@@ -132,7 +159,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         {
             "form": _slots(every, chosen),
             "chosen": chosen,
-            "foreign": asking.in_english(),
+            "german_left": any(components.is_german(one, COMPARED) for one in chosen),
             "table": components.comparison(chosen),
             "problems": problems,
         },

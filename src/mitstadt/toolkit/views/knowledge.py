@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mitstadt.kit import clock, languages
+from mitstadt.kit import clock, languages, mixed
 from mitstadt.kit import components as ui
-from mitstadt.toolkit import asking, components, queries
+from mitstadt.toolkit import components, queries
 from mitstadt.toolkit.models import Knowledge
 
 
@@ -27,15 +27,22 @@ def listing(request: HttpRequest) -> HttpResponse:
         ]
         if rows:
             sections.append((kind.value, components.KNOWLEDGE[kind], [_card(entry) for entry in rows]))
-    return render(request, "toolkit/knowledge.html", {"sections": sections, "foreign": asking.in_english()})
+    return render(
+        request,
+        "toolkit/knowledge.html",
+        {
+            "sections": sections,
+            "german_left": mixed.in_english() and any(entry.language == "de" for entry in found),
+        },
+    )
 
 
 def _card(entry: Knowledge) -> object:
     day = ui.day(entry.day) if entry.day is not None else ""
     return ui.card(
-        components.said(entry.name),
+        mixed.written_in(entry.name, entry.language),
         languages.local_path(entry.get_absolute_url()),
-        components.said(entry.lead),
+        mixed.written_in(entry.lead, entry.language),
         ui.meta(day, ui.example(entry.subject.is_example)) if day or entry.subject.is_example else "",
     )
 
@@ -50,8 +57,8 @@ def show(request: HttpRequest, found: Knowledge) -> HttpResponse:
             "subject": found.subject,
             "url": components.here(found.url),
             "steps": [components.step(text) for text in found.steps],
-            "methods": [(slug, components.title(methods[slug])) for slug in found.methods if slug in methods],
-            "foreign": asking.in_english(),
+            "methods": [(slug, components.name(methods[slug])) for slug in found.methods if slug in methods],
+            "lang": components.lang(found.language),
         },
     )
 

@@ -19,7 +19,7 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.views.common import client_of
 from mitstadt.comments import queries as comments
 from mitstadt.kit import components as ui
-from mitstadt.kit import languages
+from mitstadt.kit import languages, mixed
 from mitstadt.kit.errors import DomainError, Refused, show
 from mitstadt.toolkit import answers, components, suggesting
 from mitstadt.toolkit.forms import GuestSuggestForm, SuggestForm
@@ -58,12 +58,22 @@ def questions(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _about(row: dict[str, Any]) -> str:
+    """What a question is about, in the reader's language."""
+    german = row["about__title"]
+    for kind in ("method", "combination"):
+        if row[f"about__{kind}__name_en"]:
+            outdated = "name" in row[f"about__{kind}__outdated_en"]
+            return mixed.said(german, "" if outdated else row[f"about__{kind}__name_en"])
+    return mixed.written_in(german, row["about__knowledge__language"] or "de")
+
+
 def _question(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": row["text"],
         "language": row["language"],
         "path": languages.local_path(row["subject__path"]),
-        "about": row["about__title"],
+        "about": _about(row),
         "about_path": languages.local_path(row["about__path"]),
         "who": row["author_label"] or _("Ohne Namen"),
         "at": row["created_at"],
@@ -102,7 +112,9 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponse:
         return _closed(request, decision.reason)
     context = {
         "question": comment.parent,
+        "question_lang": components.lang(comment.parent.language if comment.parent is not None else ""),
         "answer": comment,
+        "answer_lang": components.lang(comment.language),
         "accepted": hasattr(comment, "accepted"),
         "other": answers.holding().filter(question=comment.parent_id).exclude(comment=comment).exists(),
         "voice": answers.voice_of(actor),
@@ -121,9 +133,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """`/methoden/vorschlaege/`: what moderation has read. One query."""
     cards = [
         ui.card(
-            found.name,
+            mixed.written_in(found.name, found.language),
             languages.local_path(found.get_absolute_url()),
-            found.text if len(found.text) < 200 else found.text[:199].rstrip() + "…",
+            mixed.written_in(found.text if len(found.text) < 200 else found.text[:199].rstrip() + "…", found.language),
             ui.meta(
                 ui.day(found.created_at),
                 _("im Katalog") if suggesting.in_catalogue(found) else "",
@@ -139,7 +151,7 @@ def _made_into(found: Suggestion) -> tuple[str, str] | None:
     """Short name and name of the public entry that came of it."""
     if found.made_into is None or not suggesting.in_catalogue(found):
         return None
-    return found.made_into.slug, components.title(found.made_into)
+    return found.made_into.slug, components.name(found.made_into)
 
 
 @require_safe
@@ -152,6 +164,7 @@ def suggestion(request: HttpRequest, public_id: str) -> HttpResponse:
         "suggestion": found,
         "subject": found.subject,
         "method": _made_into(found),
+        "lang": components.lang(found.language),
     }
     return render(request, "toolkit/suggestion.html", context)
 
@@ -192,7 +205,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def own_suggestions(request: HttpRequest) -> HttpResponse:
     """`/methoden/vorschlaege/meine/`: what I suggested and how it stands. One query."""
     rows = [
-        (found.name, languages.local_path(suggesting.own_path(found)), suggesting.state(found), found.created_at)
+        (
+            mixed.written_in(found.name, found.language) if found.text else _(suggesting.WITHDRAWN),
+            languages.local_path(suggesting.own_path(found)),
+            suggesting.state(found),
+            found.created_at,
+        )
         for found in suggesting.of(_actor(request))[:100]
     ]
     return render(request, "toolkit/own_suggestions.html", {"rows": rows})
@@ -225,5 +243,6 @@ def own_suggestion(request: HttpRequest, token: str) -> HttpResponse:
         "may_withdraw": suggesting.may_withdraw(found),
         "public": found.subject.is_public,
         "method": _made_into(found),
+        "lang": components.lang(found.language),
     }
     return render(request, "toolkit/own_suggestion.html", context)
