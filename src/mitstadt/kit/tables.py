@@ -177,18 +177,28 @@ def read_csv(data: bytes, most_rows: int, too_many: str) -> Table:
     return Table(headings, rows)
 
 
+def json_of(text: str, **options: Any) -> Any:
+    """What a JSON text says; `options` as `json.loads` takes them. Raises UnreadableError, with the place."""
+    try:
+        return json.loads(text, **options)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            gettext("Das ist kein lesbares JSON: Zeile %(line)s, Spalte %(column)s.")
+            % {"line": error.lineno, "column": error.colno}
+        ) from error
+    except (ValueError, RecursionError) as error:  # thousands of digits or of brackets
+        raise UnreadableError(
+            gettext("Das ist kein lesbares JSON: Eine Zahl ist zu lang, oder es ist zu tief verschachtelt.")
+        ) from error
+
+
 def read_json(data: bytes, most_rows: int, too_many: str) -> Table:
     """A list of objects, or an object with one under ``rows``, ``items`` or another name; their names are the headings.
 
     The line is the place in the list, from 1. Nested values are left out, but for places: GeoJSON geometries become
     text again. Raises UnreadableError.
     """
-    try:
-        found = json.loads(text_of(data))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(
-            gettext("Das ist kein lesbares JSON (%(problem)s).") % {"problem": str(error)[:100]}
-        ) from error
+    found = json_of(text_of(data))
     if isinstance(found, dict):
         lists = {name: value for name, value in found.items() if isinstance(value, list)}
         found = lists.get("rows") or lists.get("items") or next(iter(lists.values()), None)

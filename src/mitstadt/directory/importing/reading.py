@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -118,17 +117,7 @@ def _cell(value: Any) -> Any:
 
 # -- JSON -------------------------------------------------------------------------------------------
 def _json(data: bytes, path: str) -> Content:
-    text = tables.text_of(data)
-    try:
-        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
-    except UnreadableError:
-        raise
-    except RecursionError as error:
-        raise UnreadableError(_("Die Datei ist zu tief verschachtelt.")) from error
-    except ValueError as error:
-        raise UnreadableError(
-            _("Das ist kein lesbares JSON (%(problem)s).") % {"problem": clean(str(error))[:100]}
-        ) from error
+    found = tables.json_of(tables.text_of(data), parse_constant=_no_number, object_pairs_hook=_once)
     _measure(found)
     if isinstance(found, dict) and found.get("type") == "FeatureCollection" and not path:
         return _geojson(found)
