@@ -80,8 +80,7 @@ def suggest(actor: Actor, data: Mapping[str, Any], *, author_name: str = "", key
             made.save(force_insert=True)
             audit.record(
                 "toolkit.suggestion.add",
-                actor=actor.public_id,
-                actor_label=label[:160],
+                by=actor,
                 obj=subject.public_id,
                 payload={"name": made.name},
             )
