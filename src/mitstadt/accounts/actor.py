@@ -73,9 +73,14 @@ class Actor:
     @property
     def label(self) -> str:
         """How staff appear in public: function and department, never a name; for others the pseudonym."""
+        return self.office or self.pseudonym
+
+    @property
+    def office(self) -> str:
+        """Function and department of staff, nothing for others: what the log, which forgets no word of it, may hold."""
         staff = next((g for g in self.grants if g.role != MEMBER), None)
         if staff is None:
-            return self.pseudonym
+            return ""
         return f"{staff.organisation}, {staff.function}" if staff.function else staff.organisation
 
 

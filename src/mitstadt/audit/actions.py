@@ -24,7 +24,7 @@ class By(Protocol):
     def public_id(self) -> str: ...
 
     @property
-    def label(self) -> str: ...
+    def office(self) -> str: ...
 
 
 def record(
@@ -39,10 +39,11 @@ def record(
     """Append one entry; call it inside the transaction of the change it describes.
 
     `action` reads ``room.thing.verb``, `actor` and `obj` are public ids, `payload` must be JSON. `by` says both of who
-    did it; without it `actor` and `actor_label` do.
+    did it; without it `actor` and `actor_label` do. `actor_label` is a function, never what a person calls themselves:
+    it is part of the chain, so it cannot be erased when they leave.
     """
     if by is not None:
-        actor, actor_label = by.public_id, by.label[:160]
+        actor, actor_label = by.public_id, by.office[:160]
     at = clock.now()
     salt = secrets.token_hex(16)
     payload = json.loads(json.dumps(payload))  # as it will be read back, or an error now

@@ -1,5 +1,6 @@
 """Anonymous pages from memory: the outermost middleware, and what views say about their pages.
 
+What is made for a person with a cookie of ours goes out as ``private``, also where the view says ``public``.
 Only what everybody may see is kept: a GET of somebody without any cookie of ours, answered 200, without a cookie set,
 without a form token, without ``private`` or ``no-store``. It lives half a minute (MITSTADT_PAGE_CACHE_SECONDS), less if
 the view says `until`. The key is the host, the whole address, the language and htmx's headers. Whoever has just
@@ -132,7 +133,7 @@ class PageCacheMiddleware:
         seconds: float = settings.MITSTADT_PAGE_CACHE_SECONDS
         key = self.key(request) if seconds > 0 else None
         if key is None:
-            return self.get_response(request)
+            return _for_one(request, self.get_response(request))
         page: Page | None = cache.get(key)
         if page is not None and page.ends > time.time():
             return self.answer(request, key, page)
@@ -221,6 +222,15 @@ class PageCacheMiddleware:
 def _known_cookies() -> set[str]:
     names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages"}
     return names | _cookies
+
+
+def _for_one(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What was made with a look at somebody's cookies stays in that browser, whatever the view says for everybody."""
+    control = response.get("Cache-Control", "").lower()
+    looked = "cookie" in response.get("Vary", "").lower() and not _known_cookies().isdisjoint(request.COOKIES)
+    if looked and "private" not in control and "no-store" not in control:
+        response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _matches(header: str, etag: str) -> bool:

@@ -17,6 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 # Whole numbers that stand for arguments while the SQL is made; never run. They fit columns of 32 bits: PostgreSQL's
 # compiler answers a larger one with "no rows" instead of SQL.
 _FIRST = 2_100_000_000
+_LARGEST = 2**63 - 1  # what no column can hold is nobody's key; SQLite would answer with an error instead of no rows
 _MOST = 200  # statements kept per query: lists of keys come in many lengths
 
 
@@ -92,7 +93,9 @@ class PreparedObjects:
         self._kept: dict[str, tuple[str, list[Any], SQLCompiler, list[str], slice, list[tuple[int, Any, Any]]]] = {}
 
     def all(self, key: int | str) -> list[Any]:
-        """The objects for this key; one query."""
+        """The objects for this key; one query, none for a number that no key can be."""
+        if isinstance(key, int) and abs(key) > _LARGEST:
+            return []
         known = self._kept.get(connection.vendor)
         if known is None:
             known = self._kept[connection.vendor] = self._prepare()

@@ -302,10 +302,9 @@ def _tell_author(case: Case, subject: Subject, decision: Decision) -> None:
 
 
 def _tell_reporters(case: Case, decision: Decision) -> None:
-    """Everybody who left a way to be told, once per report."""
+    """Everybody who left a way to be told, once per report, with the way to their receipt."""
     subject = case.subject
     assert subject is not None
-    people: list[tuple[str, int]] = []
     for made in Report.objects.filter(case=case):
         path = f"/melden/{made.code}/"
         if made.contact:
@@ -318,18 +317,16 @@ def _tell_reporters(case: Case, decision: Decision) -> None:
                 language=made.language,
             )
         elif made.reporter_user_id is not None:
-            people.append(("user", made.reporter_user_id))
-    if people:
-        notify.notify(
-            "moderation.report.settled",
-            subject=subject,
-            title=Saying(gettext_noop("Was aus Ihrer Meldung wurde")),
-            text=Saying(gettext_noop("Über einen Beitrag, den Sie gemeldet haben, wurde entschieden.")),
-            path="/moderation/",
-            key=f"moderation:{case.public_id}:report:{decision.step}",
-            recipients=people,
-            followers=False,
-        )
+            notify.notify(
+                "moderation.report.settled",
+                subject=subject,
+                title=Saying(gettext_noop("Was aus Ihrer Meldung wurde")),
+                text=Saying(gettext_noop("Über einen Beitrag, den Sie gemeldet haben, wurde entschieden.")),
+                path=path,
+                key=f"moderation:{case.public_id}:report:{made.pk}:{decision.step}",
+                recipients=[("user", made.reporter_user_id)],
+                followers=False,
+            )
 
 
 def statement_path(case: Case) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import grounds
+from . import grounds, queries
 from .models import Outcome
 
 TEXT_LIMIT = 5000
@@ -43,6 +43,26 @@ class ReportForm(forms.Form):
         chosen.choices = [(reason.slug, reason.title) for reason in grounds.rules().reasons]
         if known:  # people with an account read the outcome among their messages
             del self.fields["contact"]
+
+
+class CodeForm(forms.Form):
+    """The code of a receipt, as somebody copied it onto paper: spaces, hyphens and capitals do not matter."""
+
+    code = forms.CharField(
+        label=_("Code Ihrer Meldung"),
+        help_text=_("16 Zeichen. Er stand auf der Seite, die Sie nach dem Melden gesehen haben."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        code = "".join(c for c in typed.casefold() if c.isalnum())
+        if queries.report_by_code(code) is None:
+            raise forms.ValidationError(
+                _("Zu „%(code)s“ gibt es keine Meldung. Bitte vergleichen Sie die Zeichen."), params={"code": typed}
+            )
+        return code
 
 
 class AppealForm(forms.Form):

@@ -56,14 +56,14 @@ def _of_case(person: Person) -> Q:
 
 
 def _export_decisions(person: Person) -> Rows:
-    fields = ("public_id", "case__public_id", "step", "outcome", "ground_title", "ground_text", "facts", "at")
+    fields = ("public_id", "case__public_id", "step", "outcome", "ground_title", "ground_text", "facts", "note", "at")
     rows: Rows = Decision.objects.filter(_of_case(person)).order_by("pk").values(*fields)
     return rows
 
 
 def _erase_decisions(person: Person, keep_without_name: bool) -> int:
-    """The ground stays in the public log; the words to this person go."""
-    return Decision.objects.filter(_of_case(person)).update(facts="")
+    """The ground stays in the public log; the words to this person, and those shown in place of their text, go."""
+    return Decision.objects.filter(_of_case(person)).update(facts="", note="")
 
 
 def _export_appeals(person: Person) -> Rows:

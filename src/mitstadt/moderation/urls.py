@@ -8,6 +8,7 @@ app_name = "moderation"
 
 urlpatterns = [
     path("melden/gegenstand/<slug:public_id>/", views.report, name="report"),
+    path("melden/", views.find, name="find"),
     path("melden/<slug:code>/", views.receipt, name="receipt"),
     path("konto/moderation/", views.own, name="own"),
     path("konto/moderation/<slug:public_id>/", views.statement, name="statement"),

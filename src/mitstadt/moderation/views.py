@@ -17,13 +17,14 @@ from mitstadt.accounts.actor import Actor
 from mitstadt.accounts.guests import actor_of
 from mitstadt.accounts.views.common import client_of
 from mitstadt.kit import past
+from mitstadt.kit.cache import private
 from mitstadt.kit.errors import DomainError, show
 from mitstadt.notify import feeds, letters
 from mitstadt.notify.queries import here
 from mitstadt.subjects.models import Subject
 
 from . import actions, conf, grounds, links, queries, registry
-from .forms import AppealForm, ReportForm
+from .forms import AppealForm, CodeForm, ReportForm
 from .models import Case
 
 PER_PAGE = 50
@@ -56,6 +57,15 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """For whoever kept only the code of a report."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("moderation:receipt", code=form.cleaned_data["code"])
+    return render(request, "moderation/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@private
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt, and later what became of the report. Whoever knows the code may read it."""
     found = queries.report_by_code(code)

@@ -25,6 +25,9 @@ class NewsFeed(Feed[NewsPage, None]):
     def title(self) -> str:
         return _("Aktuelles aus %(city)s") % {"city": current().short_name}
 
+    def author_name(self) -> str:
+        return xml_text(current().name)
+
     def link(self) -> str:
         index = NewsIndexPage.objects.live().first()
         return str(index.url) if index else "/"

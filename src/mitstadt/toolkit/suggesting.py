@@ -83,8 +83,7 @@ def suggest(
             made.save(force_insert=True)
             audit.record(
                 "toolkit.suggestion.add",
-                actor=actor.public_id,
-                actor_label=label[:160],
+                by=actor,
                 obj=subject.public_id,
                 payload={"name": made.name},
             )

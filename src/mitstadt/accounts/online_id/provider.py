@@ -19,6 +19,8 @@ from mitstadt.kit import clock
 from . import claims as claim_rules
 from . import tokens
 
+NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+
 
 class CityAdapter(OpenIDConnectOAuth2Adapter):
     """Talks to the provider. `state` is what this browser was sent away with, set by the callback view."""
@@ -28,11 +30,23 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):
     @property
     def openid_config(self) -> dict[str, Any]:
         """The provider's own description; it must call itself what the city calls it (Discovery 1.0, 4.3)."""
-        config: dict[str, Any] = super().openid_config
+        try:
+            config = _object(super().openid_config, "description")
+        except (AttributeError, TypeError) as error:  # what came was no object
+            raise OAuth2Error("description") from error
+        needed = (*NEEDED, "userinfo_endpoint") if settings.MITSTADT_ONLINE_ID.get("userinfo") else NEEDED
+        if not all(isinstance(config.get(name), str) for name in needed):
+            raise OAuth2Error("description")
         server = str(self.get_provider().app.settings["server_url"]).split("/.well-known/")[0]
         if str(config.get("issuer", "")).rstrip("/") != server.rstrip("/"):
             raise OAuth2Error("issuer")
         return config
+
+    def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            return _object(super().get_access_token_data(*args, **kwargs), "token")
+        except TypeError as error:  # what came was no object
+            raise OAuth2Error("token") from error
 
     def parse_token(self, data: dict[str, Any]) -> SocialToken:
         return SocialToken(token="")  # the access token is not kept, not even in the session
@@ -53,7 +67,7 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):
         except tokens.BadTokenError as error:
             raise OAuth2Error(str(error)) from error
         if settings.MITSTADT_ONLINE_ID.get("userinfo"):
-            told = self._fetch_user_info(response["access_token"])
+            told = _object(self._fetch_user_info(response["access_token"]), "userinfo")
             if told.get("sub") != claims["sub"]:
                 raise OAuth2Error("userinfo")
             claims = {**told, **claims}
@@ -68,8 +82,14 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
-            keys: dict[str, Any] = answer.json()
-        return keys
+            return _object(answer.json(), "keys")
+
+
+def _object(said: Any, what: str) -> dict[str, Any]:
+    """What the provider said, if it is an object."""
+    if not isinstance(said, dict):
+        raise OAuth2Error(what)
+    return said
 
 
 class CityProvider(OpenIDConnectProvider):

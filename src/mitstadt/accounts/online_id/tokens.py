@@ -55,8 +55,13 @@ def _key_for(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
         raise BadTokenError("header") from error
     if header.get("alg") not in ALGORITHMS:
         raise BadTokenError("alg")
-    for entry in keys.get("keys", []):
-        if entry.get("use", "sig") != "sig" or ("kid" in header and entry.get("kid") != header["kid"]):
+    entries = keys.get("keys")
+    for entry in entries if isinstance(entries, list) else []:
+        if (
+            not isinstance(entry, dict)
+            or entry.get("use", "sig") != "sig"
+            or ("kid" in header and entry.get("kid") != header["kid"])
+        ):
             continue
         try:
             return jwt.PyJWK(entry, algorithm=header["alg"])

@@ -305,6 +305,66 @@ def test_a_provider_that_is_down_is_said_kindly(configured, settings):
     assert Client().post(START).status_code == 401
 
 
+def test_a_callback_works_once(configured):
+    client = Client()
+    address = leave(client)
+    provider = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    requests.put(f"{provider}/users/alice", json=RESIDENT, timeout=5).raise_for_status()
+    back = urlsplit(requests.post(address, data={"sub": "alice"}, allow_redirects=False, timeout=5).headers["Location"])
+    assert client.get(f"{back.path}?{back.query}").status_code == 302
+    again = client.get(f"{back.path}?{back.query}")
+    assert again.status_code == 401
+    assert "Es ist nichts verändert worden" in again.content.decode()
+
+
+def test_whoever_turns_back_at_the_provider_is_told_so(configured):
+    client = Client()
+    state = parse_qs(urlsplit(leave(client)).query)["state"][0]
+    answer = client.get(f"{START}callback/?error=access_denied&state={state}", follow=True)
+    assert answer.status_code in (200, 401)
+    assert not User.objects.exists()
+
+
+ODD = [[], None, "Wartung", 7, {}, {"keys": ["x"]}, {"keys": None}, {"keys": [{"kid": "k1"}]}]
+
+
+def _saying(monkeypatch, ending, said):
+    """The provider answers `said` at the address with this ending."""
+    ask = requests.Session.request
+
+    def request(self, method, url, **more):
+        if not url.endswith(ending):
+            return ask(self, method, url, **more)
+        answer = requests.Response()
+        answer.status_code, answer._content = 200, json.dumps(said).encode()
+        answer.headers["Content-Type"] = "application/json"
+        return answer
+
+    monkeypatch.setattr(requests.Session, "request", request)
+
+
+@pytest.mark.parametrize("said", ODD)
+@pytest.mark.parametrize("ending", ["/oauth2/token", "/jwks", "/userinfo"])
+def test_a_provider_that_talks_nonsense_is_said_kindly(configured, monkeypatch, ending, said):
+    """What was no object, or lacked a part, was answered with an error."""
+    client = Client()
+    address = leave(client)
+    _saying(monkeypatch, ending, said)
+    answer = come_back(client, address)
+    assert answer.status_code == 401
+    assert "Es ist nichts verändert worden" in answer.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("said", ODD[:5])
+def test_a_provider_that_describes_itself_oddly_is_said_kindly(configured, monkeypatch, said):
+    description = {**said, "issuer": configured} if isinstance(said, dict) else said
+    _saying(monkeypatch, "/.well-known/openid-configuration", description)
+    answer = Client().post(START)
+    assert answer.status_code == 401
+    assert "Es ist nichts verändert worden" in answer.content.decode()
+
+
 # -- judging claims ---------------------------------------------------------------------------------------
 TODAY = date(2026, 3, 3)
 

@@ -178,8 +178,7 @@ def _create(actor: Actor, comment: Comment, findings: list[Finding]) -> Comment:
         open_question(comment, actor.public_id)
     audit.record(
         "comments.comment.add",
-        actor=actor.public_id,
-        actor_label=comment.author_label[:160],
+        by=actor,
         obj=comment.subject.public_id,
         payload={
             "about": comment.about.public_id,

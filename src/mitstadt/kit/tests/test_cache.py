@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.test import Client
 from django.urls import path
 from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_headers
 
 from mitstadt.kit import cache as pages
@@ -90,9 +91,14 @@ def fragment(request):
     return HttpResponse(f"{_count()} {'part' if request.htmx else 'whole'}")
 
 
+@cache_control(public=True, max_age=120)
+def log(request):
+    return HttpResponse(f"{_count()} {request.user.username or 'nobody'}")
+
+
 VIEWS = [
     *(public, draft, greeting, form, sets_cookie, tells, private, streamed, moved, closing, closed, by_browser),
-    fragment,
+    *(fragment, log),
 ]
 urlpatterns = [path(f"{view.__name__}/", view) for view in VIEWS]
 
@@ -167,6 +173,17 @@ def test_a_signed_in_person_neither_sees_nor_leaves_a_kept_page(visitor, client_
     assert visitor.get("/greeting/").content == b"2 nobody"
     assert client_for(alice).get("/greeting/").content == b"3 alice"
     assert Client().get("/greeting/").content == b"2 nobody"
+
+
+@pytest.mark.parametrize("address", ["/greeting/", "/log/"])
+def test_a_signed_in_persons_page_stays_in_their_browser(visitor, client_for, alice, address):
+    """The moderation log went out with the reader's own menu and the word that any proxy may keep it."""
+    assert client_for(alice).get(address)["Cache-Control"] == "private, no-cache"
+    assert "private" not in visitor.get(address)["Cache-Control"]
+
+
+def test_what_views_keep_private_stays_so(client_for, alice):
+    assert client_for(alice).get("/private/")["Cache-Control"] == "private, no-store"
 
 
 def test_staff_see_the_draft_and_visitors_do_not(visitor, client_for, editor):

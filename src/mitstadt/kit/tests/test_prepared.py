@@ -72,3 +72,9 @@ def test_objects_are_refused_for_a_key_that_is_not_there_once():
     query = PreparedObjects(lambda key: Subject.objects.filter(title=key, public_id=key), "")
     with pytest.raises(ValueError, match="prepared"):
         query.one("x")
+
+
+@pytest.mark.parametrize("key", [2**31, 2**63, -(2**63) - 1, 10**30])
+def test_a_number_larger_than_any_key_finds_nothing(key):
+    _subject("Anna")
+    assert PreparedObjects(lambda key: Subject.objects.filter(pk=key)).one(key) is None

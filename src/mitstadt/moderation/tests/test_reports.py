@@ -129,8 +129,31 @@ def test_a_reporter_with_an_account_reads_the_outcome_among_their_messages(
 
     made = report(actor_of(bob), wrote(alice))
     actions.decide(actor_of(moderator), made.case, outcome="keep")
-    titles = [news.title for news in queries.news(queries.inbox(actor_of(bob)))]
-    assert titles == ["Was aus Ihrer Meldung wurde"]
+    told = [(news.title, news.path) for news in queries.news(queries.inbox(actor_of(bob)))]
+    assert told == [("Was aus Ihrer Meldung wurde", f"/melden/{made.code}/")]
+
+
+@pytest.mark.parametrize("written", ["{}", " {}\n", "{:.4}-", "UPPER"])
+def test_a_code_on_paper_leads_to_the_receipt(client: Any, alice: Any, wrote: Any, written: str) -> None:
+    """The receipt said to keep the code, and nowhere could it be typed."""
+    code = report(NOBODY, wrote(alice)).code
+    typed = {"UPPER": code.upper(), "{:.4}-": f"{code[:4]}-{code[4:8]} {code[8:]}"}.get(written, written.format(code))
+    assert "/melden/" in client.get("/moderation/").content.decode()
+    answer = client.post("/melden/", {"code": typed})
+    assert (answer.status_code, answer["Location"]) == (302, f"/melden/{code}/")
+
+
+def test_a_wrong_code_is_quoted_and_tells_nothing(client: Any, alice: Any, wrote: Any) -> None:
+    code = report(NOBODY, wrote(alice)).code
+    answer = client.post("/melden/", {"code": code[:-1] + "<b>"})
+    assert answer.status_code == 422
+    assert f"Zu „{code[:-1]}&lt;b&gt;“ gibt es keine Meldung." in answer.content.decode()
+
+
+def test_a_receipt_is_kept_nowhere_and_told_to_no_other_site(client: Any, alice: Any, wrote: Any) -> None:
+    answer = client.get(f"/melden/{report(NOBODY, wrote(alice)).code}/")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "same-origin")
+    assert "noindex" in answer["X-Robots-Tag"]
 
 
 def test_the_receipt_page_tells_what_became_of_it(

@@ -167,6 +167,7 @@ def test_the_feed_is_valid_and_newest_first(write, client):
     assert feed.entries[1].summary == "Umlaute: äöü & <b>" or "&lt;b&gt;" in feed.entries[1].summary
     assert len({entry.id for entry in feed.entries}) == 2
     assert all(entry.link.endswith("/") and "/aktuelles/" in entry.link for entry in feed.entries)
+    assert feed.feed.author  # RFC 4287, 4.1.1: of the feed, or of every entry
     assert not response.cookies
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from mitstadt.radar import dates
+from mitstadt.radar import addresses, dates
 
 from . import cells, values
 from .columns import fold, recognise
@@ -241,8 +241,8 @@ class _Reader:
 
     def _path(self, value: Any) -> str:
         raw = values.text(value, 300)
-        if raw and not (raw.startswith("/") and not raw.startswith("//")):
-            return values.url(raw)
+        if raw and not addresses.is_ours(raw):
+            raise ValueError(addresses.refusal(raw))
         return raw
 
 

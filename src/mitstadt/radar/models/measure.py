@@ -12,7 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from mitstadt.kit import clock
-from mitstadt.radar import dates
+from mitstadt.radar import addresses, dates
 from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
@@ -171,6 +171,8 @@ class Measure(
         """What only two facts or the calendar tell; the fields check themselves. Raises ValidationError by field."""
         super().clean()
         wrong: dict[str, str] = {}
+        if self.participate_path and not addresses.is_ours(self.participate_path):
+            wrong["participate_path"] = addresses.refusal(self.participate_path)
         try:
             if self.start and self.end and dates.last_day(self.end) < dates.first_day(self.start):
                 wrong["end"] = _("Das Ende liegt vor dem Beginn (%(start)s).") % {"start": self.start}

@@ -195,6 +195,14 @@ def test_addresses_other_than_the_web_are_refused():
         assert refused(text % address, "a.yaml")
 
 
+@pytest.mark.parametrize(
+    "address", ["https://anderswo.example/", "//anderswo.example", "/\\anderswo.example", "mitmachen"]
+)
+def test_taking_part_leads_nowhere_outside(address):
+    file = f"Titel;Handlungsfeld;Beteiligung: Adresse\nA;Mobilität;{address}\n"
+    assert f"„{address}“ ist keine Adresse dieser Plattform." in refused(file)
+
+
 def test_a_web_page_is_not_a_table():
     assert "HTML" in refused("<!DOCTYPE html><html><table><tr><td>Titel</td></tr></table></html>")
 

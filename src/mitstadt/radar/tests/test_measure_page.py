@@ -58,6 +58,12 @@ def test_other_words_behind_the_number_lead_to_the_right_address(measure, client
     text_of(client, right)
 
 
+def test_a_number_that_no_measure_can_have_is_not_there(measure, client):
+    """It was answered with an error."""
+    for number in ("99999999999999999999", "9223372036854775808", "4294967296"):
+        assert client.get(f"/radar/m-{number}/").status_code == 404
+
+
 def test_every_former_name_still_leads_here(measure, client):
     change(measure, title="Nachtlinie", slug="nachtlinie")
     here = f"/radar/m-{measure.number:03d}-nachtlinie/"

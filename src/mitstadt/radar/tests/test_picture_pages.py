@@ -413,6 +413,12 @@ def test_only_the_embeddable_page_may_be_framed(client, munich_city) -> None:
         assert "frame-ancestors *" not in policy, address
 
 
+def test_the_embedded_radar_says_that_it_does_not_show_what_was_asked_for(client, munich_city) -> None:
+    """A day that is none, or one to come, was shown as today without a word."""
+    assert "„9999-99-99“ ist kein Tag." in client.get("/radar/einbetten/?stand=9999-99-99").content.decode()
+    assert "liegt in der Zukunft" in client.get("/radar/einbetten/?stand=2999-01-01").content.decode()
+
+
 def test_the_snippet_points_at_the_embeddable_page_with_the_filters(client, munich_city) -> None:
     page = client.get("/radar/einbetten/anleitung/?feld=bildung").content.decode()
     code = unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S).group(1))

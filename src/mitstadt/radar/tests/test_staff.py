@@ -134,6 +134,22 @@ def test_the_long_form_takes_no_date_that_the_radar_cannot_read(cora, client_for
     assert client.get("/radar/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["javascript:alert(1)", "https://anderswo.example/", "//anderswo.example", "/\\anderswo.example", "mitmachen"],
+)
+def test_taking_part_leads_nowhere_outside(cora, client_for, tablets, typed):
+    """The button on the public page took whatever was typed."""
+    address = reverse("measures:edit", args=[tablets.pk])
+    page = client_for(cora).get(address).content.decode()
+    answer = client_for(cora).post(address, fields_of(page) | {"participate_path": typed})
+    assert answer.status_code == 200
+    field = BeautifulSoup(answer.content, "html.parser").select_one("[id*=participate_path-errors]")
+    assert f"„{typed}“ ist keine Adresse dieser Plattform." in field.text
+    sent = client_for(cora).post(address, fields_of(page) | {"participate_path": "/beteiligung/radwege/?a=1#b"})
+    assert sent.status_code == 302
+
+
 def test_an_editor_sees_and_reports_only_the_own_departments_measures(edda, client_for, tablets, ausweis):
     page = client_for(edda).get(reverse("radar_staff:measures")).content.decode()
     assert "Tablets" in page
