@@ -97,6 +97,8 @@ def test_a_well_configured_city_starts(settings):
         ("SECRET_KEY", "", "mitstadt.E004"),
         ("SECRET_KEY", "short", "mitstadt.E005"),
         ("SECRET_KEY", "demo-only-and-refused-in-production-whatever-follows-here", "mitstadt.E005"),
+        ("SECRET_KEY", "a" * 60, "mitstadt.E005"),
+        ("MITSTADT_HASH_KEY", "0123456" * 9, "mitstadt.E005"),
         ("MITSTADT_HASH_KEY", "", "mitstadt.E004"),
         ("MITSTADT_BASE_URL", "http://mitreden.stadt.example", "mitstadt.E006"),
         ("ALLOWED_HOSTS", ["*"], "mitstadt.E007"),
@@ -153,7 +155,9 @@ def test_a_database_on_a_network_file_system_is_refused(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_production_start_without_secrets_ends_with_the_reasons(tmp_path):
+@pytest.mark.parametrize("start", [["-c", "import mitstadt.project.wsgi"], ["-m", "mitstadt", "worker", "--once"]])
+def test_a_production_start_without_secrets_ends_with_the_reasons(tmp_path, start):
+    """The worker ran with any secret."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MITSTADT_")}
     environment |= {
         "DJANGO_SETTINGS_MODULE": "mitstadt.project.settings.production",
@@ -162,11 +166,12 @@ def test_a_production_start_without_secrets_ends_with_the_reasons(tmp_path):
         "PYTHONPATH": str(ROOT / "src"),
     }
     done = subprocess.run(
-        [sys.executable, "-c", "import mitstadt.project.wsgi"],
+        [sys.executable, *start],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert done.returncode != 0
     assert "Mitstadt does not start" in done.stderr

@@ -18,8 +18,8 @@ def from_url(url: str, var: Path) -> dict[str, Any]:
     Raises ValueError for any other kind of database.
     """
     parts = urlsplit(url)
-    if parts.scheme in {"", "sqlite"}:
-        name = Path(unquote(parts.path)) if parts.scheme else var / "mitstadt.sqlite3"
+    if parts.scheme == "sqlite" or not url:
+        name = Path(unquote(parts.path)) if url else var / "mitstadt.sqlite3"
         name.parent.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "mitstadt.kit.sqlite",

@@ -78,20 +78,20 @@ class ScaleForm(forms.Form):
     )
 
 
-# A handful of Munich's districts; a city's own arrangement comes from its folder.
+# Districts of no city, with names as long as real ones; a city's own arrangement comes from its folder.
 _DISTRICTS = (
-    (11, "Milbertshofen", 1, 0, 2),
-    (12, "Schwabing-Freimann", 2, 0, 4),
-    (4, "Schwabing-West", 1, 1, 3),
-    (3, "Maxvorstadt", 2, 1, 6),
-    (13, "Bogenhausen", 3, 1, 1),
-    (8, "Schwanthalerhöhe", 0, 2, 0),
-    (2, "Ludwigsvorstadt-Isarvorstadt", 1, 2, 5),
-    (1, "Altstadt-Lehel", 2, 2, 7),
-    (14, "Berg am Laim", 3, 2, 2),
-    (6, "Sendling", 1, 3, 3),
-    (18, "Untergiesing-Harlaching", 2, 3, 4),
-    (17, "Obergiesing-Fasangarten", 3, 3, 8),
+    (11, "Nordhafen", 1, 0, 2),
+    (12, "Waldstadt-Freifeld", 2, 0, 4),
+    (4, "Waldstadt-West", 1, 1, 3),
+    (3, "Neustadt", 2, 1, 6),
+    (13, "Ostheim", 3, 1, 1),
+    (8, "Weinberghöhe", 0, 2, 0),
+    (2, "Bahnhofsvorstadt-Flussvorstadt", 1, 2, 5),
+    (1, "Altstadt-Markt", 2, 2, 7),
+    (14, "Berg am Bach", 3, 2, 2),
+    (6, "Südhof", 1, 3, 3),
+    (18, "Untermühle-Hangwiesen", 2, 3, 4),
+    (17, "Obermühle-Tiergarten", 3, 3, 8),
 )
 
 
@@ -99,7 +99,7 @@ def samples() -> dict[str, Any]:
     """The context of the style guide."""
     today = clock.today()
     counts = (("in_umsetzung", 48), ("unbekannt", 18), ("abgeschlossen", 12), ("geplant", 8), ("eingestellt", 1))
-    faulty = SampleForm({"name": "Isarkiesel", "email": "isarkiesel", "please_answer": "on"}, auto_id="faulty_%s")
+    faulty = SampleForm({"name": "Flusskiesel", "email": "flusskiesel", "please_answer": "on"}, auto_id="faulty_%s")
     return {
         "form": SampleForm(auto_id="sample_%s"),
         "faulty": faulty,

@@ -19,6 +19,7 @@ NETWORK_FILE_SYSTEMS = (
     *("lustre", "gpfs", "ocfs2", "gfs2", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "davfs", "fuse.davfs2", "virtiofs"),
 )
 SHORTEST_SECRET = 40
+FEWEST_CHARACTERS = 8  # different ones: 40 random hexadecimal digits practically never have fewer
 
 
 def file_system_of(path: Path, mounts: str) -> str:
@@ -73,10 +74,16 @@ def no_demo_settings(**_: Any) -> list[CheckMessage]:
         variable = "MITSTADT_SECRET_KEY" if name == "SECRET_KEY" else name
         if not value:
             found.append(Error(f"{name} is missing.", hint=f"Set {variable}.", id="mitstadt.E004"))
-        elif len(value) < SHORTEST_SECRET or "demo-only" in value or "test-only" in value or "insecure" in value:
+        elif (
+            len(value) < SHORTEST_SECRET
+            or len(set(value)) < FEWEST_CHARACTERS
+            or "demo-only" in value
+            or "test-only" in value
+            or "insecure" in value
+        ):
             found.append(
                 Error(
-                    f"{name} is a default or too short.",
+                    f"{name} is a default, too short or not random.",
                     hint=f"Set {variable} to at least {SHORTEST_SECRET} random characters.",
                     id="mitstadt.E005",
                 )

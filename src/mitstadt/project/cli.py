@@ -95,7 +95,7 @@ def load_demo(words: list[str]) -> int:
 
 
 def worker(words: list[str]) -> int:
-    """Run background jobs until stopped (SIGTERM or Ctrl+C)."""
+    """Run background jobs until stopped (SIGTERM or Ctrl+C). Refuses to start where the web server would."""
     parser = argparse.ArgumentParser(prog="mitstadt worker", description=worker.__doc__)
     parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
     options = parser.parse_args(words)
@@ -103,6 +103,10 @@ def worker(words: list[str]) -> int:
 
     django.setup()
     from mitstadt.kit.jobs.worker import Worker
+
+    from .checks import refuse_unsafe_start
+
+    refuse_unsafe_start()
 
     if options.once:
         return 0 if Worker().run_due() >= 0 else 1

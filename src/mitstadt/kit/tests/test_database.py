@@ -29,6 +29,13 @@ def test_another_kind_of_database_is_refused_by_name():
         from_url("mysql://x/y", Path())
 
 
+@pytest.mark.parametrize("typed", ["quatsch", "//db.example/mitstadt", "db.example:5432/mitstadt", "/var/x.sqlite3"])
+def test_an_address_without_its_kind_is_no_empty_address(typed, tmp_path):
+    """A slip of the pen in DATABASE_URL started an empty city in the embedded file."""
+    with pytest.raises(ValueError, match="DATABASE_URL"):
+        from_url(typed, tmp_path)
+
+
 def test_the_address_may_bring_other_options_for_the_connection():
     assert "random_page_cost=1.1" in from_url("postgres://x/y", Path())["OPTIONS"]["options"]
     assert from_url("postgres://x/y?options=-c%20jit%3Don", Path())["OPTIONS"]["options"] == "-c jit=on"

@@ -153,6 +153,27 @@ def test_the_task_of_the_city_is_named_with_its_proof(write, client):
     assert "Auskunft (Beschluss 7)" in client.get("/aktuelles/").content.decode()
 
 
+def test_a_renamed_article_is_found_under_every_address_it_had(
+    write, client, index, django_capture_on_commit_callbacks
+):
+    """The old addresses were written down, and nobody looked them up."""
+    article = write("Neues Rathaus")
+    old = article.url
+    with django_capture_on_commit_callbacks(execute=True):
+        for slug in ("rathaus", "altes-rathaus"):
+            article.slug = slug
+            article.save_revision().publish()
+    index.refresh_from_db()
+    index.slug = "neuigkeiten"
+    with django_capture_on_commit_callbacks(execute=True):
+        index.save_revision().publish()
+    for address in (old, "/aktuelles/rathaus/", "/aktuelles/altes-rathaus/"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers.get("Location")) == (301, "/neuigkeiten/altes-rathaus/"), address
+    assert client.get("/neuigkeiten/altes-rathaus/").status_code == 200
+    assert client.get("/aktuelles/gab-es-nie/").status_code == 404
+
+
 def test_the_feed_is_valid_and_newest_first(write, client):
     from datetime import date
 

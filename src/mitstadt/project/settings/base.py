@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mitstadt.kit.past.PastMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",  # addresses that pages had before they were renamed
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

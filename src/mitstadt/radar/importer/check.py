@@ -95,13 +95,15 @@ class _Reader:
     def measure(self, row: int, given: dict[str, Any]) -> MeasureIn:
         self.row = row
         found: dict[str, Any] = {}
+        refused = set()
         for name in FIELDS:
             if name in given:
                 try:
                     found[name] = self.converters[name](given[name])
                 except ValueError as error:
+                    refused.add(name)
                     self.problems.add(row, name, given[name], error)
-        if not found.get("title") and not (found.get("number") or found.get("slug")):
+        if "title" not in refused and not found.get("title") and not (found.get("number") or found.get("slug")):
             self.problems.add(row, "title", given.get("title"), gettext("Der Titel fehlt."))
         slug = found.pop("slug", "") or ""
         measure = MeasureIn(slug=slug, row=row, **found)

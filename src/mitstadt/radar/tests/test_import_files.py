@@ -189,6 +189,12 @@ def test_markup_is_refused_in_every_text(value):
     assert "HTML" in refused(f"Titel;Handlungsfeld\n{value};Mobilität\n")
 
 
+def test_a_refused_title_is_not_called_missing_as_well():
+    problems = stage("Titel;Handlungsfeld\n<b>Radweg;Mobilität\n").problems
+    assert [problem["field"] for problem in problems] == ["title"]
+    assert "HTML" in problems[0]["message"]
+
+
 def test_addresses_other_than_the_web_are_refused():
     text = "measures:\n- {title: A, handlungsfeld: m, links: ['%s']}\nhandlungsfelder: [{slug: m, name: M}]\n"
     for address in ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "https://a@b", "http:///x"):
