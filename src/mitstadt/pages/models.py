@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models, transaction
 from django.http import Http404, HttpRequest
@@ -188,6 +189,17 @@ class AccessibilityStatementPage(HousePage):
     class Meta:
         verbose_name = _("Erklärung zur Barrierefreiheit")
         verbose_name_plural = _("Erklärungen zur Barrierefreiheit")
+
+    def clean(self) -> None:
+        """A review to come would keep the statement from ever turning red. Raises ValidationError by field."""
+        super().clean()
+        wrong = {
+            name: _("Der %(day)s liegt in der Zukunft.") % {"day": f"{day:%d.%m.%Y}"}
+            for name, day in (("created_on", self.created_on), ("reviewed_on", self.reviewed_on))
+            if day is not None and day > clock.today()
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
     def get_admin_display_title(self) -> str:
         """In the back office's lists an overdue statement stands out."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
 
 from mitstadt.kit import clock
 from mitstadt.pages import demo
@@ -68,6 +69,18 @@ def test_editors_see_the_overdue_statement_in_lists_in_the_form_and_on_their_fir
     stopped_clock.move(days=2)
     for address in addresses:
         assert "lter als ein Jahr" in client.get(address).content.decode(), address
+
+
+@pytest.mark.parametrize("field", ["created_on", "reviewed_on"])
+def test_a_review_to_come_is_no_review(statement, stopped_clock, field):
+    """A slip in the year kept the statement from turning red for ten years."""
+    stopped_clock.set(datetime(2026, 3, 3, 10, tzinfo=UTC))
+    setattr(statement, field, date(2026, 3, 3))
+    statement.full_clean()
+    setattr(statement, field, date(2036, 3, 3))
+    with pytest.raises(ValidationError) as error:
+        statement.full_clean()
+    assert error.value.message_dict == {field: ["Der 03.03.2036 liegt in der Zukunft."]}
 
 
 def test_a_new_statement_can_be_begun(home, administrator, client_for):
