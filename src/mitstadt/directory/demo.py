@@ -77,10 +77,12 @@ def load_everyday() -> None:
             )  # fmt: skip
             for slug in row["to"]:
                 situation.categories.add(known[slug])
+        here = current().folder / "content" / "urgent.yaml"
+        own = _read(here) if here.is_file() else {}
         for order, row in enumerate(data["urgent"]):
             Urgent.objects.create(
                 slug=row["slug"], title=row["title"], title_en=row.get("en", ""), phrases="\n".join(row["words"]),
-                numbers=row["numbers"], sentences=row.get("sentences", []), order=order,
+                numbers=[*row["numbers"], *own.get(row["slug"], ())], sentences=row.get("sentences", []), order=order,
                 checked_on=date(2026, 11, 20), source="Seiten der Träger",
             )  # fmt: skip
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mitstadt.directory import demo
+from mitstadt.directory.models import Urgent
+from mitstadt.kit.city import current
 
 from . import factories
 
@@ -90,3 +93,13 @@ def test_what_somebody_asks_for_and_where_they_are_stay_in_no_cache(client, word
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(("city", "number"), [("munich", "089 19240"), ("dortmund", "0228 19240"), ("musterstadt", "")])
+def test_no_city_shows_the_poison_number_of_another(monkeypatch, city, number):
+    """Each poison centre answers for its states."""
+    here = current()
+    monkeypatch.setattr(demo, "current", lambda: replace(here, folder=here.folder.parent / city))
+    demo.load_everyday()
+    numbers = [row["number"] for row in Urgent.objects.get(slug="gift").numbers]
+    assert numbers == ["112", *([number] if number else [])]
