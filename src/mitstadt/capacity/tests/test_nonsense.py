@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from mitstadt.audit.models import Entry
 from mitstadt.capacity.actions import enquiries
 from mitstadt.capacity.models import Ask, Booking, Enquiry, Seeker, Waiting
 from mitstadt.directory import actions as directory
@@ -145,3 +146,14 @@ def test_an_address_that_becomes_secret_leaves_the_texts_of_its_places():
     two.refresh_from_db()
     assert (one.title, one.note) == ("Zimmer", "")
     assert two.title == "Unterkunft"
+
+
+def test_neither_log_nor_list_hold_what_a_member_calls_themselves(client, charlie):
+    one = factories.capacity()
+    factories.member(charlie, one.service)
+    sign_in(client, charlie)
+    client.post(reverse("capacity:say", args=[one.public_id]), {"what": "say", "free": "1", "total": "3"})
+    one.refresh_from_db()
+    assert one.free == 1
+    said = Entry.objects.get(action="capacity.figure.say")
+    assert {said.actor_label, one.updated_by} == {str(one.service.provider)}

@@ -128,8 +128,9 @@ def _kept(request: HttpRequest, form: type[SayForm | CapacityForm]) -> dict[str,
 
 
 def _saved(actor: Actor, found: Capacity, form: SayForm, times: SlotsForm, data: Any) -> str:
+    by = actor.office or str(found.service.provider)  # never what a person calls themselves
     if data.get("what") == "unchanged":
-        telling.unchanged(found, by=actor.label, channel="form", actor=actor)
+        telling.unchanged(found, by=by, channel="form", actor=actor)
         return _("Danke, gemeldet: unverändert.")
     if data.get("what") == "slots":
         if not times.is_valid():
@@ -138,7 +139,7 @@ def _saved(actor: Actor, found: Capacity, form: SayForm, times: SlotsForm, data:
         return ngettext("%(n)s neuer Termin.", "%(n)s neue Termine.", count) % {"n": count}
     if not form.is_valid():
         return ""
-    telling.say(found, telling.Said(**form.cleaned_data), by=actor.label, channel="form", actor=actor)
+    telling.say(found, telling.Said(**form.cleaned_data), by=by, channel="form", actor=actor)
     return _("Danke, gemeldet.")
 
 
