@@ -260,8 +260,7 @@ def _set_restricted(subject: Subject, restricted: bool) -> None:
 def _audit(actor: Actor, action: str, case: Case, decision: Decision) -> None:
     audit.record(
         action,
-        actor=actor.public_id,
-        actor_label=actor.label,
+        by=actor,
         obj=case.public_id,
         payload={"outcome": decision.outcome, "ground": decision.ground, "decision": decision.public_id},
     )

@@ -80,8 +80,7 @@ def _grant(user: User, organisation: Organisation, role: str, function: str, act
             membership.save(update_fields=["function"])
         audit.record(
             "organisations.role.grant",
-            actor=actor.public_id if actor else "",
-            actor_label=actor.label if actor else "",
+            by=actor,
             obj=user.public_id,
             payload={"organisation": organisation.public_id, "role": role, "function": function},
         )
@@ -104,8 +103,7 @@ def withdraw(actor: Actor, membership_id: int) -> None:
         membership.delete()
         audit.record(
             "organisations.role.withdraw",
-            actor=actor.public_id,
-            actor_label=actor.label,
+            by=actor,
             obj=membership.user.public_id,
             payload={"organisation": membership.organisation.public_id, "role": membership.role},
         )

@@ -157,8 +157,7 @@ def _department(actor: Actor, department_id: int | None) -> int | None:
 def _record(verb: str, actor: Actor, found: SavedFilter) -> None:
     audit.record(
         f"organisations.filter.{verb}",
-        actor=actor.public_id,
-        actor_label=actor.label,
+        by=actor,
         obj=found.public_id,
         payload={"screen": found.screen, "name": found.name, "department": found.department_id},
     )

@@ -82,4 +82,4 @@ def note_reads(actor: Actor, people: Collection[str], why: str) -> None:
 
 def note_read(actor: Actor, person: str, why: str) -> None:
     """Write down that staff looked at personal data of `person` (a public id); the person sees it in their account."""
-    audit.record(PERSONAL_READ, actor=actor.public_id, actor_label=actor.label, obj=person, payload={"why": why})
+    audit.record(PERSONAL_READ, by=actor, obj=person, payload={"why": why})

@@ -85,8 +85,7 @@ def issue_letter_codes(actor: Actor, count: int, *, batch: str = "", valid_days:
         )
         audit.record(
             "accounts.letter.issue",
-            actor=actor.public_id,
-            actor_label=actor.label,
+            by=actor,
             payload={"count": count, "batch": batch, "valid_days": valid_days},
         )
     return ["-".join(code[i : i + 4] for i in range(0, len(code), 4)) for code in codes]
@@ -148,7 +147,7 @@ def confirm_at_counter(actor: Actor, code: str) -> str:
         if shown.user_id == actor.user_id:
             raise DomainError(_("Den eigenen Wohnsitz bestätigt eine andere Person."), field="code")
         _became_resident(shown.user_id, Proof.Way.COUNTER)
-        audit.record("accounts.trust.counter", actor=actor.public_id, actor_label=actor.label, obj=shown.user.public_id)
+        audit.record("accounts.trust.counter", by=actor, obj=shown.user.public_id)
     return shown.user.pseudonym
 
 

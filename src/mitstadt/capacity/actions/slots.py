@@ -137,8 +137,7 @@ def open_slots(
         agents.changed(capacity)
         audit.record(
             "capacity.slots.open",
-            actor=actor.public_id if actor else "",
-            actor_label=actor.label[:160] if actor else "",
+            by=actor,
             obj=capacity.public_id,
             payload={"count": len(fresh)},
         )

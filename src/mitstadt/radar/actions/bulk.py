@@ -108,8 +108,7 @@ def undo(actor: Actor, public_id: str) -> tuple[int, int]:
             count = sum(_take_back_draft(actor, item) for item in done.items)
         audit.record(
             "radar.bulk.undo",
-            actor=actor.public_id,
-            actor_label=actor.label,
+            by=actor,
             obj=done.public_id,
             payload={"kind": done.kind, "count": count},
         )
@@ -154,8 +153,7 @@ def _kept(actor: Actor, kind: str, items: list[dict[str, Any]], *, left_out: int
     )
     audit.record(
         "radar.bulk.do",
-        actor=actor.public_id,
-        actor_label=actor.label,
+        by=actor,
         obj=made.public_id,
         payload={"kind": str(kind), "count": len(items)},
     )

@@ -55,8 +55,7 @@ def report_status(actor: Actor, user: Any, measure: Measure, data: dict[str, Any
         StatusRequest.objects.filter(measure_id=measure.pk, closed_at=None).update(closed_at=clock.now(), answered=True)
         audit.record(
             "radar.measure.report",
-            actor=actor.public_id,
-            actor_label=actor.label,
+            by=actor,
             obj=measure.subject.public_id,
             payload={"status": data["status"], "end": data["end"]},
         )
@@ -73,8 +72,7 @@ def assign(actor: Actor, user: Any, measure: Measure, department: Organisation, 
         _hand_in(user, measure, draft)
         audit.record(
             "radar.measure.assign",
-            actor=actor.public_id,
-            actor_label=actor.label,
+            by=actor,
             obj=measure.subject.public_id,
             payload={"to": department.public_id, "reason": reason.strip()},
         )
@@ -113,8 +111,7 @@ def request_status(actor: Actor, measures: list[Measure]) -> list[StatusRequest]
                 )
                 audit.record(
                     "radar.status.request",
-                    actor=actor.public_id,
-                    actor_label=actor.label,
+                    by=actor,
                     obj=measure.subject.public_id,
                 )
         except IntegrityError:
@@ -129,9 +126,7 @@ def take_back(actor: Actor, ids: list[int]) -> int:
     with transaction.atomic():
         count = StatusRequest.objects.filter(pk__in=ids, mailed_at=None, closed_at=None).update(closed_at=clock.now())
         if count:
-            audit.record(
-                "radar.status.take_back", actor=actor.public_id, actor_label=actor.label, payload={"count": count}
-            )
+            audit.record("radar.status.take_back", by=actor, payload={"count": count})
     if not count:
         raise DomainError(_("Die E-Mails sind schon verschickt. Zurücknehmen geht nicht mehr."))
     return count

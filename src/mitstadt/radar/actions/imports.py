@@ -186,8 +186,7 @@ def _put_in_place(
     StagedImport.objects.filter(pk=staged.pk).update(strategy=strategy, revision=revision)
     audit.record(
         "radar.import.published",
-        actor=actor.public_id,
-        actor_label=actor.label,
+        by=actor,
         obj=staged.public_id,
         payload={
             "file": staged.file_name,
