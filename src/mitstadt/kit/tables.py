@@ -177,10 +177,19 @@ def read_csv(data: bytes, most_rows: int, too_many: str) -> Table:
     return Table(headings, rows)
 
 
-def json_of(text: str, **options: Any) -> Any:
-    """What a JSON text says; `options` as `json.loads` takes them. Raises UnreadableError, with the place."""
+class TwiceError(UnreadableError):
+    """A name stands twice in one entry, and reading would keep only the last."""
+
+    def __init__(self, name: str, row: dict[str, Any]) -> None:
+        shown = "".join(filter(str.isprintable, name))[:60]
+        super().__init__(gettext("Der Name „%(name)s“ steht in einem Eintrag zweimal.") % {"name": shown})
+        self.name, self.row = shown, row
+
+
+def json_of(text: str) -> Any:
+    """What a JSON text says. Raises UnreadableError, with the place, and TwiceError. NaN is no number."""
     try:
-        return json.loads(text, **options)
+        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise UnreadableError(
             gettext("Das ist kein lesbares JSON: Zeile %(line)s, Spalte %(column)s.")
@@ -190,6 +199,18 @@ def json_of(text: str, **options: Any) -> Any:
         raise UnreadableError(
             gettext("Das ist kein lesbares JSON: Eine Zahl ist zu lang, oder es ist zu tief verschachtelt.")
         ) from error
+
+
+def _no_number(text: str) -> Any:
+    raise UnreadableError(gettext("Das ist kein gültiges JSON: %(value)s ist keine Zahl.") % {"value": text})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        raise TwiceError(next(name for name in names if names.count(name) > 1), found)
+    return found
 
 
 def read_json(data: bytes, most_rows: int, too_many: str) -> Table:

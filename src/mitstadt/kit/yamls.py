@@ -16,26 +16,38 @@ def load(text: str | bytes) -> Any:
     return yaml.load(text, Loader=Loader)  # noqa: S506 - both are safe loaders
 
 
-def twice(text: str) -> tuple[str, int] | None:
-    """The first key that stands twice in one mapping, with its line; reading would keep only the last. Raises
-    yaml.YAMLError."""
-    inside: list[tuple[set[str] | None, list[bool]]] = []  # keys so far (None in a list), whether a key comes next
-    for event in yaml.parse(text, Loader=Loader):
-        if isinstance(event, yaml.CollectionEndEvent):
-            inside.pop()
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        if inside and (keys := inside[-1][0]) is not None:
-            turn = inside[-1][1]
-            if turn[0] and isinstance(event, yaml.ScalarEvent):
-                if event.value in keys:
-                    return str(event.value), event.start_mark.line + 1  # type: ignore[union-attr]  # read from a text
-                keys.add(event.value)
-            turn[0] = not turn[0]
-        if isinstance(event, yaml.CollectionStartEvent):
-            inside.append((set() if isinstance(event, yaml.MappingStartEvent) else None, [True]))
-    return None
+class AliasError(yaml.YAMLError):
+    """A reference (``*name``), with which a small file can hold more than any machine."""
+
+
+class TwiceError(yaml.YAMLError):
+    """`key` stands twice in one mapping, the second time in `line`; reading would keep only the last."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key, line)
+        self.key, self.line = key, line
+
+
+class Strict(Loader):
+    """A loader that raises TwiceError."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise TwiceError(key.value, key.start_mark.line + 1)
+                seen.add(key.value)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def strict(text: str) -> Any:
+    """`load` for what people send. Raises AliasError, TwiceError, other yaml.YAMLError; ValueError or RecursionError
+    for days and numbers that cannot be and what is nested without end."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=Loader)):
+        raise AliasError
+    return yaml.load(text, Loader=Strict)  # noqa: S506 - a safe loader
 
 
 def read(path: Path) -> Any:

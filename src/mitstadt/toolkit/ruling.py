@@ -47,19 +47,18 @@ def both() -> tuple[rulebook.RuleSet, planning.Calendar]:
 
 def _plain(text: str) -> Any:
     try:
-        for event in yaml.parse(text, Loader=yamls.Loader):
-            if isinstance(event, yaml.AliasEvent):
-                raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt."))
-        if (found := yamls.twice(text)) is not None:
-            raise rulebook.BadRules(_("Zeile %(n)s: „%(key)s“ steht zweimal.") % {"key": found[0][:40], "n": found[1]})
-        return yamls.load(text)
+        return yamls.strict(text)
+    except yamls.AliasError as error:
+        raise rulebook.BadRules(_("Verweise (*name) sind nicht erlaubt.")) from error
+    except yamls.TwiceError as error:
+        raise rulebook.BadRules(
+            _("Zeile %(n)s: „%(key)s“ steht zweimal.") % {"key": error.key[:40], "n": error.line}
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise rulebook.BadRules(
             _("Zeile %(n)s ist nicht lesbar.") % {"n": mark.line + 1 if mark is not None else "?"}
         ) from error
-    except rulebook.BadRules:
-        raise
     except (ValueError, RecursionError) as error:  # 2027-99-99, a number of thousands of digits, nested without end
         raise rulebook.BadRules(_("Die Datei ist nicht lesbar.")) from error
 

@@ -117,7 +117,7 @@ def _cell(value: Any) -> Any:
 
 # -- JSON -------------------------------------------------------------------------------------------
 def _json(data: bytes, path: str) -> Content:
-    found = tables.json_of(tables.text_of(data), parse_constant=_no_number, object_pairs_hook=_once)
+    found = tables.json_of(tables.text_of(data))
     _measure(found)
     if isinstance(found, dict) and found.get("type") == "FeatureCollection" and not path:
         return _geojson(found)
@@ -129,19 +129,6 @@ def _json(data: bytes, path: str) -> Content:
             raise UnreadableError(_("Eintrag %(n)s der Liste hat keine benannten Werte.") % {"n": line})
     rows = [Row(line, _clean(item)) for line, item in enumerate(items, 1)]
     return Content("json", _columns(rows), rows)
-
-
-def _no_number(text: str) -> Any:
-    raise UnreadableError(_("Das ist kein gültiges JSON: %(value)s ist keine Zahl.") % {"value": text})
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UnreadableError(_("Der Name „%(name)s“ steht in einem Eintrag zweimal.") % {"name": clean(twice)[:60]})
-    return found
 
 
 def _measure(found: Any) -> None:

@@ -24,12 +24,28 @@ def test_a_file_cannot_make_python_objects(loader, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("a: 1\nb: {a: 2}\nc: [{a: 1}, {a: 2}]", None),
-        ("a: a\nb: [a, a]\nc: b", None),
         ("a: 1\nb: 2\na: 3", ("a", 3)),
         ("x:\n- {a: 1}\n- {b: [1], c: {d: 1},\n   b: 2}", ("b", 4)),
-        ("", None),
     ],
 )
 def test_a_key_that_stands_twice_is_found_with_its_line(text, found):
-    assert yamls.twice(text) == found
+    with pytest.raises(yamls.TwiceError) as error:
+        yamls.strict(text)
+    assert (error.value.key, error.value.line) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: 1\nb: {a: 2}\nc: [{a: 1}, {a: 2}]", {"a": 1, "b": {"a": 2}, "c": [{"a": 1}, {"a": 2}]}),
+        ("a: a\nb: [a, a]\nc: b", {"a": "a", "b": ["a", "a"], "c": "b"}),
+        ("", None),
+    ],
+)
+def test_the_same_key_in_different_places_is_right(text, value):
+    assert yamls.strict(text) == value
+
+
+def test_references_are_refused():
+    with pytest.raises(yamls.AliasError):
+        yamls.strict("a: &x [1]\nb: *x")

@@ -13,20 +13,8 @@ from .limits import MAX_DEPTH, MAX_MEASURES, MAX_NODES, UnreadableError, text_of
 from .shape import Raw
 
 
-class _Strict(yamls.Loader):
-    """Refuses a key that stands twice, which YAML would silently resolve to the last one."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key, _value in node.value:
-            if key.value in seen:
-                raise UnreadableError(
-                    gettext("Zeile %(line)s: Der Schlüssel „%(key)s“ steht zweimal.")
-                    % {"line": key.start_mark.line + 1, "key": str(key.value)[:60]}
-                )
-            seen.add(key.value if isinstance(key.value, str) else id(key))
-        result: dict[Any, Any] = super().construct_mapping(node, deep)
-        return result
+class _Strict(yamls.Strict):
+    """With the line where each mapping begins."""
 
 
 # Days stay texts: a year, a month or a day is checked later, with its line.
@@ -55,6 +43,11 @@ def read(data: bytes) -> Raw:
     _check_events(text)
     try:
         loaded = yaml.load(text, Loader=_Strict)  # noqa: S506 - _Strict is a safe loader
+    except yamls.TwiceError as error:
+        raise UnreadableError(
+            gettext("Zeile %(line)s: Der Schlüssel „%(key)s“ steht zweimal.")
+            % {"line": error.line, "key": error.key[:60]}
+        ) from error
     except yaml.YAMLError as error:
         raise UnreadableError(_words(error)) from error
     except (ValueError, OverflowError, RecursionError, TypeError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
@@ -11,11 +10,11 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from mitstadt.kit import yamls
+from mitstadt.kit import tables, yamls
 from mitstadt.toolkit import words
 
 from .entries import LISTS, TRANSLATED, Catalogue, CombinationData, ExperienceData, MethodData
-from .fields import Fault, Reader
+from .fields import LONGEST, Fault, Reader
 
 LARGEST = 4_000_000  # bytes of a file
 MOST = 2_000  # entries of a file
@@ -31,13 +30,11 @@ _KNOWN_METHOD = {
     "slug", "name_de", "name_en", "kind", "iap2", "phases", "group_size", "duration", "prep_weeks", "effort",
     "cost_class", "staffing", "reach", "barriers", "combine_with", "risks", "description", "sources", "figures",
     "module", "steps", "checklist", "access", "partners", "materials",
-    "time", "groups", "needs", "description_en", "duration_en",
-    "staffing_en", "reach_en", "barriers_en", "risks_en", "steps_en", "checklist_en", "access_en", "partners_en",
-    "outdated_en",
+    "time", "groups", "needs", "outdated_en", *(f"{name}_en" for name in TRANSLATED["method"]),
 }  # fmt: skip
 _KNOWN_COMBINATION = {
-    "slug", "name_de", "name_en", "goal", "goal_en", "why", "why_en", "phases", "steps", "duration_weeks",
-    "outdated_en",
+    "slug", "name_de", "goal", "why", "phases", "steps", "duration_weeks", "outdated_en",
+    *(f"{name}_en" for name in TRANSLATED["combination"]),
 }  # fmt: skip
 _KNOWN_EXPERIENCE = {field.name for field in fields(ExperienceData)}
 
@@ -52,35 +49,23 @@ def load(content: bytes) -> tuple[Any, list[Fault]]:
         return None, [Fault("", "", _("Die Datei ist nicht in UTF-8 geschrieben (Stelle %(n)s).") % {"n": error.start})]
     try:
         if text.lstrip().startswith("{"):
-            return json.loads(text, object_pairs_hook=_once_each), []
-        for event in yaml.parse(text, Loader=yamls.Loader):
-            if isinstance(event, yaml.AliasEvent):
-                return None, [Fault("", "", _("Die Datei verwendet Verweise (*name). Bitte schreiben Sie alles aus."))]
-        if (found := yamls.twice(text)) is not None:
-            return None, [
-                Fault("", _("Zeile %(n)s") % {"n": found[1]}, _("Dieses Feld steht zweimal da."), found[0][:80])
-            ]
-        return yamls.load(text), []
-    except _Twice as error:
-        return None, [Fault("", "", _("Dieses Feld steht zweimal da."), str(error)[:80])]
+            return tables.json_of(text), []
+        return yamls.strict(text), []
+    except tables.TwiceError as error:
+        slug = error.row.get("slug")
+        said = f"{slug}: {error.name}" if isinstance(slug, str) else error.name
+        return None, [Fault("", "", _("Dieses Feld steht zweimal da."), said[:80])]
+    except tables.UnreadableError as error:
+        return None, [Fault("", "", str(error))]
+    except yamls.AliasError:
+        return None, [Fault("", "", _("Die Datei verwendet Verweise (*name). Bitte schreiben Sie alles aus."))]
+    except yamls.TwiceError as error:
+        place = _("Zeile %(n)s") % {"n": error.line}
+        return None, [Fault("", place, _("Dieses Feld steht zweimal da."), error.key[:80])]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = _("Zeile %(n)s") % {"n": mark.line + 1} if mark else ""
         return None, [Fault("", place, _("Die Datei ist nicht lesbar."), str(getattr(error, "problem", error) or ""))]
-
-
-class _Twice(ValueError):
-    """A field stands twice in one entry; its name is the message."""
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _value in pairs]
-        slug = next((value for name, value in pairs if name == "slug" and isinstance(value, str)), "")
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Twice(f"{slug}: {twice}" if slug else twice)
-    return made
 
 
 def parse(data: Any, here: Collection[str] = ()) -> tuple[Catalogue, list[Fault]]:
@@ -154,7 +139,6 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
     made = MethodData(
         slug=reader.entry,
         name_de=reader.text("name_de", needed=True, longest=120),
-        name_en=reader.text("name_en", longest=120),
         kind=reader.one_of("kind", words.KINDS),
         iap2=reader.several_of("iap2", words.LEVELS),
         phases=reader.several_of("phases", words.PHASES),
@@ -182,19 +166,19 @@ def _method(position: int, row: Any, faults: list[Fault]) -> MethodData | None:
         time=reader.one_of("time", words.TIMES) if row.get("time") else "",
         groups=reader.several_of("groups", words.GROUPS) if row.get("groups") else (),
         needs=reader.several_of("needs", words.NEEDS) if row.get("needs") else (),
-        description_en=reader.text("description_en"),
-        duration_en=reader.text("duration_en", longest=120),
-        staffing_en=reader.text("staffing_en"),
-        reach_en=reader.text("reach_en"),
-        barriers_en=reader.text("barriers_en"),
-        risks_en=reader.text("risks_en"),
-        steps_en=reader.texts("steps_en"),
-        checklist_en=reader.texts("checklist_en"),
-        access_en=reader.texts("access_en"),
-        partners_en=reader.texts("partners_en"),
-        outdated_en=reader.outdated(TRANSLATED["method"], LISTS),
+        **_english(reader, TRANSLATED["method"]),
     )
     return None if reader.bad else made
+
+
+def _english(reader: Reader, names: Sequence[str]) -> dict[str, Any]:
+    """`<name>_en` of the texts and lists of that name, and which of them are outdated."""
+    lists = [name for name in LISTS if name in names]
+    found: dict[str, Any] = {f"{name}_en": reader.texts(f"{name}_en") for name in lists}
+    for name in names:
+        if name not in lists:
+            found[f"{name}_en"] = reader.text(f"{name}_en", longest=120 if name in ("name", "duration") else LONGEST)
+    return {**found, "outdated_en": reader.outdated(names, lists)}
 
 
 def _combination(position: int, row: Any, faults: list[Fault]) -> CombinationData | None:
@@ -211,10 +195,7 @@ def _combination(position: int, row: Any, faults: list[Fault]) -> CombinationDat
         steps=reader.texts("steps"),
         weeks_min=weeks[0],
         weeks_max=weeks[1],
-        name_en=reader.text("name_en", longest=120),
-        goal_en=reader.text("goal_en"),
-        why_en=reader.text("why_en"),
-        outdated_en=reader.outdated(TRANSLATED["combination"]),
+        **_english(reader, TRANSLATED["combination"]),
     )
     if not made.steps:
         reader.fault("steps", _("Diese Angabe fehlt."))
