@@ -10,15 +10,13 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 
-def written(keys: Iterable[int]) -> str:
-    """Keys as an array of PostgreSQL; written here it takes a tenth of the time."""
-    return f"{{{','.join(map(str, keys))}}}"
+def spread(keys: Iterable[int]) -> tuple[str, list[str]]:
+    """A subquery of these whole numbers and its one parameter. PostgreSQL's is written here: a tenth of the time."""
+    if connection.vendor == "sqlite":
+        return "SELECT value FROM json_each(%s)", [json.dumps(list(keys))]
+    return "SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"]
 
 
 def among(column: str, keys: Iterable[int]) -> Q:
     """What ``column__in=keys`` finds, for whole numbers."""
-    if connection.vendor == "sqlite":
-        chosen = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
-    else:
-        chosen = RawSQL("SELECT unnest(%s::bigint[])", [written(keys)])
-    return Q(**{f"{column}__in": chosen})
+    return Q(**{f"{column}__in": RawSQL(*spread(keys))})  # noqa: S611 - constants of this file

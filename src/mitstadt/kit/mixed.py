@@ -38,14 +38,19 @@ def parts_of(text: object) -> tuple[Part, ...]:
     return text.parts if isinstance(text, Mixed) else ((str(text), ""),)
 
 
+def is_foreign(code: str) -> bool:
+    """Does the page speak another language than `code`?"""
+    active = (get_language() or "")[:2]
+    return bool(code and active) and code[:2] != active
+
+
 def in_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
 def written_in(text: str, code: str) -> str:
     """A text of which the language is known, marked where the page speaks another one."""
-    active = (get_language() or "")[:2]
-    return _mixed([(text, code)]) if text and code and active and code[:2] != active else text
+    return _mixed([(text, code)]) if text and is_foreign(code) else text
 
 
 def said(german: str, english: str = "") -> str:
@@ -65,11 +70,11 @@ def fill(pattern: Any, values: Mapping[str, Any]) -> str:
     return _mixed(parts)
 
 
-def join(glue: str, texts: Iterable[str]) -> str:
+def join(glue: str, texts: Iterable[object]) -> str:
     """`glue.join(texts)`; foreign parts stay marked."""
     found = list(texts)
     if not any(isinstance(text, Mixed) for text in found):
-        return glue.join(found)
+        return glue.join(map(str, found))
     parts: list[Part] = []
     for number, text in enumerate(found):
         parts += [(glue, "")] if number else []

@@ -18,6 +18,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 
 from mitstadt.kit import clock, languages, past
+from mitstadt.kit import components as ui
 from mitstadt.notify.actions import notify
 from mitstadt.notify.sayings import Saying
 from mitstadt.radar import snapshot
@@ -194,7 +195,7 @@ class AccessibilityStatementPage(HousePage):
         """A review to come would keep the statement from ever turning red. Raises ValidationError by field."""
         super().clean()
         wrong = {
-            name: _("Der %(day)s liegt in der Zukunft.") % {"day": f"{day:%d.%m.%Y}"}
+            name: _("Der %(day)s liegt in der Zukunft.") % {"day": ui.short_day(day)}
             for name, day in (("created_on", self.created_on), ("reviewed_on", self.reviewed_on))
             if day is not None and day > clock.today()
         }

@@ -3,15 +3,14 @@
 # ruff: noqa: S608 - only constants of this file and placeholders meet in a statement
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from mitstadt.kit.among import written
+from mitstadt.kit.among import spread
 
 from .expressions import Expression
 
@@ -90,7 +89,7 @@ def _sqlite(
     params: list[Any] = [f"{{title_terms}} : ({text})" if title_only else text, *seen.params]
     if among is not None:
         # The plus keeps SQLite from looking into the index once for each key.
-        chosen, more = _keys(among, "SELECT value FROM json_each(%s)", json.dumps)
+        chosen, more = _keys(among)
         sql += f" AND +s.id IN ({chosen})"
         params += more
     return f"{sql} LIMIT %s", [*params, limit]
@@ -118,7 +117,7 @@ def _postgres(
             f"WITH {query}, found AS MATERIALIZED ({found}) SELECT found.*, {rank} FROM found",
             [expression.postgres(), *seen.params, limit],
         )
-    chosen, params = _keys(among, "SELECT unnest(%s::bigint[])", written)
+    chosen, params = _keys(among)
     document = (
         f"SELECT subject_id, weight, {rank} AS rank, title_vector @@ q AS titled FROM query, search_document d "
         f"WHERE {column} @@ q AND subject_id IN ({chosen})"
@@ -130,12 +129,12 @@ def _postgres(
     )
 
 
-def _keys(among: Among, spread: str, write: Callable[[list[int]], Any]) -> tuple[str, list[Any]]:
-    """Keys as a subquery and its parameters; many of them are one parameter."""
+def _keys(among: Among) -> tuple[str, list[Any]]:
+    """Keys as a subquery and its parameters."""
     if isinstance(among, QuerySet):
         sql, params = among.query.get_compiler(connection=connection).as_sql()
         return sql, list(params)
-    return spread, [write(list(among))]
+    return spread(among)
 
 
 def titles_first(among: Among | None) -> bool:

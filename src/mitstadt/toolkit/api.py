@@ -14,7 +14,7 @@ from ninja.errors import HttpError
 from mitstadt.search import queries as search
 
 from . import adviser, answers, asking, queries, ruling
-from .catalogue import LISTS, CombinationData, MethodData, english
+from .catalogue import TRANSLATED, CombinationData, MethodData, english, german
 
 router = Router(tags=["methods"])
 combinations_router = Router(tags=["methods"])
@@ -122,15 +122,11 @@ def _base() -> str:
 def _method(one: MethodData) -> dict[str, Any]:
     return {
         "id": one.slug,
-        "name": one.name_de,
-        "name_en": english(one, "name"),
         "kind": one.kind,
         "levels": list(one.iap2),
         "phases": list(one.phases),
         "group_min": one.group_min,
         "group_max": one.group_max,
-        "duration": one.duration,
-        "duration_en": english(one, "duration"),
         "prep_weeks_min": one.prep_min,
         "prep_weeks_max": one.prep_max,
         "effort": one.effort,
@@ -139,9 +135,7 @@ def _method(one: MethodData) -> dict[str, Any]:
         "time": one.time,
         "groups": list(one.groups),
         "needs": list(one.needs),
-        "description": one.description,
-        "description_en": english(one, "description"),
-        **{key: value for name in TEXTS for key, value in _both(one, name)},
+        **_texts(one, "method"),
         "materials": [asdict(material) for material in one.materials],
         "combine_with": list(one.combine_with),
         "sources": list(one.sources),
@@ -149,13 +143,10 @@ def _method(one: MethodData) -> dict[str, Any]:
     }
 
 
-TEXTS = ("staffing", "reach", "barriers", "risks", *LISTS)
-
-
-def _both(one: MethodData, name: str) -> list[tuple[str, Any]]:
-    """A text in German and in English; lists as lists."""
-    pair = [(name, getattr(one, name)), (f"{name}_en", english(one, name))]
-    return [(key, list(value) if isinstance(value, tuple) else value) for key, value in pair]
+def _texts(one: MethodData | CombinationData, kind: str) -> dict[str, Any]:
+    """Each text in German and in English."""
+    names = TRANSLATED[kind]
+    return {name: german(one, name) for name in names} | {f"{name}_en": english(one, name) for name in names}
 
 
 class MethodFilter(Schema):
@@ -329,12 +320,7 @@ def combinations(request: HttpRequest) -> list[dict[str, Any]]:
 def _combination(one: CombinationData) -> dict[str, Any]:
     return {
         "id": one.slug,
-        "name": one.name_de,
-        "name_en": english(one, "name"),
-        "goal": one.goal,
-        "goal_en": english(one, "goal"),
-        "why": one.why,
-        "why_en": english(one, "why"),
+        **_texts(one, "combination"),
         "phases": list(one.phases),
         "methods": list(one.steps),
         "weeks_min": one.weeks_min,

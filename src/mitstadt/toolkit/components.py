@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from mitstadt.kit import components as ui
 from mitstadt.kit import languages, mixed
@@ -47,16 +47,13 @@ class Shown(NamedTuple):
 
 def lang(code: str) -> SafeString:
     """The attribute for a text in the language `code`, where the page speaks another one."""
-    active = (get_language() or "")[:2]
-    return EMPTY if code[:2] == active else format_html(' lang="{}"', code)
+    return format_html(' lang="{}"', code) if mixed.is_foreign(code) else EMPTY
 
 
 def shown(entry: Method | Combination, field: str) -> Shown:
     """A text or a list of an entry in the reader's language."""
     translated = english(entry, field) if mixed.in_english() else ""
-    if translated or not mixed.in_english():
-        return Shown(translated or german(entry, field), EMPTY)
-    return Shown(german(entry, field), SafeString(' lang="de"'))
+    return Shown(translated, EMPTY) if translated else Shown(german(entry, field), lang("de"))
 
 
 def is_german(entry: Method | Combination, fields: Iterable[str]) -> bool:

@@ -89,10 +89,7 @@ class MaterialsField(LinesField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value
-        return "\n".join(
-            " | ".join(row.get(name, "") for name in ("title", "url", "source", "title_en")).rstrip(" |")
-            for row in value
-        )
+        return "\n".join(" | ".join(row.get(name, "") for name in self.PARTS).rstrip(" |") for row in value)
 
     def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
         rows = []

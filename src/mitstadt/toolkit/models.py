@@ -15,7 +15,7 @@ from mitstadt.subjects import actions as subjects
 from mitstadt.subjects.models import Subject
 
 from . import words
-from .catalogue import LISTS, CombinationData, ExperienceData, Material, MethodData
+from .catalogue import LISTS, TRANSLATED, CombinationData, ExperienceData, Material, MethodData
 
 METHOD, COMBINATION, KNOWLEDGE, SUGGESTION = "method", "combination", "knowledge", "method-suggestion"
 
@@ -61,11 +61,25 @@ class _Entry(DraftStateMixin, RevisionMixin, PreviewableMixin, models.Model):
             super().save(*args, **kwargs)
             subjects.mirror(self.subject, title=self.name, published=self.live, path=self.get_absolute_url())
             telling.index(self)
-            if self.live and self.KIND == METHOD:
-                telling.arrived(self)
+            if self.live:
+                self.arrived()
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError
+
+    def arrived(self) -> None:
+        """It was saved and is public. Inside the transaction that saves it."""
+
+    def in_english(self) -> dict[str, Any]:
+        """`<name>_en` of each text that has an English one, and which of them are outdated, as the catalogue has it."""
+        names = [*(f"{name}_en" for name in TRANSLATED[self.KIND]), "outdated_en"]
+        values = ((name, getattr(self, name)) for name in names)
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values}
+
+    def take_english(self, data: MethodData | CombinationData) -> None:
+        for name in (*(f"{name}_en" for name in TRANSLATED[self.KIND]), "outdated_en"):
+            value = getattr(data, name)
+            setattr(self, name, list(value) if isinstance(value, tuple) else value)
 
     def search_text(self) -> str:
         raise NotImplementedError
@@ -142,6 +156,11 @@ class Method(_Entry):
     def get_absolute_url(self) -> str:
         return f"/methoden/{self.slug}/"
 
+    def arrived(self) -> None:
+        from . import telling
+
+        telling.arrived(self)
+
     def search_text(self) -> str:
         texts = [
             self.name_en, self.description, self.description_en, self.reach, self.reach_en, self.staffing,
@@ -154,7 +173,6 @@ class Method(_Entry):
         return MethodData(
             slug=self.slug,
             name_de=self.name,
-            name_en=self.name_en,
             kind=self.kind,
             iap2=tuple(self.levels),
             phases=tuple(self.phases),
@@ -185,31 +203,20 @@ class Method(_Entry):
             time=self.time,
             groups=tuple(self.groups),
             needs=tuple(self.needs),
-            description_en=self.description_en,
-            duration_en=self.duration_en,
-            staffing_en=self.staffing_en,
-            reach_en=self.reach_en,
-            barriers_en=self.barriers_en,
-            risks_en=self.risks_en,
-            steps_en=tuple(self.steps_en),
-            checklist_en=tuple(self.checklist_en),
-            access_en=tuple(self.access_en),
-            partners_en=tuple(self.partners_en),
-            outdated_en=tuple(self.outdated_en),
+            **self.in_english(),
         )
 
     def take(self, data: MethodData) -> None:
         """Carry `data` over, without saving."""
-        self.slug, self.name, self.name_en = data.slug, data.name_de, data.name_en
+        self.slug, self.name = data.slug, data.name_de
+        self.take_english(data)
         self.levels, self.phases = list(data.iap2), list(data.phases)
         for name in (
             "kind", "group_min", "group_max", "duration", "prep_min", "prep_max", "effort", "cost_class", "figures",
-            "description", "staffing", "reach", "barriers", "risks", "module", "time", "description_en", "duration_en",
-            "staffing_en", "reach_en", "barriers_en", "risks_en",
+            "description", "staffing", "reach", "barriers", "risks", "module", "time",
         ):  # fmt: skip
             setattr(self, name, getattr(data, name))
-        lists = (*LISTS, *(f"{name}_en" for name in LISTS), "combine_with", "sources", "groups", "needs", "outdated_en")
-        for name in lists:
+        for name in (*LISTS, "combine_with", "sources", "groups", "needs"):
             setattr(self, name, list(getattr(data, name)))
         self.materials = [
             {"title": m.title, "url": m.url, "source": m.source, **({"title_en": m.title_en} if m.title_en else {})}
@@ -265,10 +272,7 @@ class Combination(_Entry):
             steps=tuple(self.steps),
             weeks_min=self.weeks_min,
             weeks_max=self.weeks_max,
-            name_en=self.name_en,
-            goal_en=self.goal_en,
-            why_en=self.why_en,
-            outdated_en=tuple(self.outdated_en),
+            **self.in_english(),
         )
 
     def take(self, data: CombinationData) -> None:
@@ -276,8 +280,7 @@ class Combination(_Entry):
         self.slug, self.name, self.goal, self.why = data.slug, data.name_de, data.goal, data.why
         self.phases, self.steps = list(data.phases), list(data.steps)
         self.weeks_min, self.weeks_max = data.weeks_min, data.weeks_max
-        self.name_en, self.goal_en, self.why_en = data.name_en, data.goal_en, data.why_en
-        self.outdated_en = list(data.outdated_en)
+        self.take_english(data)
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The draft as its public page would look."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mitstadt.kit import cache
 from mitstadt.search import actions as search
@@ -19,7 +19,7 @@ def index(entry: Method | Combination | Knowledge) -> None:
     cache.bump()
 
 
-def arrived(entry: Any) -> None:
+def arrived(entry: Method) -> None:
     """A method is in the catalogue: whoever suggested it hears of it, once."""
     from . import suggesting
 

@@ -9,7 +9,20 @@ import pytest
 from django.db import connection
 
 from mitstadt.directory import copies
+from mitstadt.directory.importing import shipped
 from mitstadt.directory.models import Service, ServiceAt
+
+from . import factories
+from .probe import MAPPING
+
+
+@pytest.fixture
+def staff(db, editor, actor_of):
+    """An editor, who has saved the mapping of `probe`."""
+    factories.everyday()
+    actor = actor_of(editor)
+    shipped.save(actor, "probe", MAPPING)
+    return actor
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -17,51 +16,7 @@ from mitstadt.kit import jobs
 from mitstadt.kit.errors import DomainError, Refused
 
 from . import factories
-
-MAPPING = """
-name: Probe
-source: probe
-id: "{id}"
-fields:
-  name: "{name}"
-  provider: "{traeger}"
-  lead: "{kurz?}"
-  protected: "{geheim?}"
-  phones: "{tel?}"
-  places:
-    street: "{strasse?}"
-    postcode: "{plz?}"
-    city: Leipzig
-"""
-
-
-@pytest.fixture
-def staff(db, editor, actor_of):
-    factories.everyday()
-    actor = actor_of(editor)
-    shipped.save(actor, "probe", MAPPING)
-    return actor
-
-
-def row(number: int, **more: Any) -> dict[str, Any]:
-    names = ["Chor am Abend", "Werkstatt für Räder", "Gartenfreunde", "Lesekreis", "Judo"]
-    base = {
-        "id": str(number), "name": names[number], "traeger": f"Verein {number}", "kurz": "", "geheim": "", "tel": "",
-        "strasse": f"Weg {number}", "plz": "04103",
-    }  # fmt: skip
-    return {**base, **more}
-
-
-def stage(actor: Any, *rows: dict[str, Any], mapping: str = "probe") -> Import:
-    return planning.stage(actor, json.dumps(list(rows)).encode(), "datei.json", mapping)
-
-
-def take(actor: Any, *rows: dict[str, Any], choice: str = "") -> Import:
-    staged = stage(actor, *rows)
-    if choice:
-        running.choose_all(actor, staged, choice)
-    running.take(actor, staged, wait=True)
-    return staged
+from .probe import MAPPING, row, stage, take
 
 
 def verdicts(staged: Import) -> list[str]:

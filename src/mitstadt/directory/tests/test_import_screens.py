@@ -17,7 +17,7 @@ from mitstadt.directory.models import Mapping, Service
 from mitstadt.kit import jobs
 
 from . import factories
-from .test_import_planning import MAPPING, row, staff, stage, take  # noqa: F401 - staff is a fixture
+from .probe import MAPPING, row, stage, take
 
 
 def upload(client, *rows, mapping="probe"):
@@ -25,7 +25,7 @@ def upload(client, *rows, mapping="probe"):
     return client.post(reverse("directory_staff:imports"), {"file": file, "mapping": mapping}, follow=True)
 
 
-def test_from_the_file_to_the_public_entry(staff, client_for, editor):  # noqa: F811
+def test_from_the_file_to_the_public_entry(staff, client_for, editor):
     factories.offer("Chor am Abend", "Kulturverein", places=factories.entry(
         places=()).places)  # fmt: skip
     client = client_for(editor)
@@ -50,7 +50,7 @@ def test_from_the_file_to_the_public_entry(staff, client_for, editor):  # noqa: 
     assert "Kein Unterschied" in again.content.decode()
 
 
-def test_a_file_with_broken_rows_only_is_not_called_the_same(staff, client_for, editor):  # noqa: F811
+def test_a_file_with_broken_rows_only_is_not_called_the_same(staff, client_for, editor):
     page = upload(client_for(editor), row(0, tel="ruf an")).content.decode()
     assert "fehlerhaft (1)" in page
     assert "Kein Unterschied" not in page
@@ -58,13 +58,13 @@ def test_a_file_with_broken_rows_only_is_not_called_the_same(staff, client_for, 
     assert "uebernehmen/" not in page
 
 
-def test_before_and_after_stand_side_by_side(staff, client_for, editor):  # noqa: F811
+def test_before_and_after_stand_side_by_side(staff, client_for, editor):
     take(staff, row(0, kurz="vorher"))
     page = upload(client_for(editor), row(0, kurz="nachher")).content.decode()
     assert "<del>vorher</del> → <ins>nachher</ins>" in page
 
 
-def test_a_large_import_shows_how_far_it_is(staff, client_for, editor, monkeypatch):  # noqa: F811
+def test_a_large_import_shows_how_far_it_is(staff, client_for, editor, monkeypatch):
     monkeypatch.setattr(running, "AT_ONCE", 1)
     client = client_for(editor)
     upload(client, row(0), row(1))
@@ -76,7 +76,7 @@ def test_a_large_import_shows_how_far_it_is(staff, client_for, editor, monkeypat
     assert "aufgenommen: 2" in page.content.decode()
 
 
-def test_a_wrong_file_is_said_on_the_page(staff, client_for, editor):  # noqa: F811
+def test_a_wrong_file_is_said_on_the_page(staff, client_for, editor):
     client = client_for(editor)
     answer = client.post(reverse("directory_staff:imports"), {"mapping": "probe"})
     assert answer.status_code == 422
@@ -85,13 +85,13 @@ def test_a_wrong_file_is_said_on_the_page(staff, client_for, editor):  # noqa: F
     assert "werden nicht gelesen; möglich sind CSV, XLSX, JSON und GeoJSON" in page.content.decode()
 
 
-def test_what_a_file_brings_is_never_markup(staff, client_for, editor):  # noqa: F811
+def test_what_a_file_brings_is_never_markup(staff, client_for, editor):
     evil = "<script>alert(1)</script>"
     page = upload(client_for(editor), row(0, name=evil), row(1, tel=evil)).content.decode()
     assert "<script>alert(1)" not in page
 
 
-def test_a_mapping_is_changed_and_its_flaws_are_named(staff, client_for, editor):  # noqa: F811
+def test_a_mapping_is_changed_and_its_flaws_are_named(staff, client_for, editor):
     client = client_for(editor)
     address = reverse("directory_staff:import_mapping", args=["leipzig-vereine"])
     assert "other_names" in client.get(address).content.decode()
@@ -105,7 +105,7 @@ def test_a_mapping_is_changed_and_its_flaws_are_named(staff, client_for, editor)
     assert client.get(reverse("directory_staff:import_mapping", args=["gibt-es-nicht"])).status_code == 404
 
 
-def test_the_preview_asks_equally_often_for_more_rows(staff, client_for, editor, assert_constant_queries):  # noqa: F811
+def test_the_preview_asks_equally_often_for_more_rows(staff, client_for, editor, assert_constant_queries):
     take(staff, row(0), row(1))
     for name, place in (("Gartenfreunde", "Weg 2"), ("Lesekreis", "Weg 3"), ("Judo", "Weg 4")):
         factories.offer(name, places=(factories.Place(street=place, postcode="04103"),))
@@ -122,7 +122,7 @@ def test_the_preview_asks_equally_often_for_more_rows(staff, client_for, editor,
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "geojson"])
-def test_the_directory_goes_out(staff, client_for, editor, form):  # noqa: F811
+def test_the_directory_goes_out(staff, client_for, editor, form):
     factories.offer("Eins")
     answer = client_for(editor).get(reverse("directory_staff:import_export", args=[form]))
     assert "Eins" in b"".join(answer.streaming_content).decode()
@@ -138,7 +138,7 @@ def command(*words: str) -> str:
 
 
 @pytest.fixture
-def file(tmp_path: Path, staff):  # noqa: F811
+def file(tmp_path: Path, staff):
     path = tmp_path / "vereine.json"
     path.write_text(json.dumps([row(0), row(1), row(2, tel="ruf an")]), encoding="utf-8")
     return str(path)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .basic import alert, button, dotted, example, flag, icon, link, link_button, mark_svg, meta, status, tag
 from .charts import Tile, bars, lying_bars, tile_map
-from .dates import ago, as_date, day, days_left, moment, period, stand, time_tag
+from .dates import ago, as_date, day, days_left, moment, period, short_day, stand, time_tag
 from .facts import answer, countdown, facts, quote, rule, timeline
 from .forms import (
     error_summary,
@@ -90,6 +90,7 @@ __all__ = [
     "scale",
     "search_field",
     "section",
+    "short_day",
     "stand",
     "status",
     "stepper",

@@ -30,13 +30,8 @@ def render(document: Document) -> bytes:
         made.add_heading(_plain(part.title), level=1)
         for figure in part.figures:
             note = f" ({figure.note})" if figure.note else ""
-            _write(
-                made.add_paragraph(style="List Bullet"),
-                mixed.join(
-                    "",
-                    [f"{figure.label}: ", str(figure.value) if isinstance(figure.value, int) else figure.value, note],
-                ),
-            )
+            line = mixed.join("", [f"{figure.label}: ", figure.value, note])
+            _write(made.add_paragraph(style="List Bullet"), line)
         for paragraph in part.paragraphs:
             _write(made.add_paragraph(), paragraph)
         for caption, columns, rows in part.tables:
