@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from mitstadt.audit.models import Entry
-from mitstadt.capacity.actions import enquiries
+from mitstadt.capacity.actions import enquiries, slots
 from mitstadt.capacity.models import Ask, Booking, Enquiry, Seeker, Waiting
 from mitstadt.directory import actions as directory
 from tests.support.people import sign_in
@@ -157,3 +158,11 @@ def test_neither_log_nor_list_hold_what_a_member_calls_themselves(client, charli
     assert one.free == 1
     said = Entry.objects.get(action="capacity.figure.say")
     assert {said.actor_label, one.updated_by} == {str(one.service.provider)}
+
+
+def test_whoever_opens_times_stands_in_the_log_without_a_name(charlie, actor_of):
+    slot = factories.slot()
+    factories.member(charlie, slot.capacity.service)
+    starts = slot.starts_at + timedelta(days=1)
+    assert slots.open_slots(actor_of(charlie), slot.capacity, [(starts, starts + timedelta(hours=1))], 1) == 1
+    assert Entry.objects.get(action="capacity.slots.open").actor_label == ""
