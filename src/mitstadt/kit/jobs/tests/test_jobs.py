@@ -167,7 +167,7 @@ def database_address() -> str:
 
 def start_worker() -> "subprocess.Popen[bytes]":
     environment = {**os.environ, "DATABASE_URL": database_address()}
-    environment["DJANGO_SETTINGS_MODULE"] = "mitstadt.project.settings.test"
+    environment["DJANGO_SETTINGS_MODULE"] = "mitstadt.project.settings.demo"  # with those of tests it refuses to start
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     return subprocess.Popen([sys.executable, "-m", "mitstadt", "worker"], env=environment)
 
